@@ -1,0 +1,115 @@
+//! Who acts, and what they may do.
+
+use greengrid_domain::identity::{Role, Scope, TokenId, User, UserId};
+use greengrid_domain::observability::Initiator;
+
+/// Something a person or program may or may not do. The one place that says
+/// which role holds which permission is [`Permission::granted_to`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumIter, strum::Display)]
+#[strum(serialize_all = "snake_case")]
+pub enum Permission {
+    /// See the morning overview of the fleet.
+    ViewOverview,
+    /// See any site with its readings.
+    ViewSites,
+    /// Take over a site that needs action, or hand it back.
+    TakeAction,
+    /// Bring in files of sites and readings.
+    ImportFiles,
+    /// See and replay what could not be taken.
+    HandleQuarantine,
+    /// See which new sites are connected.
+    ViewOnboarding,
+    /// See one's own sites.
+    ViewOwnSites,
+    /// See users, tokens and the audit trail.
+    Administer,
+}
+
+impl Permission {
+    /// Whether a person of this role holds the permission.
+    #[must_use]
+    pub const fn granted_to(self, role: Role) -> bool {
+        match self {
+            Self::ViewOverview | Self::TakeAction | Self::ImportFiles | Self::HandleQuarantine => {
+                matches!(role, Role::Ops | Role::Admin)
+            }
+            Self::ViewSites | Self::ViewOnboarding => {
+                matches!(role, Role::Ops | Role::Cs | Role::Admin)
+            }
+            Self::ViewOwnSites => matches!(role, Role::Customer),
+            Self::Administer => matches!(role, Role::Admin),
+        }
+    }
+}
+
+/// Whoever starts a use case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in person.
+    User {
+        /// Who.
+        id: UserId,
+        /// With which role.
+        role: Role,
+    },
+    /// A program with a token.
+    Token {
+        /// Which token.
+        id: TokenId,
+        /// What it may be used for.
+        scopes: Vec<Scope>,
+    },
+    /// Somebody at the server's command line, who may do anything.
+    CommandLine,
+    /// The program itself.
+    System,
+}
+
+/// Permission was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is not allowed with your role")]
+pub struct Denied;
+
+impl Actor {
+    /// The actor that a signed-in person is.
+    #[must_use]
+    pub const fn of(user: &User) -> Self {
+        Self::User { id: user.id, role: user.role }
+    }
+
+    /// Whether the actor holds a permission.
+    #[must_use]
+    pub const fn may(&self, permission: Permission) -> bool {
+        match self {
+            Self::User { role, .. } => permission.granted_to(*role),
+            Self::Token { .. } => false,
+            Self::CommandLine | Self::System => true,
+        }
+    }
+
+    /// Fails unless the actor holds the permission.
+    pub const fn require(&self, permission: Permission) -> Result<(), Denied> {
+        if self.may(permission) { Ok(()) } else { Err(Denied) }
+    }
+
+    /// How the actor is named in the audit trail.
+    #[must_use]
+    pub const fn initiator(&self) -> Initiator {
+        match self {
+            Self::User { id, .. } => Initiator::User(*id),
+            Self::Token { id, .. } => Initiator::Token(*id),
+            Self::CommandLine => Initiator::CommandLine,
+            Self::System => Initiator::System,
+        }
+    }
+
+    /// The person, if it is one.
+    #[must_use]
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(*id),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What GreenGrid does: the use cases, who may use them, and the contracts
+//! they need from the outside world.
+//!
+//! Invariants of this crate:
+//!
+//! - No table, address or markup is known here.
+//! - A contract (an `Arc<dyn …>`) exists only where input or output begins.
+//! - Every use case that a person can start takes an [`actor::Actor`] and
+//!   checks its permission before anything else.
+
+pub mod actor;
+pub mod clock;
+pub mod error;
+pub mod fleet;
+pub mod identity;
+pub mod ids;
+pub mod ingestion;
+pub mod live;
+pub mod monitoring;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

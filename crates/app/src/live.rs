@@ -1,0 +1,117 @@
+//! What changed, told to every instance.
+
+use std::fmt;
+use std::str::FromStr;
+
+use async_trait::async_trait;
+use greengrid_domain::fleet::SiteId;
+use greengrid_domain::identity::UserId;
+use uuid::Uuid;
+
+use crate::error::StoreError;
+
+/// Something that pages can show and that changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Where the fleet stands: overview, list of sites.
+    Fleet,
+    /// One site: its readings, devices and standing.
+    Site(SiteId),
+    /// One import of files.
+    Import(Uuid),
+    /// People, tokens and the audit trail.
+    Accounts,
+    /// What waits in quarantine.
+    Quarantine,
+}
+
+/// Something every instance has to hear of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Notice {
+    /// A topic changed: render it anew for those who look at it.
+    Changed(Topic),
+    /// Events were appended: projectors have work.
+    Appended,
+    /// Sites, regions or devices changed: reload the directory.
+    FleetChanged,
+    /// A session ended; the text is the hex form of its hashed id.
+    SessionEnded(String),
+    /// A person's role, password or activity changed: check their sessions.
+    UserChanged(UserId),
+}
+
+/// The text of a notice is not one of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a notice")]
+pub struct NotANotice;
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Changed(Topic::Fleet) => f.write_str("changed fleet"),
+            Self::Changed(Topic::Site(id)) => write!(f, "changed site {id}"),
+            Self::Changed(Topic::Import(id)) => write!(f, "changed import {id}"),
+            Self::Changed(Topic::Accounts) => f.write_str("changed accounts"),
+            Self::Changed(Topic::Quarantine) => f.write_str("changed quarantine"),
+            Self::Appended => f.write_str("appended"),
+            Self::FleetChanged => f.write_str("fleet"),
+            Self::SessionEnded(hash) => write!(f, "session {hash}"),
+            Self::UserChanged(id) => write!(f, "user {id}"),
+        }
+    }
+}
+
+impl FromStr for Notice {
+    type Err = NotANotice;
+    fn from_str(text: &str) -> Result<Self, NotANotice> {
+        let words: Vec<&str> = text.split(' ').collect();
+        Ok(match words.as_slice() {
+            ["changed", "fleet"] => Self::Changed(Topic::Fleet),
+            ["changed", "site", id] => {
+                Self::Changed(Topic::Site(id.parse::<i32>().map_err(|_| NotANotice)?.into()))
+            }
+            ["changed", "import", id] => {
+                Self::Changed(Topic::Import(id.parse().map_err(|_| NotANotice)?))
+            }
+            ["changed", "accounts"] => Self::Changed(Topic::Accounts),
+            ["changed", "quarantine"] => Self::Changed(Topic::Quarantine),
+            ["appended"] => Self::Appended,
+            ["fleet"] => Self::FleetChanged,
+            ["session", hash] => Self::SessionEnded((*hash).to_owned()),
+            ["user", id] => Self::UserChanged(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()),
+            _ => return Err(NotANotice),
+        })
+    }
+}
+
+/// Carries notices to every instance, this one included. A notice is a hint:
+/// one may be lost while the connection is, so listeners read the state anew
+/// when they reconnect.
+#[async_trait]
+pub trait LiveBus: Send + Sync {
+    /// Tells everyone, in one message for the whole batch.
+    async fn publish(&self, notices: &[Notice]) -> Result<(), StoreError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_survives_its_text() {
+        for notice in [
+            Notice::Changed(Topic::Fleet),
+            Notice::Changed(Topic::Site(12.into())),
+            Notice::Changed(Topic::Import(Uuid::nil())),
+            Notice::Changed(Topic::Accounts),
+            Notice::Changed(Topic::Quarantine),
+            Notice::Appended,
+            Notice::FleetChanged,
+            Notice::SessionEnded("ab12".to_owned()),
+            Notice::UserChanged(Uuid::nil().into()),
+        ] {
+            assert_eq!(notice.to_string().parse(), Ok(notice));
+        }
+        assert_eq!("changed".parse::<Notice>(), Err(NotANotice));
+    }
+}

@@ -1,0 +1,137 @@
+use async_trait::async_trait;
+use greengrid_domain::fleet::{RegionCode, SiteId};
+use greengrid_domain::identity::UserId;
+use greengrid_domain::monitoring::{Assessment, Baseline, IntervalActual, RegionInterval, Status};
+use greengrid_domain::observability::Initiator;
+use greengrid_domain::time::Interval;
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::models::{DailyEnergy, DeviceStanding, ReadingRecord};
+use crate::error::StoreError;
+
+/// What the projectors derived from the events, read only.
+#[async_trait]
+pub trait ReadModels: Send + Sync {
+    /// Intervals of these sites from one, up to and without another, by site
+    /// and time.
+    async fn intervals(
+        &self,
+        sites: &[SiteId],
+        from: Interval,
+        to: Interval,
+    ) -> Result<Vec<(SiteId, IntervalActual)>, StoreError>;
+    /// Days of these sites from one to another, both included.
+    async fn days(
+        &self,
+        sites: &[SiteId],
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<(SiteId, DailyEnergy)>, StoreError>;
+    /// First and last local day with readings.
+    async fn span(&self, site: SiteId) -> Result<Option<(Date, Date)>, StoreError>;
+    /// Newest reading of every device of a site that has one.
+    async fn devices_now(&self, site: SiteId) -> Result<Vec<DeviceStanding>, StoreError>;
+    /// Readings of a site between two instants, newest first, corrected ones
+    /// included; at most `limit`.
+    async fn readings(
+        &self,
+        site: SiteId,
+        from: Timestamp,
+        to: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<ReadingRecord>, StoreError>;
+    /// Readings measured since an instant: all, and the valid ones.
+    async fn reading_counts(&self, since: Timestamp) -> Result<(i64, i64), StoreError>;
+}
+
+/// A site's assessment as stored, with what surrounds it.
+#[derive(Debug, Clone)]
+pub struct StoredAssessment {
+    /// Where it stands.
+    pub assessment: Assessment,
+    /// When its finding first appeared.
+    pub raised_at: Option<Timestamp>,
+    /// Who looks after it.
+    pub owner: Option<(UserId, String)>,
+}
+
+/// A change of a site's standing worth telling.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandingChange {
+    /// When.
+    pub at: Timestamp,
+    /// Which site.
+    pub site: SiteId,
+    /// Where it stands since.
+    pub status: Status,
+    /// What happened, without the site's name.
+    pub text: String,
+}
+
+/// Keeps what the readings were judged to mean.
+#[async_trait]
+pub trait AssessmentStore: Send + Sync {
+    /// Replaces the assessments of these sites and appends the changes, in one
+    /// transaction that publishes [`crate::live::Topic::Fleet`] and the sites.
+    async fn save(
+        &self,
+        at: Timestamp,
+        assessments: &[Assessment],
+        changes: &[StandingChange],
+    ) -> Result<(), StoreError>;
+    /// All assessments that are not [`Status::OnTrack`], and of the others only
+    /// those in `also`.
+    async fn findings(&self, also: &[SiteId]) -> Result<Vec<StoredAssessment>, StoreError>;
+    /// The assessments of these sites.
+    async fn of_sites(&self, sites: &[SiteId]) -> Result<Vec<StoredAssessment>, StoreError>;
+    /// Status, power now, expected now, energy today, expected today, newest
+    /// reading and money per day of every site, for sums and sorting.
+    async fn standings(&self) -> Result<Vec<Standing>, StoreError>;
+    /// What changed last, newest first.
+    async fn changes(&self, limit: i64) -> Result<Vec<StandingChange>, StoreError>;
+    /// Baselines of these sites; those without one are missing.
+    async fn baselines(&self, sites: &[SiteId]) -> Result<Vec<Baseline>, StoreError>;
+    /// Replaces baselines.
+    async fn save_baselines(&self, baselines: &[Baseline]) -> Result<(), StoreError>;
+    /// Regions in the intervals from one, up to and without another, by region
+    /// and time.
+    async fn region_intervals(
+        &self,
+        region: Option<&RegionCode>,
+        from: Interval,
+        to: Interval,
+    ) -> Result<Vec<RegionInterval>, StoreError>;
+    /// Replaces region intervals.
+    async fn save_region_intervals(&self, intervals: &[RegionInterval]) -> Result<(), StoreError>;
+    /// Makes a person the one who looks after a site, or nobody, with its audit
+    /// entry.
+    async fn set_owner(
+        &self,
+        by: Initiator,
+        site: SiteId,
+        owner: Option<UserId>,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
+}
+
+/// A site's standing in numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standing {
+    /// Which site.
+    pub site: SiteId,
+    /// Where it stands.
+    pub status: Status,
+    /// Power now, W.
+    pub power_w: Option<i64>,
+    /// What it should be, W.
+    pub expected_power_w: Option<i64>,
+    /// Energy today, Wh.
+    pub energy_today_wh: i64,
+    /// What it should be by now, Wh.
+    pub expected_today_wh: i64,
+    /// Newest reading.
+    pub last_reading_at: Option<Timestamp>,
+    /// Money lost per day, in hundredths of the site's currency.
+    pub cents_per_day: i64,
+}

@@ -1,0 +1,5 @@
+//! Fakes and builders for tests.
+
+mod clock;
+
+pub use clock::FixedClock;

@@ -1,0 +1,14 @@
+//! Sites, their regions and devices.
+
+mod brand;
+mod device;
+mod region;
+mod site;
+
+pub use brand::Brand;
+pub use device::{Device, DeviceId, DeviceKind, DeviceSerial, DeviceSerialError};
+pub use region::{Region, RegionCode, RegionCodeError};
+pub use site::{
+    Array, Location, LocationError, Site, SiteCode, SiteCodeError, SiteDetails, SiteId, SiteName,
+    SiteNameError,
+};

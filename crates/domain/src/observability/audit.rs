@@ -1,0 +1,66 @@
+use jiff::Timestamp;
+
+use crate::identity::{TokenId, UserId};
+
+/// Who brought a change about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Initiator {
+    /// A signed-in person.
+    User(UserId),
+    /// A program with a token.
+    Token(TokenId),
+    /// Somebody at the command line of the server.
+    CommandLine,
+    /// The program itself.
+    System,
+}
+
+/// What kind of thing an entry is about.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum AuditSubject {
+    /// A person's account.
+    User,
+    /// A session: sign-in and sign-out.
+    Session,
+    /// A token.
+    Token,
+    /// A site or its devices.
+    Site,
+    /// An import of files.
+    Import,
+    /// A quarantined payload.
+    Quarantine,
+    /// A read model.
+    Projection,
+}
+
+/// One change of state, as it is kept for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who did it.
+    pub initiator: Initiator,
+    /// What it is about.
+    pub subject: AuditSubject,
+    /// The key of what it is about.
+    pub subject_id: String,
+    /// What was done, as an imperative in snake case: `change_role`.
+    pub action: String,
+    /// The state before, as JSON text, where there was one.
+    pub before: Option<String>,
+    /// The state after, as JSON text, where there is one.
+    pub after: Option<String>,
+}

@@ -1,0 +1,5 @@
+//! Who did what.
+
+mod audit;
+
+pub use audit::{AuditEntry, AuditSubject, Initiator};

@@ -1,0 +1,7 @@
+//! Intervals, days and zones.
+
+mod interval;
+mod zone;
+
+pub use interval::Interval;
+pub use zone::{SiteZone, UnknownZone};

@@ -1,0 +1,9 @@
+//! Quantities with their units.
+
+mod energy;
+mod money;
+mod power;
+
+pub use energy::{Energy, MeterRegister};
+pub use money::{Currency, Money, Price};
+pub use power::{PeakPower, Power};

@@ -1,0 +1,89 @@
+use rust_decimal::Decimal;
+
+use super::Energy;
+
+/// Currencies in which sites are priced (ISO 4217).
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    strum::Display,
+    strum::EnumString,
+    strum::EnumIter,
+)]
+#[strum(serialize_all = "UPPERCASE")]
+pub enum Currency {
+    /// Euro.
+    #[default]
+    Eur,
+    /// United States dollar.
+    Usd,
+}
+
+impl Currency {
+    /// The sign written before an amount.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Eur => "€",
+            Self::Usd => "$",
+        }
+    }
+}
+
+/// An amount of money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Money {
+    /// The amount in whole currency units.
+    pub amount: Decimal,
+    /// Its currency.
+    pub currency: Currency,
+}
+
+/// A price of energy, per kilowatt-hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Price(Money);
+
+impl Price {
+    /// So much per kilowatt-hour.
+    #[must_use]
+    pub const fn per_kwh(money: Money) -> Self {
+        Self(money)
+    }
+
+    /// The money paid for one kilowatt-hour.
+    #[must_use]
+    pub const fn of_one_kwh(self) -> Money {
+        self.0
+    }
+
+    /// What this energy is worth, not rounded.
+    #[must_use]
+    pub fn worth(self, energy: Energy) -> Money {
+        Money { amount: self.0.amount * Decimal::from(energy.wh()) / Decimal::from(1000), ..self.0 }
+    }
+}
+
+impl Default for Price {
+    /// €0.21 per kilowatt-hour: what a site is priced at until its tariff is
+    /// known.
+    fn default() -> Self {
+        Self(Money { amount: Decimal::new(21, 2), currency: Currency::Eur })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn energy_is_worth_its_price() {
+        let worth = Price::default().worth(Energy::from_wh(520_000));
+
+        assert_eq!(worth.amount, Decimal::new(10_920, 2));
+    }
+}

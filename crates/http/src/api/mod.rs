@@ -1,0 +1,7 @@
+//! Interfaces for programs.
+
+use crate::router::Routes;
+
+pub(crate) fn routes() -> Routes {
+    Routes::default()
+}

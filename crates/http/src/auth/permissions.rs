@@ -1,0 +1,48 @@
+use axum::http::Method;
+use greengrid_app::actor::Permission;
+use greengrid_domain::identity::Scope;
+
+/// What a route asks of whoever calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Nothing.
+    Public,
+    /// To be signed in.
+    SignedIn,
+    /// To be signed in with a role that holds this permission.
+    Allowed(Permission),
+    /// A bearer token with this scope.
+    Token(Scope),
+}
+
+/// Every route with what it asks. A route that is not here cannot be added to
+/// the router.
+pub(crate) const TABLE: &[(Method, &str, Access)] = &[
+    (Method::GET, "/", Access::Public),
+    (Method::GET, "/sign-in", Access::Public),
+    (Method::POST, "/sign-in", Access::Public),
+    (Method::POST, "/sign-out", Access::SignedIn),
+    (Method::GET, "/live", Access::SignedIn),
+    (Method::GET, "/overview", Access::Allowed(Permission::ViewOverview)),
+    (Method::POST, "/overview/{site}/take", Access::Allowed(Permission::TakeAction)),
+    (Method::GET, "/sites", Access::Allowed(Permission::ViewSites)),
+    (Method::GET, "/sites/{site}", Access::Allowed(Permission::ViewSites)),
+    (Method::GET, "/sites/{site}/curve", Access::Allowed(Permission::ViewSites)),
+    (Method::GET, "/sites/{site}/readings.csv", Access::Allowed(Permission::ViewSites)),
+    (Method::GET, "/onboarding", Access::Allowed(Permission::ViewOnboarding)),
+    (Method::GET, "/my", Access::Allowed(Permission::ViewOwnSites)),
+    (Method::GET, "/admin", Access::Allowed(Permission::Administer)),
+    (Method::GET, "/import", Access::Allowed(Permission::ImportFiles)),
+    (Method::POST, "/import", Access::Allowed(Permission::ImportFiles)),
+    (Method::GET, "/import/{job}", Access::Allowed(Permission::ImportFiles)),
+    (Method::GET, "/import/{job}/rejected.csv", Access::Allowed(Permission::ImportFiles)),
+    (Method::GET, "/quarantine", Access::Allowed(Permission::HandleQuarantine)),
+    (Method::GET, "/quarantine/{entry}", Access::Allowed(Permission::HandleQuarantine)),
+    (Method::POST, "/quarantine/{entry}/replay", Access::Allowed(Permission::HandleQuarantine)),
+    (Method::POST, "/api/v1/readings", Access::Token(Scope::ReadingsWrite)),
+];
+
+/// What a route asks, if it is listed.
+pub(crate) fn access(method: &Method, path: &str) -> Option<Access> {
+    TABLE.iter().find(|(m, p, _)| m == method && *p == path).map(|(_, _, access)| *access)
+}

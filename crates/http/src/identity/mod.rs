@@ -1,0 +1,7 @@
+//! Sign-in, sign-out, accounts.
+
+use crate::router::Routes;
+
+pub(crate) fn routes() -> Routes {
+    Routes::default()
+}

@@ -1,0 +1,27 @@
+//! Everything inbound: pages, live streams, the readings interface, the
+//! command line.
+//!
+//! Invariants of this crate:
+//!
+//! - A route exists only with a row in [`auth`]'s permission table.
+//! - A page and its live patch come from the same view function.
+//! - [`fault::Fault`] is the only way a failure becomes an answer.
+//! - Only `main.rs` and `bootstrap.rs` name `greengrid_infra`.
+
+mod api;
+mod auth;
+mod components;
+mod fault;
+mod fleet;
+mod identity;
+mod ingestion;
+mod middleware;
+mod monitoring;
+mod observability;
+mod router;
+mod sse;
+mod state;
+mod urls;
+
+pub use router::router;
+pub use state::AppState;

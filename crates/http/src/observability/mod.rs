@@ -1,0 +1,7 @@
+//! Health.
+
+use crate::router::Routes;
+
+pub(crate) fn routes() -> Routes {
+    Routes::default()
+}

@@ -1,0 +1,7 @@
+//! Live streams.
+
+use crate::router::Routes;
+
+pub(crate) fn routes() -> Routes {
+    Routes::default()
+}

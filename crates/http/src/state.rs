@@ -1,0 +1,17 @@
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use greengrid_app::clock::Clock;
+use greengrid_app::fleet::Directory;
+use greengrid_app::monitoring::Monitoring;
+
+/// What handlers draw on. Each takes only its own part, by [`FromRef`].
+#[derive(Clone, FromRef, bon::Builder)]
+pub struct AppState {
+    /// Questions about where the fleet stands.
+    pub monitoring: Monitoring,
+    /// All sites.
+    pub directory: Directory,
+    /// The time by which sites are judged.
+    pub clock: Arc<dyn Clock>,
+}

@@ -1,0 +1,9 @@
+//! The contracts of `greengrid-app` fulfilled.
+//!
+//! Invariants of this crate:
+//!
+//! - SQL appears in [`postgres`] only, in checked macros.
+//! - One contract method is one transaction, its audit entry and its notices
+//!   included.
+
+pub mod postgres;
