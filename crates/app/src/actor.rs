@@ -60,6 +60,9 @@ pub enum Actor {
         /// What it may be used for.
         scopes: Vec<Scope>,
     },
+    /// Whoever holds this role: for pages that are rendered once for all of
+    /// them. Sees what they all see and does nothing.
+    Anyone(Role),
     /// Somebody at the server's command line, who may do anything.
     CommandLine,
     /// The program itself.
@@ -82,7 +85,7 @@ impl Actor {
     #[must_use]
     pub const fn may(&self, permission: Permission) -> bool {
         match self {
-            Self::User { role, .. } => permission.granted_to(*role),
+            Self::User { role, .. } | Self::Anyone(role) => permission.granted_to(*role),
             Self::Token { .. } => false,
             Self::CommandLine | Self::System => true,
         }
@@ -100,7 +103,7 @@ impl Actor {
             Self::User { id, .. } => Initiator::User(*id),
             Self::Token { id, .. } => Initiator::Token(*id),
             Self::CommandLine => Initiator::CommandLine,
-            Self::System => Initiator::System,
+            Self::Anyone(_) | Self::System => Initiator::System,
         }
     }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use async_trait::async_trait;
 use greengrid_domain::fleet::SiteId;
-use greengrid_domain::identity::UserId;
+use greengrid_domain::identity::{Role, UserId};
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -91,6 +91,36 @@ impl FromStr for Notice {
 pub trait LiveBus: Send + Sync {
     /// Tells everyone, in one message for the whole batch.
     async fn publish(&self, notices: &[Notice]) -> Result<(), StoreError>;
+}
+
+/// What an instance hears from the [`LiveBus`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// Somebody published this.
+    Notice(Notice),
+    /// The connection was lost and is back: anything may have been missed, so
+    /// everything has to be read anew.
+    Reconnected,
+}
+
+/// A session that is still good, and whose it is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenSession {
+    /// Hex form of its hashed id.
+    pub hash: String,
+    /// Who signed in.
+    pub user: UserId,
+    /// Their role at this moment.
+    pub role: Role,
+}
+
+/// Tells which sessions are still good, for those who hold streams open.
+#[async_trait]
+pub trait OpenSessions: Send + Sync {
+    /// Of the sessions with these hashes those that are still good, in one
+    /// query: not ended, not expired, their person active and neither role nor
+    /// password changed since they signed in. The hashes are in hex.
+    async fn still_open(&self, hashes: &[String]) -> Result<Vec<OpenSession>, StoreError>;
 }
 
 #[cfg(test)]
