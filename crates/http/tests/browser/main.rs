@@ -1,0 +1,96 @@
+//! Journeys through the running program in headless Chromium.
+//!
+//! One program with a small demo fleet and one driver serve all journeys; each
+//! journey has a browser of its own. Without Chromium they count as skipped,
+//! except where `CI=true`: there a missing browser is a failure.
+
+mod accessibility;
+mod browser;
+mod cable;
+mod journeys;
+mod program;
+
+use std::future::Future;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use tokio::runtime::Runtime;
+
+use browser::Driver;
+use program::Program;
+
+/// What every journey starts from.
+struct Stage {
+    program: Program,
+    driver: Driver,
+    runtime: Runtime,
+}
+
+/// Name and body of every journey.
+macro_rules! journeys {
+    ($($module:ident :: $name:ident),* $(,)?) => {
+        &[$((concat!(stringify!($module), "::", stringify!($name)),
+            |stage: &Stage| run(stage, $module::$name(stage)))),*]
+    };
+}
+
+type Journey = fn(&Stage) -> Result<(), Failed>;
+
+const JOURNEYS: &[(&str, Journey)] = journeys![
+    journeys::each_role_signs_in_and_lands_at_home,
+    journeys::a_wrong_password_keeps_the_address_and_says_so,
+    journeys::a_posted_reading_changes_the_open_overview,
+    journeys::two_tabs_of_one_session_both_follow,
+    journeys::a_cut_stream_is_told_and_recovers,
+    journeys::signing_out_ends_the_other_tab,
+    journeys::the_site_page_has_its_chart,
+    journeys::pages_are_complete_without_script,
+    journeys::taking_a_site_shows_its_owner,
+    journeys::the_keyboard_moves_through_the_list,
+    journeys::nothing_scrolls_sideways_at_360_pixels,
+    accessibility::no_violations_in_light,
+    accessibility::no_violations_in_dark,
+];
+
+fn run(stage: &Stage, journey: impl Future<Output = anyhow::Result<()>>) -> Result<(), Failed> {
+    stage.runtime.block_on(journey).map_err(|error| Failed::from(format!("{error:?}")))
+}
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(2);
+    if arguments.list {
+        return libtest_mimic::run(&arguments, skipped()).exit_code();
+    }
+    if let Err(missing) = Driver::installed() {
+        eprintln!("{missing}");
+        if std::env::var("CI").is_ok_and(|ci| ci == "true") {
+            return ExitCode::FAILURE;
+        }
+        return libtest_mimic::run(&arguments, skipped()).exit_code();
+    }
+    let runtime = Runtime::new().expect("a runtime");
+    let (program, driver) = match runtime.block_on(async {
+        Ok::<_, anyhow::Error>((Program::start().await?, Driver::start().await?))
+    }) {
+        Ok(started) => started,
+        Err(error) => {
+            eprintln!("{error:?}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let stage = Arc::new(Stage { program, driver, runtime });
+    let trials = JOURNEYS
+        .iter()
+        .map(|(name, journey)| {
+            let stage = Arc::clone(&stage);
+            Trial::test(*name, move || journey(&stage))
+        })
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn skipped() -> Vec<Trial> {
+    JOURNEYS.iter().map(|(name, _)| Trial::test(*name, || Ok(())).with_ignored_flag(true)).collect()
+}

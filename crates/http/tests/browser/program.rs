@@ -1,0 +1,106 @@
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::time::timeout;
+
+/// The password of every demo account.
+pub(crate) const PASSWORD: &str = "sunny-morning-200";
+
+/// The program, as a visitor starts it, with a small demo fleet.
+pub(crate) struct Program {
+    child: Child,
+    /// Where it listens, such as `http://127.0.0.1:4711`.
+    pub(crate) address: String,
+    /// A token that may send readings.
+    pub(crate) token: String,
+    /// Codes of two sites.
+    pub(crate) sites: Vec<String>,
+    _data: tempfile::TempDir,
+}
+
+impl Program {
+    /// Starts the program and waits for the address on its output.
+    pub(crate) async fn start() -> anyhow::Result<Self> {
+        let data = tempfile::Builder::new().prefix("greengrid-browser-").tempdir()?;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_greengrid"))
+            .args(["demo", "--sites", "24", "--history-days", "20"])
+            .env("GREENGRID_ADDR", "127.0.0.1:0")
+            .env("GREENGRID_DATA_DIR", data.path())
+            .env_remove("DATABASE_URL")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let output = child.stdout.take().context("the program's output")?;
+        let told = timeout(Duration::from_secs(240), until_it_tells(output, data.path()))
+            .await
+            .context("the program did not come up")??;
+        let text = |value: &Value| value.as_str().map(str::to_owned).context("a text in demo.json");
+        Ok(Self {
+            child,
+            address: text(&told["address"])?,
+            token: text(&told["token"])?,
+            sites: told["sites"]
+                .as_array()
+                .context("sites in demo.json")?
+                .iter()
+                .map(text)
+                .collect::<anyhow::Result<_>>()?,
+            _data: data,
+        })
+    }
+
+    /// The address of a page.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    /// Sends readings as CSV, as a logger would, and gives the answer.
+    pub(crate) async fn send(&self, csv: String) -> anyhow::Result<Value> {
+        let answer = reqwest::Client::new()
+            .post(self.url("/api/v1/readings"))
+            .bearer_auth(&self.token)
+            .header("content-type", "text/csv")
+            .body(csv)
+            .send()
+            .await?;
+        Ok(answer.json().await?)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // A polite end lets the private Postgres stop too.
+        if let Some(pid) = self.child.id() {
+            let stopped = std::process::Command::new("kill").arg(pid.to_string()).status();
+            if stopped.is_ok_and(|status| status.success()) {
+                for _ in 0..100 {
+                    if matches!(self.child.try_wait(), Ok(Some(_))) {
+                        return;
+                    }
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+            }
+        }
+    }
+}
+
+/// Reads the program's output until the address is printed; `demo.json` is
+/// written before.
+async fn until_it_tells(output: tokio::process::ChildStdout, data: &Path) -> anyhow::Result<Value> {
+    let mut lines = BufReader::new(output).lines();
+    while let Some(line) = lines.next_line().await? {
+        if line.contains("http://") {
+            // Whoever stops reading would stop the writer too.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            let told = tokio::fs::read(data.join("demo.json")).await.context("demo.json")?;
+            return Ok(serde_json::from_slice(&told)?);
+        }
+    }
+    bail!("the program ended before it told its address")
+}
