@@ -1,0 +1,1 @@
+//! The log of readings and what could not be taken.
