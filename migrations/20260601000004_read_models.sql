@@ -24,6 +24,8 @@ create table site_interval (
     site_id      integer not null,
     starts_at    timestamptz not null,
     energy_wh    integer not null,
+    -- Highest power of any moment, all devices of the site together.
+    peak_power_w integer not null,
     covered_s    smallint not null,
     valid        smallint not null,
     incomplete   smallint not null,
@@ -53,3 +55,7 @@ create table assessment_due (
     utc_day date not null,
     primary key (region, utc_day)
 );
+
+-- Where the tables above are built anew before they take the place of those in
+-- use.
+create schema rebuild;
