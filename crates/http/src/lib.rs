@@ -9,6 +9,7 @@
 //! - Only `main.rs` and `bootstrap.rs` name `greengrid_infra`.
 
 mod api;
+mod assets;
 mod auth;
 mod components;
 mod fault;
@@ -21,6 +22,7 @@ mod observability;
 mod router;
 mod sse;
 mod state;
+mod theme;
 mod urls;
 
 pub use router::router;

@@ -7,7 +7,7 @@ use axum::routing::{MethodFilter, on};
 
 use crate::auth::permissions;
 use crate::state::AppState;
-use crate::{api, fleet, identity, ingestion, monitoring, observability, sse};
+use crate::{api, assets, fleet, identity, ingestion, monitoring, observability, sse, theme};
 
 /// Routes of a module. Adding one that the permission table does not list
 /// panics at start, so a route without a permission cannot be served.
@@ -71,11 +71,12 @@ pub(crate) fn routes() -> Routes {
         .merge(ingestion::routes())
         .merge(monitoring::routes())
         .merge(observability::routes())
+        .merge(theme::routes())
         .merge(api::routes())
         .merge(sse::routes())
 }
 
 /// The whole program as a service.
 pub fn router(state: AppState) -> Router {
-    routes().router.with_state(state)
+    routes().router.merge(assets::router()).with_state(state)
 }

@@ -4,6 +4,8 @@ use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::Role;
 
 pub(crate) const SIGN_IN: &str = "/sign-in";
+pub(crate) const SIGN_OUT: &str = "/sign-out";
+pub(crate) const THEME: &str = "/theme";
 pub(crate) const OVERVIEW: &str = "/overview";
 pub(crate) const SITES: &str = "/sites";
 pub(crate) const ONBOARDING: &str = "/onboarding";

@@ -22,6 +22,7 @@ pub(crate) const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/sign-in", Access::Public),
     (Method::POST, "/sign-in", Access::Public),
     (Method::POST, "/sign-out", Access::SignedIn),
+    (Method::POST, "/theme", Access::Public),
     (Method::GET, "/live", Access::SignedIn),
     (Method::GET, "/overview", Access::Allowed(Permission::ViewOverview)),
     (Method::POST, "/overview/{site}/take", Access::Allowed(Permission::TakeAction)),

@@ -1,1 +1,13 @@
-//! Components of pages, one per file.
+//! Components of pages, one per file: functions with named properties that
+//! return markup. They receive data ready to show and ask for nothing.
+
+pub(crate) mod clock;
+pub(crate) mod error_page;
+pub(crate) mod figure;
+pub(crate) mod format;
+pub(crate) mod icon;
+pub(crate) mod layout;
+pub(crate) mod pill;
+
+pub(crate) use clock::PageClock;
+pub(crate) use icon::icon;
