@@ -2,7 +2,10 @@
 
 mod anomaly;
 mod assessment;
+pub mod clear_sky;
+pub mod pv;
 mod status;
+pub mod sun;
 
 pub use anomaly::AnomalyKind;
 pub use assessment::{
