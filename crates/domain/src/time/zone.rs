@@ -64,6 +64,7 @@ impl SiteZone {
 
     /// The intervals of a local day: 96, but 92 or 100 on the days of the
     /// clock change.
+    #[must_use]
     pub fn intervals_of(
         &self,
         day: Date,

@@ -58,7 +58,7 @@ impl Sum for Power {
 }
 
 /// DC capacity of the modules under standard test conditions, in watts peak.
-/// Always positive, at most 1 GWp.
+/// Always positive, at most `1 GWp`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeakPower(i64);
 
