@@ -15,6 +15,8 @@ pub struct IntervalActual {
     pub energy: Energy,
     /// Seconds of it that readings cover, 0 to 900.
     pub covered_s: i16,
+    /// Readings left out of the energy because they are inconsistent.
+    pub left_out: i16,
 }
 
 /// What a site has shown it can do, learned from its own history.
