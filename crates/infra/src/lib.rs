@@ -7,3 +7,4 @@
 //!   included.
 
 pub mod postgres;
+pub mod runners;

@@ -5,9 +5,18 @@ pub mod embedded;
 mod failure;
 pub mod fleet;
 pub mod ingestion;
+pub(crate) mod lease;
+mod listener;
+mod live;
 mod notify;
+mod pool;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+
+pub use listener::Notices;
+pub use live::PgLiveBus;
+pub(crate) use notify::notify;
+pub use pool::{PoolSettings, Pools, connect, migrate};
 
 /// The migrations of the database, compiled in.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");

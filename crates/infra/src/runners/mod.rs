@@ -1,0 +1,5 @@
+//! Work that goes on in the background, once across all instances.
+
+mod lease;
+
+pub use lease::{Task, leased};
