@@ -1,6 +1,8 @@
 //! Postgres: the pool, the migrations, and one folder per bounded context.
 
 mod audit;
+#[cfg(test)]
+mod constraint_tests;
 pub mod embedded;
 mod failure;
 pub mod fleet;

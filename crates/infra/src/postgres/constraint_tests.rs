@@ -1,0 +1,64 @@
+//! The words the database accepts are those the enums have.
+
+use std::collections::BTreeSet;
+
+use greengrid_app::ingestion::Source;
+use greengrid_domain::fleet::{Brand, DeviceKind};
+use greengrid_domain::identity::Role;
+use greengrid_domain::ingestion::Quality;
+use greengrid_domain::monitoring::{AnomalyKind, NextStep, Status};
+use greengrid_domain::observability::AuditSubject;
+use greengrid_domain::units::Currency;
+use strum::IntoEnumIterator;
+
+use super::testing::TestDatabase;
+
+/// Words between single quotes in a check constraint's definition.
+async fn words(db: &TestDatabase, constraint: &str) -> BTreeSet<String> {
+    let definition: String = sqlx::query_scalar(
+        "select pg_get_constraintdef(oid) from pg_constraint where conname = $1 limit 1",
+    )
+    .bind(constraint)
+    .fetch_one(&db.pool())
+    .await
+    .unwrap_or_else(|error| panic!("{constraint}: {error}"));
+    definition.split('\'').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+fn of<E: IntoEnumIterator + ToString>() -> BTreeSet<String> {
+    E::iter().map(|variant| variant.to_string()).collect()
+}
+
+#[tokio::test]
+async fn check_constraints_and_enums_hold_the_same_words() {
+    let db = TestDatabase::from_template().await;
+
+    for (constraint, variants) in [
+        ("app_user_role_check", of::<Role>()),
+        ("audit_entry_subject_check", of::<AuditSubject>()),
+        ("site_brand_check", of::<Brand>()),
+        ("site_currency_check", of::<Currency>()),
+        ("device_kind_check", of::<DeviceKind>()),
+        ("event_batch_source_check", of::<Source>()),
+        ("overview_row_status_check", of::<Status>()),
+        ("overview_row_kind_check", of::<AnomalyKind>()),
+        ("overview_row_next_step_check", of::<NextStep>()),
+    ] {
+        assert_eq!(words(&db, constraint).await, variants, "{constraint}");
+    }
+}
+
+#[tokio::test]
+async fn the_quality_type_holds_the_classes_in_order() {
+    let db = TestDatabase::from_template().await;
+
+    let labels: Vec<String> = sqlx::query_scalar(
+        "select enumlabel::text from pg_enum join pg_type on pg_type.oid = enumtypid
+         where typname = 'reading_quality' order by enumsortorder",
+    )
+    .fetch_all(&db.pool())
+    .await
+    .unwrap();
+
+    assert_eq!(labels, Quality::iter().map(|class| class.to_string()).collect::<Vec<_>>());
+}
