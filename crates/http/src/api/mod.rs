@@ -1,5 +1,7 @@
 //! Interfaces for programs.
 
+pub(crate) mod decode;
+
 use crate::router::Routes;
 
 pub(crate) fn routes() -> Routes {
