@@ -120,7 +120,8 @@ impl Cluster {
         let mut attempt = 0;
         loop {
             let port = self.port(attempt).map_err(EmbeddedError::io("find a free port"))?;
-            self.configure(port, &socket_dir)
+            home::clear_sockets(&socket_dir)
+                .and_then(|()| self.configure(port, &socket_dir))
                 .map_err(EmbeddedError::io("write the settings of the database"))?;
             match self.launch() {
                 Ok(()) => return Ok((Address { port, socket_dir }, false)),

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::EmbeddedError;
 use super::account::Account;
+use super::postmaster;
 
 /// Where servers live whose account cannot reach the data directory.
 const ELSEWHERE: &str = "/var/lib/greengrid";
@@ -53,6 +54,7 @@ fn elsewhere(data_dir: &Path, link: &Path, account: &Account) -> io::Result<Path
     // Without its link it is what remains of a data directory that somebody
     // deleted to begin anew.
     if target.join(OWNER).exists() {
+        postmaster::interrupt(&target.join("data"));
         fs::remove_dir_all(&target)?;
     }
     account.private_dir(&target)?;
@@ -76,8 +78,21 @@ pub(crate) fn socket_dir(home: &Path, account: &Account) -> io::Result<PathBuf> 
         let name = hex::encode(&Sha256::digest(home.as_os_str().as_encoded_bytes())[..8]);
         Path::new("/tmp").join(format!("greengrid-{name}"))
     };
+    // Anybody may put something else there before us.
+    if fs::symlink_metadata(&dir).is_ok_and(|found| !found.is_dir()) {
+        return Err(io::Error::other(format!("{} is no directory", dir.display())));
+    }
     account.private_dir(&dir)?;
     Ok(dir)
+}
+
+/// Removes the socket of a server that is gone, with its lock: the number in
+/// that may be another process's by now. Nobody else can write there.
+pub(crate) fn clear_sockets(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        fs::remove_file(entry?.path())?;
+    }
+    Ok(())
 }
 
 /// Writes a file that only its owner can read, whole or not at all.

@@ -1,5 +1,6 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// What the file that a running server keeps in its data directory says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +69,19 @@ pub(crate) fn disown(data: &Path) -> std::io::Result<()> {
     let rest = text.split_once('\n').map_or("", |(_, rest)| rest);
     // Written in place: the file belongs to the server's account.
     std::fs::write(path, format!("{NOBODY}\n{rest}"))
+}
+
+/// Stops the server of a data directory that is about to be removed.
+pub(crate) fn interrupt(data: &Path) {
+    for name in ["-INT", "-QUIT", "-KILL"] {
+        for _ in 0..50 {
+            let Postmaster::Live { process, .. } = Postmaster::of(data) else { return };
+            let mut command = Command::new("/bin/sh");
+            command.args(["-c", "kill \"$1\" \"$2\"", "sh", name, &process.to_string()]);
+            let _ = command.stderr(Stdio::null()).status();
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
 }
 
 #[cfg(test)]
