@@ -1,0 +1,85 @@
+use std::sync::Arc;
+
+use greengrid_domain::identity::{User, UserId};
+use greengrid_domain::observability::AuditEntry;
+
+use super::contracts::{
+    AttemptStore, AuditLog, Member, PasswordHasher, Person, SessionStore, TokenStore, UserStore,
+};
+use super::errors::AccountError;
+use super::session::{SessionKey, SessionLimits};
+use super::throttle::AttemptLimits;
+use crate::actor::{Actor, Permission};
+use crate::error::StoreError;
+use crate::ids::Ids;
+
+/// The password of every demo account. Everybody knows it, so outside the demo
+/// it is neither accepted for a new account nor at the door.
+pub const DEMO_PASSWORD: &str = "sunny-morning-200";
+
+/// People, their sessions, and tokens for devices.
+#[derive(Clone, bon::Builder)]
+pub struct Identity {
+    pub(super) users: Arc<dyn UserStore>,
+    pub(super) attempts: Arc<dyn AttemptStore>,
+    pub(super) sessions: Arc<dyn SessionStore>,
+    pub(super) tokens: Arc<dyn TokenStore>,
+    pub(super) audit: Arc<dyn AuditLog>,
+    pub(super) hasher: Arc<dyn PasswordHasher>,
+    pub(super) ids: Arc<dyn Ids>,
+    #[builder(default)]
+    pub(super) attempt_limits: AttemptLimits,
+    #[builder(default)]
+    pub(super) session_limits: SessionLimits,
+    /// Whether this is the demo, in which [`DEMO_PASSWORD`] is good.
+    #[builder(default)]
+    pub(super) demo: bool,
+}
+
+impl Identity {
+    /// One person, active or not.
+    pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        Ok(self.member(id).await?.map(|member| member.user))
+    }
+
+    /// One person with the version that their sessions must carry.
+    pub async fn member(&self, id: UserId) -> Result<Option<Member>, StoreError> {
+        self.users.find(id).await
+    }
+
+    /// The person whose session this is, if it is still open and they are
+    /// still active. Does not count as use of the session.
+    pub async fn session_user(&self, session: &SessionKey) -> Result<Option<User>, StoreError> {
+        let member = self.sessions.member(session, &self.session_limits).await?;
+        Ok(member.map(|member| member.user))
+    }
+
+    /// The store of sessions, for the layer that reads cookies.
+    #[must_use]
+    pub fn sessions(&self) -> Arc<dyn SessionStore> {
+        Arc::clone(&self.sessions)
+    }
+
+    /// How long sessions last.
+    #[must_use]
+    pub const fn session_limits(&self) -> SessionLimits {
+        self.session_limits
+    }
+
+    /// Deletes what expired; returns how many sessions.
+    pub async fn sweep(&self) -> Result<u64, StoreError> {
+        self.sessions.sweep(&self.session_limits).await
+    }
+
+    /// Everybody with an account.
+    pub async fn users(&self, actor: &Actor) -> Result<Vec<Person>, AccountError> {
+        actor.require(Permission::Administer)?;
+        Ok(self.users.list().await?)
+    }
+
+    /// The latest of who did what.
+    pub async fn audit(&self, actor: &Actor, limit: u32) -> Result<Vec<AuditEntry>, AccountError> {
+        actor.require(Permission::Administer)?;
+        Ok(self.audit.latest(limit).await?)
+    }
+}
