@@ -1,39 +1,144 @@
 //! The one mapping from failures to answers.
 
+use std::error::Error;
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use greengrid_app::actor::Denied;
 use greengrid_app::error::StoreError;
+use greengrid_app::identity::AccountError;
 use greengrid_app::monitoring::MonitoringError;
+use greengrid_domain::identity::Scope;
 
-/// A failure on its way to whoever asked. The `faults` layer makes a page or a
-/// toast of it; users never see driver text.
+/// A failure on its way to whoever asked. The `faults` layer makes a page, a
+/// toast or JSON of it; users never see driver text.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fault {
+    /// Nobody is signed in.
+    #[error("you are signed out; sign in and try again")]
+    SignedOut,
     /// Signed in, but not allowed.
     #[error("this page is not for your role")]
     Forbidden,
+    /// A page of somebody else sent this.
+    #[error("this did not come from one of our own pages")]
+    ForeignOrigin,
+    /// A program without a token, or with one that is unknown or revoked.
+    #[error("send a valid token as “Authorization: Bearer …”")]
+    NoToken,
+    /// The token is good, but not for this.
+    #[error("this token lacks the scope {0}")]
+    NoScope(Scope),
     /// Not there, or not for this person to know about.
     #[error("there is nothing here")]
     NotFound,
+    /// The address is right, the method is not.
+    #[error("this address does not take that method")]
+    MethodNotAllowed,
     /// What was sent makes no sense.
     #[error("{0}")]
     BadRequest(String),
+    /// What was sent contradicts what is there.
+    #[error("{0}")]
+    Conflict(String),
+    /// More was sent than is taken.
+    #[error("this is larger than we take in one piece")]
+    TooLarge,
+    /// A format that is not understood.
+    #[error("{0}")]
+    UnsupportedMedia(String),
+    /// Understood, but not good.
+    #[error("{0}")]
+    Unprocessable(String),
+    /// Too often.
+    #[error("too many attempts; wait a little before the next")]
+    TooMany {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// Something we need is away or overloaded, for now.
+    #[error("we are not quite there at the moment; try again in a few seconds")]
+    Busy(#[source] Box<dyn Error + Send + Sync>),
+    /// The store of sessions is away; it has logged why.
+    #[error("we cannot check who you are at the moment; try again in a few seconds")]
+    SessionsAway,
     /// Something of ours failed.
     #[error("something went wrong on our side")]
-    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Internal(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// What is shown of a fault. It travels with the plain answer to the `faults`
+/// layer, which knows how whoever asked wants to see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    /// The status of the answer.
+    pub(crate) status: StatusCode,
+    /// For programs.
+    pub(crate) code: &'static str,
+    /// For people: one sentence without its full stop.
+    pub(crate) message: String,
+    /// How long to wait before the next try.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl Fault {
-    /// The status of the answer.
-    pub(crate) const fn status(&self) -> StatusCode {
+    const fn status_and_code(&self) -> (StatusCode, &'static str) {
         match self {
-            Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
-            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::SignedOut => (StatusCode::UNAUTHORIZED, "signed_out"),
+            Self::NoToken => (StatusCode::UNAUTHORIZED, "no_token"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::ForeignOrigin => (StatusCode::FORBIDDEN, "foreign_origin"),
+            Self::NoScope(_) => (StatusCode::FORBIDDEN, "missing_scope"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
+            Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
+            Self::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::UnsupportedMedia(_) => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+            }
+            Self::Unprocessable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unprocessable"),
+            Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
+            Self::Busy(_) | Self::SessionsAway => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }
+
+    /// What is shown of it.
+    pub(crate) fn shown(&self) -> Shown {
+        let (status, code) = self.status_and_code();
+        let retry_after = match self {
+            Self::TooMany { retry_after } => Some(*retry_after),
+            Self::Busy(_) | Self::SessionsAway => Some(Duration::from_secs(5)),
+            _ => None,
+        };
+        Shown { status, code, message: self.to_string(), retry_after }
+    }
+}
+
+impl IntoResponse for Fault {
+    /// Logs what is ours to repair, once and with all its causes.
+    fn into_response(self) -> Response {
+        let shown = self.shown();
+        if let Self::Internal(source) | Self::Busy(source) = &self {
+            tracing::error!(status = shown.status.as_u16(), cause = %chain(&**source), "failed");
+        }
+        let mut response = (shown.status, shown.message.clone()).into_response();
+        response.extensions_mut().insert(shown);
+        response
+    }
+}
+
+fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        text.push_str(": ");
+        text.push_str(&source.to_string());
+        next = source.source();
+    }
+    text
 }
 
 impl From<Denied> for Fault {
@@ -44,7 +149,23 @@ impl From<Denied> for Fault {
 
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
-        Self::Internal(error.into())
+        if error.is_busy() { Self::Busy(error.into()) } else { Self::Internal(error.into()) }
+    }
+}
+
+impl From<AccountError> for Fault {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Denied(denied) => denied.into(),
+            AccountError::Store(store) => store.into(),
+            AccountError::Missing => Self::NotFound,
+            AccountError::EmailTaken | AccountError::Own => Self::Conflict(error.to_string()),
+            AccountError::Email(_)
+            | AccountError::Name(_)
+            | AccountError::Password(_)
+            | AccountError::DemoPassword
+            | AccountError::NoScope => Self::Unprocessable(error.to_string()),
+        }
     }
 }
 
@@ -55,11 +176,5 @@ impl From<MonitoringError> for Fault {
             MonitoringError::NoSuchSite => Self::NotFound,
             MonitoringError::Store(store) => store.into(),
         }
-    }
-}
-
-impl IntoResponse for Fault {
-    fn into_response(self) -> Response {
-        (self.status(), self.to_string()).into_response()
     }
 }

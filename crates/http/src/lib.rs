@@ -20,10 +20,13 @@ mod middleware;
 mod monitoring;
 mod observability;
 mod router;
+mod settings;
 mod sse;
 mod state;
 mod theme;
 mod urls;
 
+pub use auth::TrustedProxies;
 pub use router::router;
+pub use settings::{DemoAccount, PublicUrl, Secret, Settings};
 pub use state::AppState;

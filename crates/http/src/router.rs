@@ -1,20 +1,30 @@
 //! All routes, each with what it asks of its caller.
 
 use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::middleware::{Next, from_fn};
 use axum::routing::{MethodFilter, on};
 
-use crate::auth::permissions;
+use crate::auth::{Access, guard, permissions, with_sessions};
+use crate::fault::Fault;
 use crate::state::AppState;
-use crate::{api, assets, fleet, identity, ingestion, monitoring, observability, sse, theme};
+use crate::{
+    api, assets, fleet, identity, ingestion, middleware, monitoring, observability, sse, theme,
+};
 
 /// Routes of a module. Adding one that the permission table does not list
 /// panics at start, so a route without a permission cannot be served.
 #[derive(Default)]
-pub(crate) struct Routes {
-    router: Router<AppState>,
-    listed: Vec<(Method, &'static str)>,
+pub(crate) struct Routes(Vec<Route>);
+
+struct Route {
+    method: Method,
+    path: &'static str,
+    access: Access,
+    /// Puts the route, with its guard, into a router.
+    add: Box<dyn FnOnce(Router<AppState>, AppState) -> Router<AppState>>,
 }
 
 impl Routes {
@@ -49,17 +59,38 @@ impl Routes {
     {
         let access = permissions::access(&method, path)
             .unwrap_or_else(|| panic!("{method} {path} is not in the permission table"));
-        let _ = access; // the access layer goes here
-        self.listed.push((method, path));
-        self.router = self.router.route(path, on(filter, handler));
+        let add = move |router: Router<AppState>, state: AppState| {
+            let guard =
+                move |request: Request, next: Next| guard(access, state.clone(), request, next);
+            router.route(path, on(filter, handler).layer(from_fn(guard)))
+        };
+        self.0.push(Route { method, path, access, add: Box::new(add) });
         self
     }
 
     /// Adds the routes of another module.
     pub(crate) fn merge(mut self, other: Self) -> Self {
-        self.router = self.router.merge(other.router);
-        self.listed.extend(other.listed);
+        self.0.extend(other.0);
         self
+    }
+
+    /// The rows of the permission table that are served.
+    pub(crate) fn listed(&self) -> Vec<(Method, &'static str)> {
+        self.0.iter().map(|route| (route.method.clone(), route.path)).collect()
+    }
+
+    /// Only routes for people have a session; the others answer without asking
+    /// the store who is there.
+    fn into_router(self, state: &AppState) -> Router<AppState> {
+        let (mut people, mut others) = (Router::new(), Router::new());
+        for route in self.0 {
+            let router = match route.access {
+                Access::Public | Access::SignedIn | Access::Allowed(_) => &mut people,
+                Access::Open | Access::Token(_) => &mut others,
+            };
+            *router = (route.add)(std::mem::take(router), state.clone());
+        }
+        with_sessions(people, state).merge(others)
     }
 }
 
@@ -78,5 +109,10 @@ pub(crate) fn routes() -> Routes {
 
 /// The whole program as a service.
 pub fn router(state: AppState) -> Router {
-    routes().router.merge(assets::router()).with_state(state)
+    let router = routes()
+        .into_router(&state)
+        .merge(assets::router())
+        .fallback(async || Fault::NotFound)
+        .method_not_allowed_fallback(async || Fault::MethodNotAllowed);
+    middleware::around(router, &state).with_state(state)
 }

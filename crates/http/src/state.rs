@@ -3,11 +3,18 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use greengrid_app::clock::Clock;
 use greengrid_app::fleet::Directory;
+use greengrid_app::identity::Identity;
 use greengrid_app::monitoring::Monitoring;
+
+use crate::settings::Settings;
 
 /// What handlers draw on. Each takes only its own part, by [`FromRef`].
 #[derive(Clone, FromRef, bon::Builder)]
 pub struct AppState {
+    /// People, sessions and tokens.
+    pub identity: Identity,
+    /// What the pages are told from outside.
+    pub settings: Arc<Settings>,
     /// Questions about where the fleet stands.
     pub monitoring: Monitoring,
     /// All sites.

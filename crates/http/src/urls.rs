@@ -1,5 +1,7 @@
 //! Addresses of pages, in one place.
 
+use std::fmt::Write as _;
+
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::Role;
 
@@ -13,6 +15,23 @@ pub(crate) const OWN_SITES: &str = "/my";
 pub(crate) const ADMIN: &str = "/admin";
 pub(crate) const IMPORT: &str = "/import";
 pub(crate) const QUARANTINE: &str = "/quarantine";
+
+/// The page to sign in on, from which one goes on to the page asked for.
+pub(crate) fn sign_in(next: &str) -> String {
+    if next == "/" { SIGN_IN.to_owned() } else { format!("{SIGN_IN}?next={}", encoded(next)) }
+}
+
+/// Text as a value in the query of an address.
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(byte.into());
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+        out
+    })
+}
 
 /// The page of a site. Codes hold only characters that need no escaping.
 pub(crate) fn site(code: &SiteCode) -> String {

@@ -7,7 +7,7 @@ use greengrid_domain::identity::{
 use greengrid_domain::observability::{AuditEntry, Initiator};
 use jiff::Timestamp;
 
-use super::session::{SessionKey, SessionLimits};
+use super::session::SessionKey;
 use super::throttle::{Admission, AttemptLimits};
 use crate::error::StoreError;
 
@@ -145,7 +145,9 @@ pub struct StoredSession {
     pub seconds_left: i64,
 }
 
-/// Keeps sessions. An expired one is as good as none, by the store's clock.
+/// Keeps sessions within their [`SessionLimits`](super::SessionLimits). An
+/// expired one is as good as none, by the store's clock; an open page alone
+/// (see [`OpenSessions`](crate::live::OpenSessions)) keeps none alive.
 #[async_trait]
 pub trait SessionStore: Send + Sync {
     /// Opens a session. With a person, this is a sign-in and writes its audit
@@ -155,7 +157,6 @@ pub trait SessionStore: Send + Sync {
         key: &SessionKey,
         user: Option<UserId>,
         data: &str,
-        limits: &SessionLimits,
     ) -> Result<(), StoreError>;
 
     /// Writes what a session holds. One that ended in the meantime stays
@@ -164,19 +165,7 @@ pub trait SessionStore: Send + Sync {
 
     /// A session that has not expired; notes, at most once a minute, that it
     /// was used.
-    async fn load(
-        &self,
-        key: &SessionKey,
-        limits: &SessionLimits,
-    ) -> Result<Option<StoredSession>, StoreError>;
-
-    /// The active person whose session this is, without counting as use: an
-    /// open page alone keeps no session alive.
-    async fn member(
-        &self,
-        key: &SessionKey,
-        limits: &SessionLimits,
-    ) -> Result<Option<Member>, StoreError>;
+    async fn load(&self, key: &SessionKey) -> Result<Option<StoredSession>, StoreError>;
 
     /// Ends a session and tells every instance; writes an audit entry if a
     /// person was signed in.
@@ -184,7 +173,7 @@ pub trait SessionStore: Send + Sync {
 
     /// Deletes sessions that expired, and attempts to sign in that no limit
     /// looks at any more; returns how many sessions.
-    async fn sweep(&self, limits: &SessionLimits) -> Result<u64, StoreError>;
+    async fn sweep(&self) -> Result<u64, StoreError>;
 }
 
 /// A token to keep.

@@ -7,7 +7,6 @@ use super::contracts::{
     AttemptStore, AuditLog, Member, PasswordHasher, Person, SessionStore, TokenStore, UserStore,
 };
 use super::errors::AccountError;
-use super::session::{SessionKey, SessionLimits};
 use super::throttle::AttemptLimits;
 use crate::actor::{Actor, Permission};
 use crate::error::StoreError;
@@ -29,8 +28,6 @@ pub struct Identity {
     pub(super) ids: Arc<dyn Ids>,
     #[builder(default)]
     pub(super) attempt_limits: AttemptLimits,
-    #[builder(default)]
-    pub(super) session_limits: SessionLimits,
     /// Whether this is the demo, in which [`DEMO_PASSWORD`] is good.
     #[builder(default)]
     pub(super) demo: bool,
@@ -47,28 +44,15 @@ impl Identity {
         self.users.find(id).await
     }
 
-    /// The person whose session this is, if it is still open and they are
-    /// still active. Does not count as use of the session.
-    pub async fn session_user(&self, session: &SessionKey) -> Result<Option<User>, StoreError> {
-        let member = self.sessions.member(session, &self.session_limits).await?;
-        Ok(member.map(|member| member.user))
-    }
-
     /// The store of sessions, for the layer that reads cookies.
     #[must_use]
     pub fn sessions(&self) -> Arc<dyn SessionStore> {
         Arc::clone(&self.sessions)
     }
 
-    /// How long sessions last.
-    #[must_use]
-    pub const fn session_limits(&self) -> SessionLimits {
-        self.session_limits
-    }
-
     /// Deletes what expired; returns how many sessions.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
-        self.sessions.sweep(&self.session_limits).await
+        self.sessions.sweep().await
     }
 
     /// Everybody with an account.

@@ -1,8 +1,9 @@
 use std::net::IpAddr;
 
-use greengrid_domain::identity::{EmailAddress, User};
+use greengrid_domain::identity::EmailAddress;
 use sha2::{Digest, Sha256};
 
+use super::contracts::Member;
 use super::errors::SignInError;
 use super::service::{DEMO_PASSWORD, Identity};
 use super::throttle::Admission;
@@ -18,7 +19,7 @@ impl Identity {
         email: &str,
         password: &str,
         address: IpAddr,
-    ) -> Result<User, SignInError> {
+    ) -> Result<Member, SignInError> {
         let folded = email.trim().to_lowercase();
         let account = Sha256::digest(folded.as_bytes()).into();
         let attempt = match self.attempts.admit(&account, address, &self.attempt_limits).await? {
@@ -36,10 +37,10 @@ impl Identity {
         let right = self.hasher.verify(password, hash).await?;
         let open = self.demo || password != DEMO_PASSWORD;
 
-        match account.map(|account| account.member.user) {
-            Some(user) if right && open && user.active => {
+        match account.map(|account| account.member) {
+            Some(member) if right && open && member.user.active => {
                 self.attempts.succeeded(attempt).await?;
-                Ok(user)
+                Ok(member)
             }
             _ => Err(SignInError::Refused),
         }

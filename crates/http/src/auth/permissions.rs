@@ -5,7 +5,9 @@ use greengrid_domain::identity::Scope;
 /// What a route asks of whoever calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Nothing.
+    /// Nothing, and nobody looks who asks: static files, health.
+    Open,
+    /// Nothing, but it matters who asks.
     Public,
     /// To be signed in.
     SignedIn,
@@ -18,6 +20,7 @@ pub(crate) enum Access {
 /// Every route with what it asks. A route that is not here cannot be added to
 /// the router.
 pub(crate) const TABLE: &[(Method, &str, Access)] = &[
+    (Method::GET, "/healthz", Access::Open),
     (Method::GET, "/", Access::Public),
     (Method::GET, "/sign-in", Access::Public),
     (Method::POST, "/sign-in", Access::Public),

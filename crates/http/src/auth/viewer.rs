@@ -1,8 +1,10 @@
-use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use greengrid_app::actor::Actor;
 use greengrid_domain::identity::User;
+
+use crate::fault::Fault;
 
 /// The colours a person chose; their system's unless they did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
@@ -17,8 +19,30 @@ pub(crate) enum Theme {
     Dark,
 }
 
-/// The signed-in person who looks at a page. The access layer puts it into the
-/// request; a route that is open to everybody has none.
+impl Theme {
+    /// What the `theme` cookie says, which the page's script sets.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().strip_prefix("theme="))
+            .find_map(|theme| theme.parse().ok())
+            .unwrap_or_default()
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Theme {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+/// The signed-in person who looks at a page. The guard puts it into the
+/// request; a route that is open to everybody may have none.
 #[derive(Debug, Clone)]
 pub(crate) struct Viewer {
     /// Who.
@@ -32,9 +56,37 @@ pub(crate) struct Viewer {
 }
 
 impl<S: Sync> FromRequestParts<S> for Viewer {
-    type Rejection = StatusCode;
+    type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, StatusCode> {
-        parts.extensions.get::<Self>().cloned().ok_or(StatusCode::UNAUTHORIZED)
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        parts.extensions.get::<Self>().cloned().ok_or(Fault::SignedOut)
+    }
+}
+
+impl<S: Sync> OptionalFromRequestParts<S> for Viewer {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().cloned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(cookie: &str, expected: Theme) {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, cookie.parse().unwrap());
+
+        assert_eq!(Theme::of(&headers), expected, "{cookie}");
+    }
+
+    #[test]
+    fn the_cookie_says_which_colours() {
+        check("theme=dark", Theme::Dark);
+        check("greengrid=x; theme=light", Theme::Light);
+        check("theme=\"><script>", Theme::Auto);
+        check("mytheme=dark", Theme::Auto);
     }
 }

@@ -1,1 +1,46 @@
-//! Layers around the router.
+//! Layers around the router, from the outside in: compression, headers, the
+//! log of requests, faults made readable, panics caught, bodies limited.
+
+mod faults;
+mod headers;
+mod log;
+
+use std::any::Any;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+
+use crate::fault::Fault;
+use crate::state::AppState;
+
+/// The most that a request may carry. Extractors and streams both stop there.
+pub(crate) const BODY_LIMIT: usize = 8 * 1024 * 1024;
+
+/// Puts all layers around the router.
+pub(crate) fn around(router: Router<AppState>, state: &AppState) -> Router<AppState> {
+    // The first layer listed here is the innermost.
+    router
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(faults::readable))
+        .layer(from_fn_with_state(state.clone(), log::requests))
+        .layer(from_fn_with_state(state.clone(), headers::strict))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        // Its default predicate leaves event streams alone.
+        .layer(CompressionLayer::new())
+}
+
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let text = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|| "a panic without words".to_owned());
+    Fault::Internal(text.into()).into_response()
+}

@@ -3,5 +3,5 @@
 use crate::router::Routes;
 
 pub(crate) fn routes() -> Routes {
-    Routes::default()
+    Routes::default().get("/healthz", async || "ok\n")
 }

@@ -1,0 +1,56 @@
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use datastar::prelude::{DatastarEvent, PatchElements};
+use maud::Markup;
+
+/// Who sent a form: Datastar, which wants a patch, or a plain browser, which
+/// wants a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// Whether Datastar asks.
+    pub(crate) datastar: bool,
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self { datastar: is_datastar(&parts.headers) })
+    }
+}
+
+impl Caller {
+    /// It is done: a patch, or on to the page at `url`.
+    pub(crate) fn done(self, patch: Markup, url: &str) -> Response {
+        if self.datastar { patched(patch) } else { Redirect::to(url).into_response() }
+    }
+
+    /// What was typed has to be looked at again: the form as a patch, or a
+    /// whole page with it and a status of 422.
+    pub(crate) fn retry(self, form: Markup, page: impl FnOnce(Markup) -> Markup) -> Response {
+        if self.datastar {
+            patched(form)
+        } else {
+            (StatusCode::UNPROCESSABLE_ENTITY, page(form)).into_response()
+        }
+    }
+}
+
+/// Whether Datastar sent the request.
+pub(crate) fn is_datastar(headers: &HeaderMap) -> bool {
+    headers.get("datastar-request").is_some_and(|value| value == "true")
+}
+
+/// An answer that replaces, by their ids, elements of the page.
+pub(crate) fn patched(fragment: Markup) -> Response {
+    let event: DatastarEvent = PatchElements::new(fragment.into_string()).into();
+    (
+        [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")],
+        event.to_string(),
+    )
+        .into_response()
+}

@@ -1,0 +1,90 @@
+use axum::extract::Request;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use greengrid_app::actor::Actor;
+
+use super::backend::AuthSession;
+use super::permissions::Access;
+use super::{Theme, Viewer, caller, origin, sessions};
+use crate::fault::{Fault, Shown};
+use crate::state::AppState;
+use crate::urls;
+
+/// Lets a request through to its handler if its row of the permission table
+/// allows it. What cannot be decided is refused.
+pub(crate) async fn guard(
+    access: Access,
+    state: AppState,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    match admit(access, &state, &mut request).await {
+        Ok(()) => next.run(request).await,
+        Err(Fault::SignedOut) if wants_page(&request) => {
+            let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
+            Redirect::to(&urls::sign_in(asked)).into_response()
+        }
+        Err(fault) => fault.into_response(),
+    }
+}
+
+async fn admit(access: Access, state: &AppState, request: &mut Request) -> Result<(), Fault> {
+    match access {
+        Access::Open => Ok(()),
+        Access::Token(scope) => {
+            let secret = bearer(request.headers()).ok_or(Fault::NoToken)?;
+            let token = state.identity.authenticate_token(secret).await?.ok_or(Fault::NoToken)?;
+            if !token.scopes.contains(&scope) {
+                return Err(Fault::NoScope(scope));
+            }
+            request.extensions_mut().insert(Actor::Token { id: token.id, scopes: token.scopes });
+            Ok(())
+        }
+        Access::Public | Access::SignedIn | Access::Allowed(_) => {
+            let public = state.settings.public_origin();
+            if !request.method().is_safe()
+                && !origin::is_ours(request.headers(), request.uri(), public)
+            {
+                return Err(Fault::ForeignOrigin);
+            }
+            let viewer = viewer(request);
+            match (access, &viewer) {
+                (Access::SignedIn | Access::Allowed(_), None) => return Err(Fault::SignedOut),
+                (Access::Allowed(permission), Some(viewer)) => viewer.actor.require(permission)?,
+                _ => {}
+            }
+            if let Some(viewer) = viewer {
+                request.extensions_mut().insert(viewer);
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Whoever is signed in, if anybody.
+fn viewer(request: &Request) -> Option<Viewer> {
+    let auth = request.extensions().get::<AuthSession>()?;
+    let user = auth.user.as_ref()?.user.clone();
+    let session = sessions::key(auth.session.id()?).to_string();
+    let theme = Theme::of(request.headers());
+    Some(Viewer { actor: Actor::of(&user), user, theme, session })
+}
+
+/// The secret of an `Authorization: Bearer …` header.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, secret) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
+}
+
+fn wants_page(request: &Request) -> bool {
+    request.method() == Method::GET && !caller::is_datastar(request.headers())
+}
+
+/// The session layer answers with an empty 500 when it cannot reach its store.
+/// This names that failure, so that it gets a page like every other.
+pub(super) async fn name_session_failure(response: Response) -> Response {
+    let unnamed = response.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && response.extensions().get::<Shown>().is_none();
+    if unnamed { Fault::SessionsAway.into_response() } else { response }
+}

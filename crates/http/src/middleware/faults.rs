@@ -1,0 +1,122 @@
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use maud::html;
+use serde_json::json;
+use tower_http::request_id::RequestId;
+
+use crate::auth::{Theme, is_datastar, patched};
+use crate::components::error_page::error_page;
+use crate::fault::Shown;
+
+/// Makes a failure readable for whoever asked: JSON for programs, a toast for
+/// Datastar, a page for a browser.
+pub(super) async fn readable(request: Request, next: Next) -> Response {
+    let program = request.uri().path().starts_with("/api/");
+    let datastar = is_datastar(request.headers());
+    let theme = Theme::of(request.headers());
+    let reference = request
+        .extensions()
+        .get::<RequestId>()
+        .and_then(|id| id.header_value().to_str().ok().map(str::to_owned));
+    let head = request.method() == axum::http::Method::HEAD;
+
+    let response = next.run(request).await;
+
+    let Some(shown) = shown(&response) else { return response };
+    let mut readable = if program {
+        as_json(&shown)
+    } else if datastar {
+        as_toast(&shown)
+    } else {
+        let page = error_page()
+            .status(shown.status)
+            .message(&shown.message)
+            .maybe_reference(reference.as_deref())
+            .theme(theme)
+            .render();
+        (shown.status, page).into_response()
+    };
+    carry_over(&response, &mut readable);
+    if let Some(wait) = shown.retry_after {
+        // Rounded up, so that waiting as told is long enough.
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        readable.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    if program && shown.status == StatusCode::UNAUTHORIZED {
+        readable.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if head {
+        *readable.body_mut() = axum::body::Body::empty();
+    }
+    readable
+}
+
+/// The failure that an answer carries. What an extractor refused comes as
+/// plain text of the framework's; its wording is not for people.
+fn shown(response: &Response) -> Option<Shown> {
+    if let Some(shown) = response.extensions().get::<Shown>() {
+        return Some(shown.clone());
+    }
+    let status = response.status();
+    let bare = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !bare || !(status.is_client_error() || status.is_server_error()) {
+        return None;
+    }
+    let (code, message) = match status {
+        StatusCode::NOT_FOUND => ("not_found", "there is nothing here"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "this is larger than we take in one piece"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+            ("unsupported_media_type", "this kind of content is not understood here")
+        }
+        _ if status.is_client_error() => ("bad_request", "this request makes no sense to us"),
+        _ => ("internal", "something went wrong on our side"),
+    };
+    Some(Shown { status, code, message: message.to_owned(), retry_after: None })
+}
+
+fn as_json(shown: &Shown) -> Response {
+    let body = json!({ "error": { "code": shown.code, "message": shown.message } });
+    (shown.status, Json(body)).into_response()
+}
+
+/// Datastar reads only bodies of a 200; being signed out keeps its status, so
+/// that a stream's end is not taken for success.
+fn as_toast(shown: &Shown) -> Response {
+    let mut response = patched(html! {
+        div #toasts .toasts role="status" aria-live="polite" {
+            div .toast { span { b { (sentence(&shown.message)) } } }
+        }
+    });
+    if shown.status == StatusCode::UNAUTHORIZED {
+        *response.status_mut() = shown.status;
+    }
+    response
+}
+
+/// A message as a sentence of its own.
+fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    let first = chars.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(chars).chain(['.']).collect()
+}
+
+/// Cookies and the like that inner layers set stay with the answer.
+fn carry_over(from: &Response, to: &mut Response) {
+    const OURS: [header::HeaderName; 3] =
+        [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CACHE_CONTROL];
+    let kept: HeaderMap = from
+        .headers()
+        .iter()
+        .filter(|(name, _)| !OURS.contains(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    for (name, value) in &kept {
+        to.headers_mut().append(name.clone(), value.clone());
+    }
+}

@@ -1,0 +1,132 @@
+use std::fmt;
+
+use greengrid_domain::identity::Role;
+
+use crate::auth::TrustedProxies;
+
+/// What the pages are told from outside.
+#[derive(Debug, Clone, bon::Builder)]
+pub struct Settings {
+    /// From which the keys of cookies are derived.
+    pub secret: Secret,
+    /// The address people type, where we cannot see it: behind a proxy that
+    /// speaks HTTPS for us.
+    pub public_url: Option<PublicUrl>,
+    /// Machines whose `X-Forwarded-For` is believed.
+    #[builder(default)]
+    pub trusted_proxies: TrustedProxies,
+    /// Accounts to offer on the sign-in page; only the demo has any.
+    #[builder(default)]
+    pub demo_accounts: Vec<DemoAccount>,
+}
+
+impl Settings {
+    /// Whether browsers reach us over HTTPS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.public_origin().is_some_and(|origin| origin.starts_with("https://"))
+    }
+
+    /// The origin of our own pages, where it is known.
+    pub(crate) fn public_origin(&self) -> Option<&str> {
+        self.public_url.as_ref().map(|url| url.0.as_str())
+    }
+}
+
+/// An account of the demo, as the sign-in page offers it.
+#[derive(Debug, Clone)]
+pub struct DemoAccount {
+    /// With which address.
+    pub email: String,
+    /// In which role.
+    pub role: Role,
+}
+
+/// A secret of at least 32 characters that only the server knows.
+#[derive(Clone)]
+pub struct Secret(String);
+
+/// Why a secret was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the secret needs at least 32 characters; `openssl rand -hex 32` makes one")]
+pub struct SecretError;
+
+impl std::str::FromStr for Secret {
+    type Err = SecretError;
+    fn from_str(text: &str) -> Result<Self, SecretError> {
+        if text.len() >= 32 { Ok(Self(text.to_owned())) } else { Err(SecretError) }
+    }
+}
+
+impl Secret {
+    /// The bytes, for the one place that derives keys from them.
+    pub(crate) const fn expose(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// `https://host[:port]`, or `http://` on a machine of one's own: an origin
+/// without a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+/// Why a public address was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the public address looks like https://greengrid.example.org, without a path")]
+pub struct PublicUrlError;
+
+impl std::str::FromStr for PublicUrl {
+    type Err = PublicUrlError;
+    fn from_str(text: &str) -> Result<Self, PublicUrlError> {
+        let url = text.trim().trim_end_matches('/').to_ascii_lowercase();
+        // Browsers leave out the usual port when they name an origin.
+        let usual = if url.starts_with("https://") { ":443" } else { ":80" };
+        let url = url.strip_suffix(usual).unwrap_or(&url);
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        match host {
+            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => {
+                Ok(Self(url.to_owned()))
+            }
+            _ => Err(PublicUrlError),
+        }
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<&str>) {
+        let url = text.parse::<PublicUrl>().ok().map(|url| url.to_string());
+        assert_eq!(url.as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn a_public_address_is_an_origin() {
+        check("https://Green.Example/", Some("https://green.example"));
+        check("https://green.example:443", Some("https://green.example"));
+        check("http://localhost:3000", Some("http://localhost:3000"));
+        check("green.example", None);
+        check("https://green.example/app", None);
+        check("https://", None);
+    }
+
+    #[test]
+    fn a_short_secret_is_refused_and_a_good_one_never_shown() {
+        assert!("short".parse::<Secret>().is_err());
+        let secret: Secret = "0123456789abcdef0123456789abcdef".parse().unwrap();
+
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+    }
+}
