@@ -243,6 +243,8 @@ pub enum SiteSort {
     Index,
     /// Newest reading, oldest first.
     LastReading,
+    /// Site, the one created last first.
+    Newest,
 }
 
 /// What a reader of the list of sites asked for.
