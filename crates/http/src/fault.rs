@@ -57,6 +57,12 @@ pub(crate) enum Fault {
         /// How long to wait.
         retry_after: Duration,
     },
+    /// More tabs than one session may have live.
+    #[error("too many pages of this session are live; close some of them")]
+    TooManyTabs,
+    /// The program stops.
+    #[error("we are restarting; try again in a few seconds")]
+    Stopping,
     /// Something we need is away or overloaded, for now.
     #[error("we are not quite there at the moment; try again in a few seconds")]
     Busy(#[source] Box<dyn Error + Send + Sync>),
@@ -100,9 +106,17 @@ impl Fault {
             }
             Self::Unprocessable(_) => (StatusCode::UNPROCESSABLE_ENTITY, "unprocessable"),
             Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"),
-            Self::Busy(_) | Self::SessionsAway => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+            Self::TooManyTabs => (StatusCode::TOO_MANY_REQUESTS, "too_many_tabs"),
+            Self::Busy(_) | Self::SessionsAway | Self::Stopping => {
+                (StatusCode::SERVICE_UNAVAILABLE, "busy")
+            }
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
+    }
+
+    /// The status of its answer.
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status_and_code().0
     }
 
     /// What is shown of it.
@@ -110,7 +124,7 @@ impl Fault {
         let (status, code) = self.status_and_code();
         let retry_after = match self {
             Self::TooMany { retry_after } => Some(*retry_after),
-            Self::Busy(_) | Self::SessionsAway => Some(Duration::from_secs(5)),
+            Self::Busy(_) | Self::SessionsAway | Self::Stopping => Some(Duration::from_secs(5)),
             _ => None,
         };
         Shown { status, code, message: self.to_string(), retry_after }

@@ -29,4 +29,5 @@ mod urls;
 pub use auth::TrustedProxies;
 pub use router::router;
 pub use settings::{DemoAccount, PublicUrl, Secret, Settings};
+pub use sse::{Count, Limits, Registry};
 pub use state::AppState;

@@ -7,6 +7,7 @@ use greengrid_app::identity::Identity;
 use greengrid_app::monitoring::Monitoring;
 
 use crate::settings::Settings;
+use crate::sse::Registry;
 
 /// What handlers draw on. Each takes only its own part, by [`FromRef`].
 #[derive(Clone, FromRef, bon::Builder)]
@@ -21,4 +22,6 @@ pub struct AppState {
     pub directory: Directory,
     /// The time by which sites are judged.
     pub clock: Arc<dyn Clock>,
+    /// The live streams.
+    pub live: Registry,
 }

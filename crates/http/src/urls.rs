@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::Role;
 
+/// Sends everyone to their own home.
+pub(crate) const ROOT: &str = "/";
+pub(crate) const LIVE: &str = "/live";
 pub(crate) const SIGN_IN: &str = "/sign-in";
 pub(crate) const SIGN_OUT: &str = "/sign-out";
 pub(crate) const THEME: &str = "/theme";

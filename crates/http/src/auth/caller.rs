@@ -2,10 +2,11 @@ use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use datastar::prelude::{DatastarEvent, PatchElements};
 use maud::Markup;
+
+use crate::sse;
 
 /// Who sent a form: Datastar, which wants a patch, or a plain browser, which
 /// wants a page.
@@ -47,10 +48,5 @@ pub(crate) fn is_datastar(headers: &HeaderMap) -> bool {
 
 /// An answer that replaces, by their ids, elements of the page.
 pub(crate) fn patched(fragment: Markup) -> Response {
-    let event: DatastarEvent = PatchElements::new(fragment.into_string()).into();
-    (
-        [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")],
-        event.to_string(),
-    )
-        .into_response()
+    sse::only(sse::replace(fragment))
 }

@@ -26,7 +26,9 @@ pub(crate) const TABLE: &[(Method, &str, Access)] = &[
     (Method::POST, "/sign-in", Access::Public),
     (Method::POST, "/sign-out", Access::SignedIn),
     (Method::POST, "/theme", Access::Public),
-    (Method::GET, "/live", Access::SignedIn),
+    // Asks for a session itself: a tab that lost its own has to be told so in a
+    // way that makes it stop asking.
+    (Method::GET, "/live", Access::Public),
     (Method::GET, "/overview", Access::Allowed(Permission::ViewOverview)),
     (Method::POST, "/overview/{site}/take", Access::Allowed(Permission::TakeAction)),
     (Method::GET, "/sites", Access::Allowed(Permission::ViewSites)),

@@ -10,12 +10,15 @@ use tower_http::request_id::RequestId;
 use crate::auth::{Theme, is_datastar, patched};
 use crate::components::error_page::error_page;
 use crate::fault::Shown;
+use crate::urls;
 
 /// Makes a failure readable for whoever asked: JSON for programs, a toast for
 /// Datastar, a page for a browser.
 pub(super) async fn readable(request: Request, next: Next) -> Response {
     let program = request.uri().path().starts_with("/api/");
-    let datastar = is_datastar(request.headers());
+    // A stream that cannot be had keeps its status: a toast would look to the
+    // page as if it were live again, and come anew with every try.
+    let datastar = is_datastar(request.headers()) && request.uri().path() != urls::LIVE;
     let theme = Theme::of(request.headers());
     let reference = request
         .extensions()

@@ -10,6 +10,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::PageClock;
 use crate::auth::{Theme, Viewer};
+use crate::sse;
 
 pub(crate) use nav::Nav;
 
@@ -65,19 +66,11 @@ fn document(page: &Page<'_>) -> Markup {
                 (overlays::keys_dialog(viewer.user.role))
                 div #toasts .toasts role="status" aria-live="polite" {}
                 @if let Some(address) = &page.live {
-                    div #stream hidden data-init=(stream_action(address)) {}
+                    (sse::live_element(address))
                 }
             }
         }
     }
-}
-
-/// Opens the stream at an address, and again whenever it ends: Datastar gives
-/// up by itself after a clean close. Addresses are percent-encoded, so none
-/// holds a quotation mark.
-fn stream_action(address: &str) -> String {
-    debug_assert!(!address.contains(['\'', '\\']), "{address} is not percent-encoded");
-    format!("@get('{address}', {{retry: 'always', retryMaxCount: Infinity, retryMaxWait: 10000}})")
 }
 
 /// The region of a page that streams replace as a whole.

@@ -1,0 +1,242 @@
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use axum::http::StatusCode;
+use bytes::Bytes;
+use futures::FutureExt as _;
+use greengrid_app::live::Topic;
+use maud::Markup;
+use parking_lot::Mutex;
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio::time::{Instant, sleep};
+
+use super::patch;
+use super::view::{Audience, View};
+use crate::fault::Fault;
+
+/// Wait before a failed rendering is tried again.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// A channel rests this many times as long as its last rendering took, so a
+/// costly view takes at most a quarter of a core.
+const REST: u32 = 3;
+
+/// Where the state of views comes from.
+#[async_trait]
+pub(super) trait Source: Send + Sync + 'static {
+    /// What has to change for the view to look different.
+    async fn topics(&self, view: &View, audience: Audience) -> Result<Vec<Topic>, Fault>;
+    /// The elements to replace, as the audience sees them now.
+    async fn render(&self, view: &View, audience: Audience) -> Result<Markup, Fault>;
+}
+
+/// What a view looks like to an audience.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum State {
+    /// Not rendered yet.
+    Waiting,
+    /// The bytes that bring a tab up to date.
+    Frame(Bytes),
+    /// It is not there, or not for this audience.
+    Gone(StatusCode),
+}
+
+type Key = (View, Audience);
+
+/// One view for one audience: rendered once for all who watch it.
+struct Channel {
+    key: Key,
+    source: Arc<dyn Source>,
+    /// Holds a permit when the state may have changed since it was rendered.
+    dirty: Notify,
+    /// Whether its topics have to be asked for anew.
+    moved: AtomicBool,
+    state: watch::Sender<State>,
+}
+
+/// All channels that somebody watches.
+pub(super) struct Channels {
+    index: Mutex<Index>,
+    /// Shortest time between two renderings of a channel.
+    gap: Duration,
+    /// As many channels render at a time as there are processors.
+    renderings: Semaphore,
+}
+
+#[derive(Default)]
+struct Index {
+    by_key: HashMap<Key, Arc<Channel>>,
+    by_topic: HashMap<Topic, Vec<Arc<Channel>>>,
+}
+
+impl Channels {
+    pub(super) fn new(gap: Duration) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { index: Mutex::default(), gap, renderings: Semaphore::new(processors) }
+    }
+
+    /// Watches a view, and starts its channel if nobody did so far. The first
+    /// state seen is the present one.
+    pub(super) async fn watch(
+        self: &Arc<Self>,
+        source: &Arc<dyn Source>,
+        view: View,
+        audience: Audience,
+    ) -> Result<watch::Receiver<State>, Fault> {
+        let key = (view, audience);
+        if let Some(channel) = self.index.lock().by_key.get(&key) {
+            return Ok(channel.watch());
+        }
+        let topics = source.topics(&key.0, audience).await?;
+
+        let mut index = self.index.lock();
+        if let Some(channel) = index.by_key.get(&key) {
+            return Ok(channel.watch());
+        }
+        let channel = Arc::new(Channel {
+            key: key.clone(),
+            source: Arc::clone(source),
+            dirty: Notify::new(),
+            moved: AtomicBool::new(false),
+            state: watch::Sender::new(State::Waiting),
+        });
+        let states = channel.watch();
+        channel.dirty.notify_one();
+        index.by_key.insert(key, Arc::clone(&channel));
+        index.list(&channel, topics);
+        tokio::spawn(Arc::clone(self).run(channel));
+        Ok(states)
+    }
+
+    /// Has the views of a topic rendered anew.
+    pub(super) fn changed(&self, topic: Topic) {
+        for channel in self.index.lock().by_topic.get(&topic).into_iter().flatten() {
+            channel.dirty.notify_one();
+        }
+    }
+
+    /// Has all views rendered anew, and their topics asked for.
+    pub(super) fn all_changed(&self) {
+        for channel in self.index.lock().by_key.values() {
+            channel.moved.store(true, Ordering::Release);
+            channel.dirty.notify_one();
+        }
+    }
+
+    /// How many channels there are.
+    pub(super) fn count(&self) -> usize {
+        self.index.lock().by_key.len()
+    }
+
+    /// Renders the channel whenever it is dirty, until nobody watches it.
+    async fn run(self: Arc<Self>, channel: Arc<Channel>) {
+        loop {
+            tokio::select! {
+                biased;
+                () = channel.state.closed() => {
+                    if self.remove_unwatched(&channel) {
+                        return;
+                    }
+                    continue;
+                }
+                () = channel.dirty.notified() => {}
+            }
+            let started = Instant::now();
+            let rendered = self.render(&channel).await;
+            let rest = match rendered {
+                Ok(frame) => {
+                    channel.show(State::Frame(frame));
+                    self.gap.saturating_sub(started.elapsed()).max(started.elapsed() * REST)
+                }
+                Err(fault) if fault.status().is_client_error() => {
+                    self.index.lock().remove(&channel);
+                    channel.show(State::Gone(fault.status()));
+                    return;
+                }
+                Err(fault) => {
+                    let error: &dyn std::error::Error = &fault;
+                    tracing::error!(view = ?channel.key.0, error, "a live view failed to render");
+                    channel.dirty.notify_one();
+                    AFTER_FAILURE
+                }
+            };
+            sleep(rest).await;
+        }
+    }
+
+    async fn render(&self, channel: &Arc<Channel>) -> Result<Bytes, Fault> {
+        let (view, audience) = &channel.key;
+        let work = async {
+            if channel.moved.swap(false, Ordering::AcqRel) {
+                let topics = channel.source.topics(view, *audience).await?;
+                self.index.lock().relist(channel, topics);
+            }
+            let _turn = self.renderings.acquire().await;
+            let markup = channel.source.render(view, *audience).await?;
+            Ok(patch::encode(patch::replace(markup)))
+        };
+        // A view that panics must not leave its tabs with a stream that is
+        // silent for ever.
+        AssertUnwindSafe(work)
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| Err(Fault::Internal("a live view panicked".into())))
+    }
+
+    /// Removes the channel unless somebody has begun to watch it meanwhile.
+    fn remove_unwatched(&self, channel: &Arc<Channel>) -> bool {
+        let mut index = self.index.lock();
+        let unwatched = channel.state.receiver_count() == 0;
+        if unwatched {
+            index.remove(channel);
+        }
+        unwatched
+    }
+}
+
+impl Channel {
+    fn watch(&self) -> watch::Receiver<State> {
+        let mut states = self.state.subscribe();
+        states.mark_changed();
+        states
+    }
+
+    /// Tells those who watch, unless it looks as it did.
+    fn show(&self, state: State) {
+        self.state.send_if_modified(|current| {
+            let differs = *current != state;
+            if differs {
+                *current = state;
+            }
+            differs
+        });
+    }
+}
+
+impl Index {
+    fn list(&mut self, channel: &Arc<Channel>, topics: Vec<Topic>) {
+        for topic in topics {
+            self.by_topic.entry(topic).or_default().push(Arc::clone(channel));
+        }
+    }
+
+    fn unlist(&mut self, channel: &Arc<Channel>) {
+        self.by_topic.retain(|_, channels| {
+            channels.retain(|listed| !Arc::ptr_eq(listed, channel));
+            !channels.is_empty()
+        });
+    }
+
+    fn relist(&mut self, channel: &Arc<Channel>, topics: Vec<Topic>) {
+        self.unlist(channel);
+        self.list(channel, topics);
+    }
+
+    fn remove(&mut self, channel: &Arc<Channel>) {
+        self.by_key.remove(&channel.key);
+        self.unlist(channel);
+    }
+}

@@ -1,0 +1,41 @@
+//! Which module renders which view.
+
+use async_trait::async_trait;
+use greengrid_app::live::Topic;
+use maud::Markup;
+
+use super::channel::Source;
+use super::view::{Audience, View};
+use crate::fault::Fault;
+use crate::state::AppState;
+
+/// The pages of this program.
+pub(super) struct Pages(pub(super) AppState);
+
+#[async_trait]
+impl Source for Pages {
+    async fn topics(&self, view: &View, audience: Audience) -> Result<Vec<Topic>, Fault> {
+        let directory = &self.0.directory;
+        Ok(match view {
+            View::Overview(_) | View::Sites(_) => vec![Topic::Fleet],
+            View::Site { site, .. } => {
+                let fleet = directory.snapshot();
+                vec![Topic::Site(fleet.site_by_code(site).ok_or(Fault::NotFound)?.id)]
+            }
+            View::OwnSites => {
+                let user = audience.actor().user().ok_or(Fault::Forbidden)?;
+                let sites = directory.store().sites_of(user).await?;
+                sites.into_iter().map(Topic::Site).collect()
+            }
+            View::Import(job) => vec![Topic::Import(*job)],
+            View::Quarantine => vec![Topic::Quarantine],
+            View::Accounts => vec![Topic::Accounts],
+        })
+    }
+
+    async fn render(&self, view: &View, audience: Audience) -> Result<Markup, Fault> {
+        let (state, actor) = (&self.0, audience.actor());
+        let _ = (view, state, actor);
+        Err(Fault::NotFound)
+    }
+}

@@ -1,0 +1,199 @@
+use form_urlencoded::Serializer;
+use greengrid_app::actor::{Actor, Permission};
+use greengrid_app::monitoring::{OverviewQuery, OverviewView, SitesQuery};
+use greengrid_domain::fleet::SiteCode;
+use greengrid_domain::identity::{Role, UserId};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::query::{self, Pairs, put};
+use crate::fault::Fault;
+use crate::urls;
+
+/// What a tab looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, strum::EnumDiscriminants)]
+#[strum_discriminants(
+    name(ViewName),
+    derive(strum::EnumString, strum::IntoStaticStr, strum::EnumIter),
+    strum(serialize_all = "snake_case"),
+    vis(pub(self))
+)]
+pub(crate) enum View {
+    /// The morning overview.
+    Overview(OverviewQuery),
+    /// The list of sites.
+    Sites(SitesQuery),
+    /// The page of a site.
+    Site {
+        /// Which.
+        site: SiteCode,
+        /// First local day of its curve; today unless given.
+        from: Option<Date>,
+        /// Last local day of its curve; the first unless given.
+        to: Option<Date>,
+    },
+    /// A customer's own sites.
+    OwnSites,
+    /// One import of files.
+    Import(Uuid),
+    /// What waits in quarantine.
+    Quarantine,
+    /// People, tokens and the audit trail.
+    Accounts,
+}
+
+impl View {
+    /// Reads a view from the query part of an address.
+    pub(crate) fn from_query(query: &str) -> Result<Self, Fault> {
+        let pairs = Pairs(query);
+        let missing = |key: &str| Fault::BadRequest(format!("the address lacks {key}"));
+        Ok(match pairs.parse::<ViewName>("view")?.ok_or_else(|| missing("view"))? {
+            ViewName::Overview => Self::Overview(query::overview_query(query)?),
+            ViewName::Sites => Self::Sites(query::sites_query(query)?),
+            ViewName::Site => Self::Site {
+                site: pairs.parse("site")?.ok_or_else(|| missing("site"))?,
+                from: pairs.parse("from")?,
+                to: pairs.parse("to")?,
+            },
+            ViewName::OwnSites => Self::OwnSites,
+            ViewName::Import => Self::Import(pairs.parse("job")?.ok_or_else(|| missing("job"))?),
+            ViewName::Quarantine => Self::Quarantine,
+            ViewName::Accounts => Self::Accounts,
+        })
+    }
+
+    /// The query part that [`from_query`](Self::from_query) reads.
+    pub(crate) fn to_query(&self) -> String {
+        let mut to = Serializer::new(String::new());
+        to.append_pair("view", ViewName::from(self).into());
+        match self {
+            Self::Overview(query) => query::write_overview(query, &mut to),
+            Self::Sites(query) => query::write_sites(query, &mut to),
+            Self::Site { site, from, to: until } => {
+                put(&mut to, "site", Some(site));
+                put(&mut to, "from", from.as_ref());
+                put(&mut to, "to", until.as_ref());
+            }
+            Self::Import(job) => put(&mut to, "job", Some(job)),
+            Self::OwnSites | Self::Quarantine | Self::Accounts => {}
+        }
+        to.finish()
+    }
+
+    /// Where the stream of this view is.
+    pub(crate) fn url(&self) -> String {
+        format!("{}?{}", urls::LIVE, self.to_query())
+    }
+
+    /// What one needs to be allowed to look at it: the same as for its page.
+    pub(crate) const fn permission(&self) -> Permission {
+        match self {
+            Self::Overview(_) => Permission::ViewOverview,
+            Self::Sites(_) | Self::Site { .. } => Permission::ViewSites,
+            Self::OwnSites => Permission::ViewOwnSites,
+            Self::Import(_) => Permission::ImportFiles,
+            Self::Quarantine => Permission::HandleQuarantine,
+            Self::Accounts => Permission::Administer,
+        }
+    }
+
+    /// Who sees the same as this person when looking at the view.
+    pub(super) fn audience(&self, user: UserId, role: Role) -> Audience {
+        let personal = match self {
+            Self::Overview(query) => query.view == OverviewView::Mine,
+            Self::OwnSites => true,
+            _ => false,
+        };
+        if personal { Audience::Person(user, role) } else { Audience::Everyone(role) }
+    }
+}
+
+/// Those who see the same when they look at the same view.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Audience {
+    /// Everyone with this role.
+    Everyone(Role),
+    /// One person, because what they see is theirs alone.
+    Person(UserId, Role),
+}
+
+impl Audience {
+    /// The actor for whom to render. That of a whole role is nobody in
+    /// particular, so nothing personal can end up on the pages of others.
+    pub(super) const fn actor(self) -> Actor {
+        match self {
+            Self::Everyone(role) => Actor::Anyone(role),
+            Self::Person(id, role) => Actor::User { id, role },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn survives(view: &View) {
+        let query = view.to_query();
+        assert_eq!(View::from_query(&query).unwrap(), *view, "{query}");
+    }
+
+    #[test]
+    fn a_view_survives_its_address() {
+        survives(&View::Overview(OverviewQuery::default()));
+        survives(&View::Overview(OverviewQuery {
+            view: OverviewView::Mine,
+            region: Some("north-west".parse().unwrap()),
+            brand: Some("fronius".parse().unwrap()),
+            kind: Some("comm_gap".parse().unwrap()),
+            owner: Some(Uuid::from_u128(7).into()),
+            text: Some("Zürich & 'co' $x @get(1)".to_owned()),
+            order: vec![142.into(), 77.into()],
+            limit: 100,
+        }));
+        survives(&View::Sites(SitesQuery { descending: true, page: 3, ..SitesQuery::default() }));
+        survives(&View::Site {
+            site: "ucsd-cup".parse().unwrap(),
+            from: Some(jiff::civil::date(2026, 6, 1)),
+            to: None,
+        });
+        survives(&View::OwnSites);
+        survives(&View::Import(Uuid::from_u128(9)));
+        survives(&View::Quarantine);
+        survives(&View::Accounts);
+    }
+
+    #[test]
+    fn nothing_in_an_address_can_end_the_string_it_stands_in() {
+        let text = Some("';alert(1)//\\ $a @post('x')".to_owned());
+        let url = View::Overview(OverviewQuery { text, ..OverviewQuery::default() }).url();
+
+        assert!(!url.contains(['\'', '\\', '$', '@', '"', '<']), "{url}");
+    }
+
+    #[test]
+    fn what_is_unknown_is_refused() {
+        for query in [
+            "",
+            "view=salaries",
+            "view=overview&region=a%20b%2Fc",
+            "view=overview&order=1.x",
+            "view=site",
+            "view=site&site=..%2Fetc",
+            "view=import&job=1",
+            &format!("view=overview&q={}", "a".repeat(101)),
+        ] {
+            assert!(matches!(View::from_query(query), Err(Fault::BadRequest(_))), "{query}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_personal_is_rendered_for_one_person() {
+        let (user, role) = (UserId::from(Uuid::from_u128(1)), Role::Ops);
+        let mine = OverviewQuery { view: OverviewView::Mine, ..OverviewQuery::default() };
+
+        assert_eq!(View::Quarantine.audience(user, role), Audience::Everyone(role));
+        assert_eq!(View::OwnSites.audience(user, role), Audience::Person(user, role));
+        assert_eq!(View::Overview(mine).audience(user, role), Audience::Person(user, role));
+        assert_eq!(Audience::Everyone(role).actor().user(), None);
+    }
+}
