@@ -28,6 +28,9 @@ pub struct Baseline {
     /// place, orientation and capacity, weather taken out. About 0.8 to 1.1 for
     /// a healthy site whose orientation is known.
     pub gain: f64,
+    /// By which factor production at each hour of the mean solar day differs
+    /// from `gain`: shade, and an orientation other than the recorded one.
+    pub shape: [f64; 24],
     /// 0 (nothing learned, the model alone) to 1 (many consistent days).
     pub confidence: f64,
     /// Counts up with every training.
@@ -41,7 +44,7 @@ impl Baseline {
     /// the usual performance ratio of a healthy system.
     #[must_use]
     pub const fn untrained(site: SiteId) -> Self {
-        Self { site, gain: 0.85, confidence: 0.0, version: 0, trained: None }
+        Self { site, gain: 0.85, shape: [1.0; 24], confidence: 0.0, version: 0, trained: None }
     }
 }
 

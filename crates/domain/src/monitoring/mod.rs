@@ -2,8 +2,13 @@
 
 mod anomaly;
 mod assessment;
+pub mod baseline;
 pub mod clear_sky;
+pub mod expected;
+pub mod judge;
 pub mod pv;
+mod spark;
+mod stats;
 mod status;
 pub mod sun;
 
