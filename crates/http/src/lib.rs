@@ -20,6 +20,7 @@ mod middleware;
 mod monitoring;
 mod observability;
 mod router;
+pub mod server;
 mod settings;
 mod sse;
 mod state;
