@@ -6,5 +6,6 @@
 //! - One contract method is one transaction, its audit entry and its notices
 //!   included.
 
+pub mod demo;
 pub mod postgres;
 pub mod runners;

@@ -3,6 +3,7 @@
 mod audit;
 #[cfg(test)]
 mod constraint_tests;
+pub mod demo;
 pub mod embedded;
 mod failure;
 pub mod fleet;
