@@ -7,5 +7,10 @@
 //!   included.
 
 pub mod demo;
+mod ids;
+mod passwords;
 pub mod postgres;
 pub mod runners;
+
+pub use ids::RandomIds;
+pub use passwords::Argon2Passwords;

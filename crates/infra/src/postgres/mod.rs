@@ -7,6 +7,7 @@ pub mod demo;
 pub mod embedded;
 mod failure;
 pub mod fleet;
+pub mod identity;
 pub mod ingestion;
 pub(crate) mod lease;
 mod listener;
