@@ -19,11 +19,14 @@ mod ingestion;
 mod middleware;
 mod monitoring;
 mod observability;
+mod query;
 mod router;
 pub mod server;
 mod settings;
 mod sse;
 mod state;
+#[cfg(test)]
+mod testing;
 mod theme;
 mod urls;
 

@@ -50,3 +50,18 @@ pub(crate) const fn home(role: Role) -> &'static str {
         Role::Admin => ADMIN,
     }
 }
+
+/// Where a site is taken, or handed back.
+pub(crate) fn take(code: &SiteCode) -> String {
+    format!("/overview/{code}/take")
+}
+
+/// A site's power against expected, for scripts.
+pub(crate) fn curve(code: &SiteCode) -> String {
+    format!("/sites/{code}/curve")
+}
+
+/// A site's readings as a file.
+pub(crate) fn readings_csv(code: &SiteCode) -> String {
+    format!("/sites/{code}/readings.csv")
+}

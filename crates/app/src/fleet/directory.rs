@@ -45,7 +45,6 @@ impl FleetSnapshot {
     }
 
     /// All sites, in no order.
-    #[must_use]
     pub fn sites(&self) -> impl ExactSizeIterator<Item = &Arc<Site>> {
         self.sites.values()
     }

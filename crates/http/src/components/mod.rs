@@ -1,6 +1,7 @@
 //! Components of pages, one per file: functions with named properties that
 //! return markup. They receive data ready to show and ask for nothing.
 
+pub(crate) mod charts;
 pub(crate) mod clock;
 pub(crate) mod error_page;
 pub(crate) mod figure;
@@ -8,6 +9,7 @@ pub(crate) mod format;
 pub(crate) mod icon;
 pub(crate) mod layout;
 pub(crate) mod pill;
+pub(crate) mod select;
 
 pub(crate) use clock::PageClock;
-pub(crate) use icon::icon;
+pub(crate) use icon::{icon, toned_icon};

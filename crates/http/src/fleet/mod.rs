@@ -1,7 +1,22 @@
-//! The list of sites and the page of one.
+//! The list of sites, the page of one, and how new ones begin.
+
+mod dto;
+mod export;
+mod handlers;
+pub(crate) mod live;
+mod onboarding;
+mod site;
+mod sites;
+#[cfg(test)]
+mod tests;
 
 use crate::router::Routes;
 
 pub(crate) fn routes() -> Routes {
     Routes::default()
+        .get("/sites", handlers::sites)
+        .get("/sites/{site}", handlers::site)
+        .get("/sites/{site}/curve", handlers::curve)
+        .get("/sites/{site}/readings.csv", handlers::readings_csv)
+        .get("/onboarding", handlers::onboarding)
 }

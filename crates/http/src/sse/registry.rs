@@ -198,8 +198,10 @@ impl Registry {
                     self.0.hubs.settle(&asked, &open);
                 }
                 Err(error) => {
-                    let error: &dyn std::error::Error = &error;
-                    tracing::warn!(error, "cannot tell which sessions are still open");
+                    tracing::warn!(
+                        error = &error as &(dyn std::error::Error + 'static),
+                        "cannot tell which sessions are still open"
+                    );
                     self.0.recheck.notify_one();
                     if known.elapsed() > UNCHECKED {
                         self.0.hubs.end_all(Ending::Restart);

@@ -8,6 +8,7 @@ use super::channel::Source;
 use super::view::{Audience, View};
 use crate::fault::Fault;
 use crate::state::AppState;
+use crate::{fleet, monitoring};
 
 /// The pages of this program.
 pub(super) struct Pages(pub(super) AppState);
@@ -35,7 +36,14 @@ impl Source for Pages {
 
     async fn render(&self, view: &View, audience: Audience) -> Result<Markup, Fault> {
         let (state, actor) = (&self.0, audience.actor());
-        let _ = (view, state, actor);
-        Err(Fault::NotFound)
+        match view {
+            View::Overview(query) => monitoring::live::overview(query, state, &actor).await,
+            View::Sites(query) => fleet::live::sites(query, state, &actor).await,
+            View::Site { site, from, to } => {
+                fleet::live::site(site, (*from, *to), state, &actor).await
+            }
+            View::OwnSites => monitoring::live::own_sites(state, &actor).await,
+            View::Import(_) | View::Quarantine | View::Accounts => Err(Fault::NotFound),
+        }
     }
 }

@@ -1,0 +1,98 @@
+use greengrid_app::monitoring::DeviceStanding;
+use greengrid_domain::fleet::DeviceKind;
+use greengrid_domain::ingestion::Quality;
+use jiff::SignedDuration;
+use maud::{Markup, html};
+
+use super::SiteView;
+use crate::components::{format, icon, pill};
+
+/// The devices with their newest readings.
+pub(super) fn devices(view: &SiteView<'_>) -> Markup {
+    let devices = &view.page.devices;
+    html! {
+        section .section aria-labelledby="h-d" {
+            div .section__head { h2 #h-d { "Devices" } span .dim { (devices.len()) } }
+            @if devices.is_empty() {
+                p .dim { "No device is known. They appear with the first reading that names one." }
+            } @else {
+                div .scroll tabindex="0" role="region" aria-label="Devices, table" {
+                    table .table data-list {
+                        thead { tr {
+                            th scope="col" { "Device" } th scope="col" { "State" } th scope="col" .n { "Power" }
+                            th scope="col" .n { "Temp." } th scope="col" { "Code" } th scope="col" .n { "Answered" }
+                        } }
+                        tbody { @for device in devices { (row(view, device)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row(view: &SiteView<'_>, standing: &DeviceStanding) -> Markup {
+    let (page, zone) = (view.page, &view.page.site.details.zone);
+    html! {
+        tr {
+            th scope="row" {
+                span .dv {
+                    (icon(picture(standing)))
+                    @match &standing.device {
+                        Some(device) => span { (device.serial.as_str()) small { (kind(device.kind)) @if let Some(model) = &device.model { ", " (model) } } },
+                        None => span { "Whole site" small { "readings that name no device" } },
+                    }
+                }
+            }
+            td { (state(view, standing)) }
+            td .n data-live { @match standing.power { Some(power) => (format::power(power)), None => span .dim { "none" } } }
+            td .n {
+                @match standing.temperature_c {
+                    Some(celsius) => { (format::number(f64::from(celsius), 0)) span .u { "\u{a0}°C" } },
+                    None => span .dim { "none" },
+                }
+            }
+            td { @match &standing.status_code { Some(code) => span .mono { (code) }, None => span .dim { "none" } } }
+            td .n data-live {
+                @match standing.measured_at {
+                    Some(at) => (format::moment(at, page.as_of, zone)),
+                    None => span .dim { "never" },
+                }
+            }
+        }
+    }
+}
+
+/// Whether the device answers as often as it should: three times its cadence
+/// late is late, and silence is normal at night where devices sleep.
+fn state(view: &SiteView<'_>, standing: &DeviceStanding) -> Markup {
+    let details = &view.page.site.details;
+    let patience = SignedDuration::from_secs(i64::from(details.cadence_s) * 3 + 600);
+    match (standing.measured_at, standing.quality) {
+        (None, _) => pill::pill("none", "Never heard", false),
+        (Some(at), _) if view.page.as_of.duration_since(at) > patience => {
+            pill::pill("none", "Silent", false)
+        }
+        (Some(_), Some(Quality::Inconsistent)) => pill::pill("plan", "Implausible", false),
+        (Some(_), Some(Quality::Incomplete)) => pill::pill("watch", "Incomplete", false),
+        (Some(_), _) => pill::pill("ok", "Answers", false),
+    }
+}
+
+fn picture(standing: &DeviceStanding) -> &'static str {
+    match standing.device.as_ref().map(|device| device.kind) {
+        Some(DeviceKind::Inverter) => "inverter",
+        Some(DeviceKind::Meter) => "meter",
+        Some(DeviceKind::Logger) => "gateway",
+        Some(DeviceKind::Charger) => "charging",
+        None => "sites",
+    }
+}
+
+const fn kind(kind: DeviceKind) -> &'static str {
+    match kind {
+        DeviceKind::Inverter => "Inverter",
+        DeviceKind::Meter => "Meter",
+        DeviceKind::Logger => "Logger",
+        DeviceKind::Charger => "Charger",
+    }
+}

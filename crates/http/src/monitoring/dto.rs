@@ -1,0 +1,86 @@
+use greengrid_app::monitoring::{OverviewQuery, OverviewView};
+use greengrid_domain::fleet::SiteId;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::query::{Address, Asked};
+use crate::urls;
+
+/// Rows that one page of the overview shows unless asked for more.
+pub(super) const PAGE: u16 = 50;
+/// Rows that a reader may ask for at most.
+const MOST: u16 = 500;
+
+/// Reads what the overview is asked for, and what of it made no sense.
+pub(super) fn read(query: &str) -> (OverviewQuery, Vec<String>) {
+    let mut asked = Asked::read(query);
+    let order = asked.get("order").map(order).unwrap_or_default();
+    let query = OverviewQuery {
+        view: asked.parse("list").unwrap_or_default(),
+        region: asked.parse("region"),
+        brand: asked.parse("brand"),
+        kind: asked.parse("kind"),
+        owner: asked.parse::<Uuid>("owner").map(Into::into),
+        text: asked.text("q"),
+        order,
+        limit: asked.parse::<u16>("limit").unwrap_or(0).min(MOST),
+    };
+    (query, asked.ignored)
+}
+
+fn order(text: &str) -> Vec<SiteId> {
+    let ids = text.split(['.', ',']).filter_map(|id| id.parse::<i32>().ok());
+    ids.take(usize::from(MOST)).map(SiteId::from).collect()
+}
+
+/// The address of an overview, in the order of money.
+pub(super) fn address(query: &OverviewQuery) -> String {
+    Address::new(urls::OVERVIEW)
+        .with("list", (query.view != OverviewView::default()).then_some(query.view))
+        .with("region", query.region.as_ref())
+        .with("brand", query.brand)
+        .with("kind", query.kind)
+        .with("owner", query.owner)
+        .with("q", query.text.as_ref())
+        .with("limit", (query.limit != 0).then_some(query.limit))
+        .finish()
+}
+
+/// The form that takes a site or hands it back.
+#[derive(Debug, Deserialize)]
+pub(super) struct TakeDto {
+    /// Whether to take it.
+    #[serde(default)]
+    pub(super) mine: bool,
+    /// The query of the overview that it was sent from.
+    #[serde(default)]
+    pub(super) back: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_survives_the_round_trip_without_its_order() {
+        let (query, ignored) = read(
+            "list=watch&region=north&brand=fronius&kind=outage&q=cold+store&order=3.1&limit=9999",
+        );
+
+        assert_eq!(ignored, Vec::<String>::new());
+        assert_eq!(query.order, [3.into(), 1.into()]);
+        assert_eq!(query.limit, MOST);
+        assert_eq!(
+            address(&query),
+            "/overview?list=watch&region=north&brand=fronius&kind=outage&q=cold+store&limit=500"
+        );
+    }
+
+    #[test]
+    fn nonsense_gives_the_usual_overview() {
+        let (query, ignored) = read("list=all&kind=boredom&owner=7&order=a.b&limit=-1&other=1");
+
+        assert_eq!(query, OverviewQuery::default());
+        assert_eq!(ignored.len(), 4);
+    }
+}

@@ -1,0 +1,78 @@
+use axum::Form;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::Response;
+use greengrid_app::monitoring::{OverviewQuery, OverviewRow};
+use greengrid_domain::fleet::SiteCode;
+use maud::Markup;
+
+use super::dto::{self, TakeDto};
+use super::own_sites;
+use super::views::{self, OverviewPage};
+use crate::auth::{Caller, Viewer};
+use crate::components::PageClock;
+use crate::components::layout::{Nav, page};
+use crate::fault::Fault;
+use crate::sse::View;
+use crate::state::AppState;
+
+/// The morning overview.
+pub(super) async fn overview(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+) -> Result<Markup, Fault> {
+    let (query, ignored) = dto::read(query.as_deref().unwrap_or_default());
+    let overview = state.monitoring.overview(&viewer.actor, &query).await?;
+    let main = views::main(&OverviewPage { overview: &overview, query: &query, ignored: &ignored });
+    let live = View::Overview(in_order(query, &overview.rows)).url();
+    Ok(page()
+        .viewer(&viewer)
+        .title("Overview")
+        .nav(Nav::Overview)
+        .clock(PageClock::read(&*state.clock, overview.zone.clone()))
+        .live(live)
+        .main(main)
+        .render())
+}
+
+/// The query with the order that its reader now has before them, which the
+/// stream keeps.
+fn in_order(query: OverviewQuery, rows: &[OverviewRow]) -> OverviewQuery {
+    OverviewQuery { order: rows.iter().map(|row| row.site.id).collect(), ..query }
+}
+
+/// Takes a site, or hands it back.
+pub(super) async fn take(
+    viewer: Viewer,
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(site): Path<String>,
+    Form(dto): Form<TakeDto>,
+) -> Result<Response, Fault> {
+    let site: SiteCode = site.parse().map_err(|_| Fault::NotFound)?;
+    state.monitoring.take(&viewer.actor, &site, dto.mine).await?;
+    let (query, _) = dto::read(&dto.back);
+    let overview = state.monitoring.overview(&viewer.actor, &query).await?;
+    let main = views::main(&OverviewPage { overview: &overview, query: &query, ignored: &[] });
+    Ok(caller.done(main, &dto::address(&query)))
+}
+
+/// A customer's own sites.
+pub(super) async fn own_sites(
+    viewer: Viewer,
+    State(state): State<AppState>,
+) -> Result<Markup, Fault> {
+    let sites = state.monitoring.own_sites(&viewer.actor).await?;
+    let now = state.clock.now();
+    let clock = sites
+        .first()
+        .map(|site| PageClock::read(&*state.clock, site.row.site.details.zone.clone()));
+    Ok(page()
+        .viewer(&viewer)
+        .title("My sites")
+        .nav(Nav::My)
+        .maybe_clock(clock)
+        .live(View::OwnSites.url())
+        .main(own_sites::main(&sites, now))
+        .render())
+}

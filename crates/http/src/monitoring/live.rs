@@ -1,0 +1,27 @@
+//! What streams of this module's pages replace: the same `#main` that the
+//! page itself came with.
+
+use greengrid_app::actor::Actor;
+use greengrid_app::monitoring::OverviewQuery;
+use maud::Markup;
+
+use super::own_sites;
+use super::views::{self, OverviewPage};
+use crate::fault::Fault;
+use crate::state::AppState;
+
+/// The overview as it now is, in the order that its reader has before them.
+pub(crate) async fn overview(
+    query: &OverviewQuery,
+    state: &AppState,
+    actor: &Actor,
+) -> Result<Markup, Fault> {
+    let overview = state.monitoring.overview(actor, query).await?;
+    Ok(views::main(&OverviewPage { overview: &overview, query, ignored: &[] }))
+}
+
+/// A customer's own sites as they now are.
+pub(crate) async fn own_sites(state: &AppState, actor: &Actor) -> Result<Markup, Fault> {
+    let sites = state.monitoring.own_sites(actor).await?;
+    Ok(own_sites::main(&sites, state.clock.now()))
+}

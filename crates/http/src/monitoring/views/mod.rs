@@ -1,0 +1,42 @@
+//! The morning overview.
+
+mod aside;
+mod filters;
+mod lede;
+mod ledger;
+mod row;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+use greengrid_app::monitoring::{Overview, OverviewQuery};
+use maud::{Markup, html};
+
+use crate::components::{format, layout};
+
+/// What the overview shows and how it was asked for.
+pub(crate) struct OverviewPage<'a> {
+    /// What there is.
+    pub(crate) overview: &'a Overview,
+    /// What was asked for.
+    pub(crate) query: &'a OverviewQuery,
+    /// What of the address made no sense.
+    pub(crate) ignored: &'a [String],
+}
+
+/// The region that streams replace. It shows the same to everybody who may
+/// see it: who reads it, it does not know.
+pub(crate) fn main(page: &OverviewPage<'_>) -> Markup {
+    let overview = page.overview;
+    layout::main(html! {
+        (lede::lede(overview))
+        div .cols {
+            section .section aria-labelledby="h-att" { (ledger::ledger(page)) }
+            div .stack { (aside::aside(overview)) }
+        }
+        p .printline {
+            "Printed from the overview of " (format::long_moment(overview.as_of, &overview.zone)) " ("
+            (overview.zone.name()) "). Losses are at each site's own price of energy."
+        }
+    })
+}

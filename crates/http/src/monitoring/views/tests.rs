@@ -1,0 +1,152 @@
+use greengrid_app::monitoring::{Overview, OverviewQuery, OverviewView, StatusCounts};
+use greengrid_domain::identity::Role;
+use maud::Markup;
+
+use super::{OverviewPage, main};
+use crate::auth::Theme;
+use crate::components::layout::{Nav, page};
+use crate::testing;
+
+fn shown(overview: &Overview, query: &OverviewQuery) -> String {
+    main(&OverviewPage { overview, query, ignored: &[] }).into_string().replace('\u{a0}', " ")
+}
+
+fn document(theme: Theme, main: Markup) -> Markup {
+    page()
+        .viewer(&testing::viewer(Role::Ops, theme))
+        .title("Overview")
+        .nav(Nav::Overview)
+        .clock(testing::clock())
+        .main(main)
+        .render()
+}
+
+fn calm() -> Overview {
+    let mut overview = testing::overview();
+    overview.summary.counts = StatusCounts { watch: 1, on_track: 199, ..StatusCounts::default() };
+    overview.summary.lost_per_day.clear();
+    overview.rows.clear();
+    overview.matching = 0;
+    overview.moved = 0;
+    overview
+}
+
+#[test]
+fn the_pages_as_files() {
+    let query = OverviewQuery::default();
+    for (name, theme) in [("overview", Theme::Light), ("overview-dark", Theme::Dark)] {
+        let overview = testing::overview();
+        let main = main(&OverviewPage { overview: &overview, query: &query, ignored: &[] });
+        testing::save(name, &document(theme, main));
+    }
+    let main = main(&OverviewPage { overview: &calm(), query: &query, ignored: &[] });
+    testing::save("overview-calm", &document(Theme::Light, main));
+}
+
+#[test]
+fn a_row_says_what_where_why_and_what_next() {
+    let overview = testing::overview();
+    let query = OverviewQuery::default();
+    let page = OverviewPage { overview: &overview, query: &query, ignored: &[] };
+
+    let row = super::row::row()
+        .page(&page)
+        .row(&overview.rows[0])
+        .most(rust_decimal::Decimal::from(109))
+        .render();
+
+    insta::assert_snapshot!(row.0.replace("><", ">\n<"));
+}
+
+#[test]
+fn the_headline_comes_from_the_same_rows() {
+    let overview = testing::overview();
+
+    let html = shown(&overview, &OverviewQuery::default());
+
+    assert!(html.contains("5 sites</span> need action."));
+    assert!(html.contains("€305</span> a day."));
+    assert!(html.contains("of 57,600 in 24 h, newest 10:42"));
+    assert_eq!(html.matches("<h1").count(), 1);
+}
+
+#[test]
+fn a_calm_morning_says_that_nothing_is_needed() {
+    let html = shown(&calm(), &OverviewQuery::default());
+
+    assert!(html.contains("None of 200 sites needs action."));
+    assert!(html.contains("Nothing needs you right now"));
+    assert!(!html.contains("id=\"attention\""));
+}
+
+#[test]
+fn an_empty_fleet_says_how_to_begin() {
+    let mut overview = calm();
+    overview.summary.counts = StatusCounts::default();
+
+    let html = shown(&overview, &OverviewQuery::default());
+
+    assert!(html.contains("No sites yet."));
+}
+
+#[test]
+fn rows_keep_their_place_and_the_reader_is_told() {
+    let html = shown(&testing::overview(), &OverviewQuery::default());
+
+    assert!(html.contains("<b>1 site</b> would move."));
+    assert!(html.contains("href=\"/overview\" data-rerank"));
+}
+
+#[test]
+fn a_solved_row_is_struck_through_and_an_appended_one_is_new() {
+    let mut overview = testing::overview();
+    overview.rows[0].rank = None;
+    overview.rows[4].raised_at = None;
+    let order = overview.rows[..4].iter().map(|row| row.site.id).collect();
+
+    let html = shown(&overview, &OverviewQuery { order, ..OverviewQuery::default() });
+
+    assert_eq!(html.matches("data-solved").count(), 1);
+    let last = html.split("id=\"att-5\"").nth(1).unwrap();
+    assert!(last.contains("newtag"));
+}
+
+#[test]
+fn unknown_loss_is_hatched_and_called_unseen() {
+    let html = shown(&testing::overview(), &OverviewQuery::default());
+
+    let silent = html.split("id=\"att-4\"").nth(1).unwrap().split("</li>").next().unwrap();
+    assert!(silent.contains("205 kWh unseen"));
+    assert!(silent.contains("url(#p-none)"));
+}
+
+#[test]
+fn what_people_typed_is_escaped() {
+    let query = OverviewQuery {
+        text: Some("\"><script>alert(1)</script>".to_owned()),
+        view: OverviewView::Watch,
+        ..OverviewQuery::default()
+    };
+    let mut overview = testing::overview();
+    overview.rows = vec![testing::row(7)];
+
+    let html = shown(&overview, &query);
+
+    assert!(!html.contains("<script>"));
+    assert!(html.contains("Castle &lt;View&gt; Flats &amp; Sons"));
+}
+
+#[test]
+fn a_page_of_many_offers_the_next_fifty() {
+    let mut overview = testing::overview();
+    overview.matching = 120;
+
+    let html = shown(&overview, &OverviewQuery { limit: 5, ..OverviewQuery::default() });
+
+    assert!(html.contains("href=\"/overview?limit=55\""));
+}
+
+#[test]
+fn no_markup_carries_a_style_attribute() {
+    assert!(!shown(&testing::overview(), &OverviewQuery::default()).contains("style="));
+}
