@@ -21,6 +21,8 @@ create unique index app_user_email_key on app_user (lower(email));
 create table session (
     id_hash      bytea primary key,
     user_id      uuid references app_user on delete cascade,
+    -- That of the person when they signed in.
+    auth_version integer,
     data         jsonb not null,
     created_at   timestamptz not null default now(),
     last_seen_at timestamptz not null default now(),
@@ -29,7 +31,9 @@ create table session (
 create index session_user_id_idx on session (user_id);
 create index session_expires_at_idx on session (expires_at);
 
--- Attempts to sign in, kept for a day, for throttling across instances.
+-- Attempts to sign in, for throttling across instances. Failures are kept for a
+-- day, successes for a quarter: they tell which addresses an account knows. Of an
+-- IPv6 address only the network (/64), which is what one customer gets.
 create table sign_in_attempt (
     id         bigint generated always as identity primary key,
     at         timestamptz not null default now(),

@@ -4,10 +4,14 @@
 create table site_baseline (
     site_id      integer primary key references site on delete cascade,
     gain         double precision not null,
+    -- Factors for the 24 hours of the mean solar day.
+    shape        double precision[] not null,
+    usual_sky    double precision not null,
     confidence   double precision not null,
     version      integer not null,
     trained_from date,
-    trained_to   date
+    trained_to   date,
+    constraint site_baseline_shape_check check (cardinality(shape) = 24)
 );
 
 create table region_interval (
@@ -55,6 +59,14 @@ create table overview_row (
 );
 create index overview_row_rank_idx on overview_row (money_per_day desc, site_id)
     where status <> 'on_track';
+
+-- Counts up with every change of overview_row or site_owner, so that a reader
+-- asks for one number rather than for every row.
+create table overview_version (
+    only_row boolean primary key default true check (only_row),
+    version  bigint not null
+);
+insert into overview_version (version) values (0);
 
 -- Who looks after a site that needs action.
 create table site_owner (

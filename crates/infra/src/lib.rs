@@ -6,5 +6,11 @@
 //! - One contract method is one transaction, its audit entry and its notices
 //!   included.
 
+pub mod demo;
+mod ids;
+mod passwords;
 pub mod postgres;
 pub mod runners;
+
+pub use ids::RandomIds;
+pub use passwords::Argon2Passwords;

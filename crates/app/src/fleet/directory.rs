@@ -45,6 +45,7 @@ impl FleetSnapshot {
     }
 
     /// All sites, in no order.
+    #[must_use]
     pub fn sites(&self) -> impl ExactSizeIterator<Item = &Arc<Site>> {
         self.sites.values()
     }

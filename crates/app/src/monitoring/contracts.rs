@@ -80,6 +80,9 @@ pub trait AssessmentStore: Send + Sync {
         assessments: &[Assessment],
         changes: &[StandingChange],
     ) -> Result<(), StoreError>;
+    /// Counts up with every change of an assessment or of who looks after a
+    /// site, so that readers know whether theirs is the present state.
+    async fn version(&self) -> Result<i64, StoreError>;
     /// All assessments that are not [`Status::OnTrack`], and of the others only
     /// those in `also`.
     async fn findings(&self, also: &[SiteId]) -> Result<Vec<StoredAssessment>, StoreError>;
@@ -104,6 +107,11 @@ pub trait AssessmentStore: Send + Sync {
     ) -> Result<Vec<RegionInterval>, StoreError>;
     /// Replaces region intervals.
     async fn save_region_intervals(&self, intervals: &[RegionInterval]) -> Result<(), StoreError>;
+    /// Takes away and returns the days that wait to be judged anew, newest
+    /// first, at most `limit`: regions with days in UTC.
+    async fn take_due(&self, limit: i64) -> Result<Vec<(RegionCode, Date)>, StoreError>;
+    /// Puts days back that could not be judged.
+    async fn put_due(&self, due: &[(RegionCode, Date)]) -> Result<(), StoreError>;
     /// Makes a person the one who looks after a site, or nobody, with its audit
     /// entry.
     async fn set_owner(

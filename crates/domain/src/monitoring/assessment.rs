@@ -31,6 +31,9 @@ pub struct Baseline {
     /// By which factor production at each hour of the mean solar day differs
     /// from `gain`: shade, and an orientation other than the recorded one.
     pub shape: [f64; 24],
+    /// How much of a cloudless day a usual day brings, 0 to 1: what is expected
+    /// when too few neighbours tell the sky.
+    pub usual_sky: f64,
     /// 0 (nothing learned, the model alone) to 1 (many consistent days).
     pub confidence: f64,
     /// Counts up with every training.
@@ -44,7 +47,15 @@ impl Baseline {
     /// the usual performance ratio of a healthy system.
     #[must_use]
     pub const fn untrained(site: SiteId) -> Self {
-        Self { site, gain: 0.85, shape: [1.0; 24], confidence: 0.0, version: 0, trained: None }
+        Self {
+            site,
+            gain: 0.85,
+            shape: [1.0; 24],
+            usual_sky: 0.7,
+            confidence: 0.0,
+            version: 0,
+            trained: None,
+        }
     }
 }
 

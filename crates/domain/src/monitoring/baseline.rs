@@ -85,9 +85,12 @@ fn learned(
     // A month of days teaches all that days can; without neighbours to tell
     // the sky half of that.
     let days = (count(seen) / 30.0).min(1.0);
+    let mut usual: Vec<f64> = own.iter().flatten().map(|ratio| ratio / gain).collect();
+    let usual_sky = median(&mut usual).unwrap_or(site.known.usual_sky).clamp(0.1, 1.0);
     let shared = sky.iter().flatten().count() >= ENOUGH_DAYS;
     Baseline {
         gain,
+        usual_sky,
         confidence: if shared { days } else { days / 2.0 },
         version: site.known.version.saturating_add(1),
         trained: Some(window),
@@ -146,9 +149,10 @@ fn gain_under(own: &[Option<f64>], sky: &[Option<f64>]) -> Option<f64> {
     if told.len() < ENOUGH_DAYS { None } else { quantile(&mut told, SHOWN) }
 }
 
-/// Learns how production at each hour differs from the site's gain: the median
-/// over days of what an hour gave against what was expected with a flat
-/// shape. Hours that were seen on fewer than five days stay as they are.
+/// Learns how production at each hour differs from the site's gain, from days
+/// that say for each hour what share of the model, under the sky of the
+/// region, it gave. Hours that were seen on fewer than five days stay as they
+/// are.
 #[must_use]
 pub fn learn_shape(known: &Baseline, days: &[[Option<f32>; 24]]) -> Baseline {
     let mut shape = known.shape;
@@ -157,10 +161,21 @@ pub fn learn_shape(known: &Baseline, days: &[[Option<f32>; 24]]) -> Baseline {
         if seen.len() >= ENOUGH_DAYS
             && let Some(usual) = quantile(&mut seen, SHOWN)
         {
-            *factor = usual.clamp(0.05, 3.0);
+            *factor = (usual / known.gain).clamp(0.05, 3.0);
         }
     }
     Baseline { shape, ..*known }
+}
+
+/// Production of a day in per cent of what the baseline gives under the sky of
+/// its region; `None` where that cannot be said: readings are missing, or the
+/// day was too dark to tell anything.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "clamped before the cast")]
+pub fn day_index(baseline: &Baseline, day: Option<(f64, f64)>, sky: Option<f64>) -> Option<i16> {
+    let ((produced, model), sky) = (day?, sky.filter(|sky| *sky > 0.2)?);
+    let index = 100.0 * produced / (model * baseline.gain * sky);
+    index.is_finite().then(|| index.clamp(0.0, 300.0).round() as i16)
 }
 
 #[cfg(test)]
@@ -232,7 +247,8 @@ mod tests {
         day[16] = Some(0.5);
         day[3] = None;
 
-        let learned = learn_shape(&Baseline::untrained(1.into()), &[day; 8]);
+        let known = Baseline { gain: 1.0, ..Baseline::untrained(1.into()) };
+        let learned = learn_shape(&known, &[day; 8]);
 
         assert!((learned.shape[16] - 0.5).abs() < 1e-6);
         assert!((learned.shape[3] - 1.0).abs() < 1e-6);

@@ -3,9 +3,11 @@
 mod audit;
 #[cfg(test)]
 mod constraint_tests;
+pub mod demo;
 pub mod embedded;
 mod failure;
 pub mod fleet;
+pub mod identity;
 pub mod ingestion;
 pub(crate) mod lease;
 mod listener;

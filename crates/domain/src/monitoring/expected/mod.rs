@@ -1,11 +1,12 @@
 //! What a site should produce in a quarter hour.
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 use super::sun::Instant;
 use super::{Baseline, clear_sky, pv};
 use crate::fleet::{Location, SiteDetails};
-use crate::time::Interval;
+use crate::time::{Interval, SiteZone};
 
 /// Clearness of the overcast sky for which the model is evaluated besides the
 /// cloudless one. Below it nearly all light is diffuse.
@@ -147,6 +148,47 @@ impl SiteModel {
         f64::from(clear.wh) * self.baseline.gain * self.baseline.shape[self.solar_hour(interval)]
     }
 
+    /// What the clear-sky model gives on a local day, before gain and shape, but
+    /// with the limit as a site of usual gain would meet it, Wh. One sun an
+    /// hour: days are compared with days, so the error cancels.
+    #[must_use]
+    pub fn clear_day(&self, zone: &SiteZone, day: Date) -> f64 {
+        let start = zone.start_of(day);
+        let usual = Baseline::untrained(self.baseline.site).gain;
+        (0..24)
+            .map(|hour| {
+                let at = start + SignedDuration::from_mins(60 * hour + 30);
+                let instant = Instant::at(at);
+                let sun = instant.seen_from(self.place);
+                if sun.elevation_deg <= 0.0 {
+                    return 0.0;
+                }
+                let light = clear_sky::irradiance(&instant, sun, 1.0);
+                let ambient_c = pv::usual_ambient_c(self.place, at);
+                let power = self.system.unlimited_power(sun, &light, ambient_c);
+                self.system.clipped(power * usual) / usual
+            })
+            .sum()
+    }
+
+    /// What share of the model production in an interval was, under a told
+    /// sky: gain times shape, as this interval alone would have it. `None`
+    /// where too little light or a limit leaves nothing to learn.
+    #[must_use]
+    pub fn share_of_model(
+        &self,
+        interval: Interval,
+        clear: ClearSky,
+        clearness: f64,
+        wh: f64,
+    ) -> Option<(f64, f64)> {
+        let model = f64::from(clear.wh) * share_of_clear(clear, clearness);
+        let expected = model * self.baseline.gain * self.baseline.shape[self.solar_hour(interval)];
+        let at_limit = self.limit_wh().is_some_and(|limit| expected.max(wh) > 0.95 * limit);
+        let teaches = clearness >= OVERCAST && model > 0.05 * self.capacity_wh() && !at_limit;
+        teaches.then_some((wh, model))
+    }
+
     /// Expected energy in an interval under a sky.
     #[must_use]
     pub fn expected(&self, interval: Interval, clear: ClearSky, sky: Sky) -> Expected {
@@ -262,112 +304,4 @@ const fn whole(seconds: f64) -> i64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fleet::{Array, Brand};
-    use crate::units::{PeakPower, Power};
-    use jiff::Timestamp;
-
-    fn site(azimuth_deg: f64, ac_limit_w: Option<i64>) -> SiteModel {
-        let details = SiteDetails::builder()
-            .name("Mill".parse().unwrap())
-            .location(Location::new(48.1, 11.6).unwrap())
-            .zone("Europe/Berlin".parse().unwrap())
-            .array(Array {
-                capacity: PeakPower::from_kwp(10.0).unwrap(),
-                tilt_deg: Some(30.0),
-                azimuth_deg: Some(azimuth_deg),
-                ac_limit: ac_limit_w.map(Power::from_watts),
-                export_limit: None,
-            })
-            .region("south".parse().unwrap())
-            .brand(Brand::Fronius)
-            .build();
-        SiteModel::new(&details, Baseline::untrained(1.into()))
-    }
-
-    fn at(text: &str) -> Interval {
-        Interval::containing(text.parse::<Timestamp>().unwrap())
-    }
-
-    #[test]
-    fn what_clouds_let_through_tells_the_clouds() {
-        let south = site(180.0, None);
-        let noon = at("2026-06-12T11:00:00Z");
-        let clear = south.clear_sky(&IntervalSun::of(noon));
-        for clearness in [0.05, 0.2, 0.3, 0.6, 0.95, 1.1] {
-            let sky = Sky::Told { clearness, change: 0.0 };
-            let expected = south.expected(noon, clear, sky);
-
-            let told = south.told_clearness(noon, clear, expected.wh).unwrap();
-
-            assert!((told - clearness).abs() < 1e-6, "{clearness}: {told}");
-            assert!(expected.low < expected.wh && expected.wh < expected.high);
-        }
-    }
-
-    #[test]
-    fn a_roof_that_faces_away_keeps_more_under_clouds() {
-        let morning = at("2026-06-12T05:30:00Z");
-        let sun = IntervalSun::of(morning);
-
-        assert!(site(270.0, None).clear_sky(&sun).overcast > 0.5);
-        assert!(site(90.0, None).clear_sky(&sun).overcast < 0.4);
-    }
-
-    #[test]
-    fn at_its_limit_a_site_tells_nothing() {
-        let held = site(180.0, Some(5_000));
-        let noon = at("2026-06-12T11:00:00Z");
-        let clear = held.clear_sky(&IntervalSun::of(noon));
-
-        let expected = held.expected(noon, clear, Sky::Clear);
-
-        assert!((expected.wh - 1_250.0).abs() < 1e-9);
-        assert_eq!(held.told_clearness(noon, clear, expected.wh), None);
-    }
-
-    #[test]
-    fn nothing_is_expected_at_night() {
-        let south = site(180.0, None);
-        let night = at("2026-06-12T23:00:00Z");
-        let clear = south.clear_sky(&IntervalSun::of(night));
-
-        assert_eq!(clear, ClearSky::default());
-        assert_eq!(south.expected(night, clear, Sky::Clear), Expected::default());
-        assert_eq!(south.told_clearness(night, clear, 10.0), None);
-    }
-
-    #[test]
-    fn the_sun_of_a_region_is_believed_from_five_sites_on() {
-        assert_eq!(region_clearness(&mut [1.0, 1.0, 1.0, 1.0]), None);
-        assert_eq!(region_clearness(&mut [0.9, 0.0, 1.0, 0.8, 0.95]), Some(0.9));
-    }
-
-    #[test]
-    fn solar_noon_is_near_twelve() {
-        let place = Location::new(48.1, 11.6).unwrap();
-        assert_eq!(solar_hour(place, at("2026-06-12T11:20:00Z")), 12);
-        let san_diego = Location::new(32.9, -117.2).unwrap();
-        assert_eq!(solar_hour(san_diego, at("2026-06-12T19:55:00Z")), 12);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn expectations_are_ordered_numbers(
-            second in 0_i64..2_000_000_000, clearness in proptest::num::f64::ANY,
-            change in -2.0..2.0_f64, azimuth in 0.0..360.0_f64,
-        ) {
-            let model = site(azimuth, Some(8_000));
-            let interval = Interval::containing(Timestamp::from_second(second).unwrap());
-            let clear = model.clear_sky(&IntervalSun::of(interval));
-            let clearness = if clearness.is_nan() { 0.5 } else { clearness };
-            for sky in [Sky::Told { clearness, change }, Sky::Usual(clearness), Sky::Clear] {
-                let expected = model.expected(interval, clear, sky);
-                proptest::prop_assert!(0.0 <= expected.low && expected.low <= expected.wh + 1e-9);
-                proptest::prop_assert!(expected.wh <= expected.high + 1e-9);
-                proptest::prop_assert!(expected.high <= 2_000.0 + 1e-9);
-            }
-        }
-    }
-}
+mod tests;

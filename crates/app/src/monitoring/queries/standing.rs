@@ -1,0 +1,246 @@
+//! The whole fleet as it stands, read once per change and shared by all who
+//! look at it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use greengrid_domain::fleet::{RegionCode, Site, SiteId};
+use greengrid_domain::monitoring::Status;
+use greengrid_domain::time::{Interval, SiteZone};
+use greengrid_domain::units::{Currency, Energy, Money, Power};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use tokio::sync::Mutex;
+
+use super::{ARRIVAL, Monitoring};
+use crate::error::StoreError;
+use crate::fleet::FleetSnapshot;
+use crate::monitoring::models::{FleetPoint, RegionStanding, StatusCounts};
+use crate::monitoring::{Standing, StandingChange, StoredAssessment};
+
+/// Events on the overview.
+const EVENTS: i64 = 20;
+
+/// The newest standing of the fleet. Readers ask the store for one number and
+/// read the rest only when it has changed; while one reads, the others wait
+/// for it rather than reading too.
+#[derive(Default)]
+pub(super) struct StandingCache {
+    current: Mutex<Option<Arc<FleetStanding>>>,
+    readings: Mutex<Option<(Timestamp, (i64, i64))>>,
+}
+
+/// The fleet at one version of its assessments.
+pub(super) struct FleetStanding {
+    version: i64,
+    snapshot: Arc<FleetSnapshot>,
+    day: Date,
+    pub(super) zone: SiteZone,
+    pub(super) standings: Vec<(Arc<Site>, Standing)>,
+    /// Everything that is not on track, largest loss first.
+    pub(super) findings: Vec<(Arc<Site>, StoredAssessment)>,
+    pub(super) changes: Vec<StandingChange>,
+    pub(super) regions: Vec<RegionStanding>,
+    /// Status of every site by region, worst first.
+    pub(super) marks: Vec<Vec<Status>>,
+    pub(super) counts: StatusCounts,
+    pub(super) capacity_wp: i64,
+    /// Energy of the fleet by quarter hour of today: actual, expected, sites
+    /// that reported.
+    curve: Vec<(Interval, Energy, Energy, i32)>,
+}
+
+impl Monitoring {
+    /// The fleet as it stands now.
+    pub(super) async fn standing(&self) -> Result<Arc<FleetStanding>, StoreError> {
+        let mut current = self.standing.current.lock().await;
+        let version = self.assessments.version().await?;
+        let snapshot = self.directory.snapshot();
+        if let Some(known) = current.as_ref()
+            && known.version == version
+            && Arc::ptr_eq(&known.snapshot, &snapshot)
+            && known.zone.day(self.now()) == known.day
+        {
+            return Ok(Arc::clone(known));
+        }
+        let fresh = Arc::new(FleetStanding::load(self, version, snapshot).await?);
+        *current = Some(Arc::clone(&fresh));
+        Ok(fresh)
+    }
+
+    /// Readings of the last 24 hours, all and valid, counted anew each minute.
+    pub(super) async fn reading_counts(&self) -> Result<(i64, i64), StoreError> {
+        let now = self.now();
+        let mut known = self.standing.readings.lock().await;
+        if let Some((at, counts)) = *known
+            && now.duration_since(at).as_secs().abs() < 60
+        {
+            return Ok(counts);
+        }
+        let since = now - jiff::SignedDuration::from_hours(24);
+        let counts = self.read_models.reading_counts(since).await?;
+        *known = Some((now, counts));
+        Ok(counts)
+    }
+}
+
+impl FleetStanding {
+    async fn load(
+        service: &Monitoring,
+        version: i64,
+        snapshot: Arc<FleetSnapshot>,
+    ) -> Result<Self, StoreError> {
+        let zone = usual_zone(&snapshot);
+        let day = zone.day(service.now());
+        let (from, to) = (zone.start_of(day), zone.end_of(day));
+        let store = &service.assessments;
+        let (standings, findings, changes, intervals) = tokio::try_join!(
+            store.standings(),
+            store.findings(&[]),
+            store.changes(EVENTS),
+            store.region_intervals(None, Interval::containing(from), Interval::containing(to)),
+        )?;
+        let standings = with_sites(&snapshot, standings, |standing| standing.site);
+        let mut findings = with_sites(&snapshot, findings, |stored| stored.assessment.site);
+        findings
+            .sort_by_key(|(site, stored)| (std::cmp::Reverse(cents(&stored.assessment)), site.id));
+        let mut curve: Vec<(Interval, Energy, Energy, i32)> = Vec::new();
+        let mut of_interval: HashMap<Interval, usize> = HashMap::new();
+        for region in intervals {
+            let at = *of_interval.entry(region.interval).or_insert_with(|| {
+                curve.push((region.interval, Energy::ZERO, Energy::ZERO, 0));
+                curve.len() - 1
+            });
+            if let Some((_, actual, expected, sites)) = curve.get_mut(at) {
+                *actual += region.actual;
+                *expected += region.expected;
+                *sites += region.sites;
+            }
+        }
+        curve.sort_unstable_by_key(|(interval, ..)| *interval);
+        let (regions, marks, counts) = by_region(&snapshot, &standings);
+        let capacity_wp = snapshot.sites().map(|site| site.details.array.capacity.wp()).sum();
+        Ok(Self {
+            version,
+            snapshot,
+            day,
+            zone,
+            standings,
+            findings,
+            changes,
+            regions,
+            marks,
+            counts,
+            capacity_wp,
+            curve,
+        })
+    }
+
+    /// Today's curve of the fleet as seen at an instant.
+    pub(super) fn curve(&self, now: Timestamp) -> Vec<FleetPoint> {
+        self.curve
+            .iter()
+            .map(|(interval, actual, expected, sites)| FleetPoint {
+                interval: *interval,
+                actual: (*sites > 0 && interval.end() + ARRIVAL <= now).then(|| mean(*actual)),
+                expected: mean(*expected),
+            })
+            .collect()
+    }
+
+    /// The site, as known to this standing.
+    pub(super) fn site(&self, id: SiteId) -> Option<&Arc<Site>> {
+        self.snapshot.site(id)
+    }
+
+    /// Sums money by currency, largest first.
+    pub(super) fn money(&self, of: impl Fn(Status) -> bool) -> Vec<Money> {
+        let mut sums: Vec<(Currency, i64)> = Vec::new();
+        for (site, standing) in &self.standings {
+            if !of(standing.status) || standing.cents_per_day == 0 {
+                continue;
+            }
+            let currency = site.details.price.of_one_kwh().currency;
+            match sums.iter_mut().find(|(known, _)| *known == currency) {
+                Some((_, cents)) => *cents += standing.cents_per_day,
+                None => sums.push((currency, standing.cents_per_day)),
+            }
+        }
+        sums.sort_by_key(|(_, cents)| std::cmp::Reverse(*cents));
+        sums.into_iter()
+            .map(|(currency, cents)| Money { amount: Decimal::new(cents, 2), currency })
+            .collect()
+    }
+}
+
+/// Mean power over a quarter hour.
+pub(super) fn mean(energy: Energy) -> Power {
+    Power::from_watts(energy.wh() * Interval::PER_HOUR)
+}
+
+/// Money lost per day in hundredths, for ranking.
+pub(super) fn cents(assessment: &greengrid_domain::monitoring::Assessment) -> i64 {
+    assessment.finding.as_ref().map_or(0, |finding| {
+        let cents = (finding.money_per_day.amount * Decimal::from(100)).round();
+        i64::try_from(cents).unwrap_or(i64::MAX)
+    })
+}
+
+fn with_sites<T>(
+    snapshot: &FleetSnapshot,
+    items: Vec<T>,
+    site: impl Fn(&T) -> SiteId,
+) -> Vec<(Arc<Site>, T)> {
+    items
+        .into_iter()
+        .filter_map(|item| Some((Arc::clone(snapshot.site(site(&item))?), item)))
+        .collect()
+}
+
+/// The zone of most sites.
+fn usual_zone(snapshot: &FleetSnapshot) -> SiteZone {
+    let mut zones: HashMap<&str, (usize, &SiteZone)> = HashMap::new();
+    for site in snapshot.sites() {
+        let zone = &site.details.zone;
+        zones.entry(zone.name()).or_insert((0, zone)).0 += 1;
+    }
+    zones
+        .into_values()
+        .max_by(|a, b| (a.0, a.1.name()).cmp(&(b.0, b.1.name())))
+        .map_or_else(SiteZone::utc, |(_, zone)| zone.clone())
+}
+
+type ByRegion = (Vec<RegionStanding>, Vec<Vec<Status>>, StatusCounts);
+
+fn by_region(snapshot: &FleetSnapshot, standings: &[(Arc<Site>, Standing)]) -> ByRegion {
+    let mut regions: Vec<RegionStanding> = snapshot
+        .regions()
+        .iter()
+        .map(|region| RegionStanding {
+            code: region.code.clone(),
+            name: region.name.clone(),
+            counts: StatusCounts::default(),
+            power_now: Power::ZERO,
+            expected_now: Power::ZERO,
+        })
+        .collect();
+    let mut marks: Vec<Vec<Status>> = vec![Vec::new(); regions.len()];
+    let at: HashMap<RegionCode, usize> =
+        regions.iter().enumerate().map(|(at, region)| (region.code.clone(), at)).collect();
+    let mut counts = StatusCounts::default();
+    for (site, standing) in standings {
+        counts.add(standing.status);
+        let Some(at) = at.get(&site.details.region) else { continue };
+        let region = &mut regions[*at];
+        region.counts.add(standing.status);
+        region.power_now = region.power_now + Power::from_watts(standing.power_w.unwrap_or(0));
+        region.expected_now =
+            region.expected_now + Power::from_watts(standing.expected_power_w.unwrap_or(0));
+        marks[*at].push(standing.status);
+    }
+    for marks in &mut marks {
+        marks.sort_unstable();
+    }
+    (regions, marks, counts)
+}

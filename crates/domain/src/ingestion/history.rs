@@ -1,0 +1,70 @@
+use jiff::{SignedDuration, Timestamp};
+
+use super::Measurement;
+use crate::units::{MeterRegister, Power};
+
+/// What the rules that compare a reading with earlier ones need to know of its
+/// device: a few numbers, not the readings.
+///
+/// It follows the newest reading; late ones neither change it nor are judged
+/// by it. An empty history is a valid start: the rules then need some readings
+/// before they can say anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DeviceHistory {
+    newest: Option<Timestamp>,
+    register: Option<MeterRegister>,
+    run: Option<Run>,
+}
+
+/// Equal values in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    power: Power,
+    since: Timestamp,
+    readings: u32,
+}
+
+/// Silence that ends a run of equal values: two hours. A logger that comes back
+/// after longer may well find the same power by chance.
+const RUN_ENDS_AFTER: SignedDuration = SignedDuration::from_hours(2);
+
+impl DeviceHistory {
+    /// Takes note of a reading, unless a newer one is already known.
+    pub fn observe(&mut self, at: Timestamp, measurement: &Measurement) {
+        if !self.precedes(at) {
+            return;
+        }
+        self.run = measurement.power.map(|power| match self.continued(at, power) {
+            Some(run) => Run { readings: run.readings + 1, ..run },
+            None => Run { power, since: at, readings: 1 },
+        });
+        self.register = measurement.energy_total.or(self.register);
+        self.newest = Some(at);
+    }
+
+    /// Whether the counter of a reading at this instant lies below the one seen
+    /// before it.
+    #[must_use]
+    pub fn counter_fell(&self, at: Timestamp, register: MeterRegister) -> bool {
+        self.precedes(at) && self.register.is_some_and(|earlier| register.since(earlier).is_none())
+    }
+
+    /// How many readings in a row, and over which time, would have shown this
+    /// power with a reading at this instant.
+    #[must_use]
+    pub fn repeats(&self, at: Timestamp, power: Power) -> (u32, SignedDuration) {
+        self.continued(at, power).map_or((1, SignedDuration::ZERO), |run| {
+            (run.readings + 1, at.duration_since(run.since))
+        })
+    }
+
+    fn precedes(&self, at: Timestamp) -> bool {
+        self.newest.is_none_or(|newest| newest < at)
+    }
+
+    fn continued(&self, at: Timestamp, power: Power) -> Option<Run> {
+        let newest = self.newest.filter(|newest| *newest < at)?;
+        let run = self.run.filter(|run| run.power == power)?;
+        (at.duration_since(newest) <= RUN_ENDS_AFTER).then_some(run)
+    }
+}

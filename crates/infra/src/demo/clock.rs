@@ -1,0 +1,136 @@
+//! The demo's own clock.
+
+use std::time::{Duration, Instant};
+
+use greengrid_app::clock::Clock;
+use greengrid_domain::time::SiteZone;
+use jiff::civil::Time;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use super::{OPENING_DAY, home_zone};
+
+/// When a day of the demo opens, by the clocks of its sites: the sun is up,
+/// and the morning is still worth a report.
+const OPENS_AT: Time = jiff::civil::time(10, 40, 0, 0);
+
+/// The hours in which a stopped demo goes on where it was.
+const BRIGHT: std::ops::Range<i8> = 9..15;
+
+/// A clock that began at an instant of its own and runs at a speed of its own.
+#[derive(Debug)]
+pub struct DemoClock {
+    began: Instant,
+    opened_at: Timestamp,
+    speed: f64,
+}
+
+impl DemoClock {
+    /// A clock that shows this instant now and runs so many times faster than
+    /// the clock on the wall.
+    #[must_use]
+    pub fn starting(opened_at: Timestamp, speed: f64) -> Self {
+        Self { began: Instant::now(), opened_at, speed: speed.clamp(MIN_SPEED, MAX_SPEED) }
+    }
+
+    /// How long it takes on the wall until the clock shows an instant.
+    #[must_use]
+    pub fn until(&self, at: Timestamp) -> Duration {
+        let seconds = at.duration_since(self.now()).as_secs_f64() / self.speed;
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
+    }
+}
+
+/// Slowest and fastest: at the fastest, a day takes 24 seconds.
+const MIN_SPEED: f64 = 0.01;
+const MAX_SPEED: f64 = 3600.0;
+
+impl Clock for DemoClock {
+    fn now(&self) -> Timestamp {
+        let passed = self.began.elapsed().as_secs_f64() * self.speed;
+        SignedDuration::try_from_secs_f64(passed)
+            .ok()
+            .and_then(|passed| self.opened_at.checked_add(passed).ok())
+            .unwrap_or(self.opened_at)
+    }
+
+    fn speed(&self) -> f64 {
+        self.speed
+    }
+
+    fn is_demo(&self) -> bool {
+        true
+    }
+}
+
+/// The instant at which the demo opens for the first time.
+#[must_use]
+pub fn opening() -> Timestamp {
+    let zone = home_zone();
+    at_opening_time(&zone, zone.start_of(OPENING_DAY))
+}
+
+/// Where a clock that stopped at an instant goes on: there, in the bright
+/// hours of the day, and else when the next day opens.
+#[must_use]
+pub fn resumption(stopped_at: Timestamp) -> Timestamp {
+    let zone = home_zone();
+    let local = zone.local(stopped_at);
+    if BRIGHT.contains(&local.hour()) {
+        return stopped_at;
+    }
+    let today = at_opening_time(&zone, stopped_at);
+    if stopped_at < today {
+        today
+    } else {
+        at_opening_time(&zone, zone.start_of(local.date().saturating_add(1.day())))
+    }
+}
+
+/// The opening time of the local day that holds an instant.
+fn at_opening_time(zone: &SiteZone, at: Timestamp) -> Timestamp {
+    zone.local(at).with().time(OPENS_AT).build().map_or(at, |zoned| zoned.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(stopped_at: &str, goes_on_at: &str) {
+        let goes_on = resumption(stopped_at.parse().unwrap());
+        assert_eq!(goes_on, goes_on_at.parse().unwrap(), "stopped at {stopped_at}");
+    }
+
+    #[test]
+    fn the_demo_opens_on_a_friday_morning() {
+        assert_eq!(opening(), "2026-06-12T10:40:00+02:00".parse().unwrap());
+    }
+
+    #[test]
+    fn a_stopped_clock_goes_on_in_bright_hours_and_jumps_otherwise() {
+        check("2026-06-12T09:00:00+02:00", "2026-06-12T09:00:00+02:00");
+        check("2026-06-12T14:59:59+02:00", "2026-06-12T14:59:59+02:00");
+        check("2026-06-12T15:00:00+02:00", "2026-06-13T10:40:00+02:00");
+        check("2026-06-12T23:59:00+02:00", "2026-06-13T10:40:00+02:00");
+        check("2026-06-13T03:00:00+02:00", "2026-06-13T10:40:00+02:00");
+        check("2026-06-30T22:00:00+02:00", "2026-07-01T10:40:00+02:00");
+        // The night in which clocks go back.
+        check("2026-10-24T20:00:00+02:00", "2026-10-25T10:40:00+01:00");
+    }
+
+    #[test]
+    fn a_fast_clock_runs_fast() {
+        let clock = DemoClock::starting(opening(), 600.0);
+        let hour_later = opening() + SignedDuration::from_hours(1);
+
+        assert!(clock.now() >= opening());
+        assert!(clock.until(hour_later) <= Duration::from_secs(6));
+        assert_eq!(clock.until(opening()), Duration::ZERO);
+        assert!(clock.is_demo());
+    }
+
+    #[test]
+    fn a_speed_out_of_bounds_is_brought_inside() {
+        assert!((DemoClock::starting(opening(), 1e9).speed() - MAX_SPEED).abs() < 1e-9);
+        assert!((DemoClock::starting(opening(), 0.0).speed() - MIN_SPEED).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,40 @@
+//! The demo: an invented fleet of 200 sites, its weather, what goes wrong
+//! there, and a clock of its own.
+//!
+//! Everything is a function of the seed and of the instant, so 90 days of
+//! history and the live feed are two views of one world, and a stretch that
+//! nobody watched can be made up at any time.
+
+mod clock;
+mod faults;
+mod fleet;
+mod model;
+mod names;
+mod noise;
+mod placed;
+mod weather;
+
+use greengrid_domain::time::SiteZone;
+use jiff::civil::{Date, date};
+
+pub use clock::{DemoClock, opening, resumption};
+pub use faults::{Fault, FaultKind};
+pub use fleet::{DemoFleet, DemoSite, Inverter};
+pub use model::{Generated, Sky, World};
+pub use placed::{PLACED, Placed};
+
+/// The day on which the demo opens, a Friday.
+pub const OPENING_DAY: Date = date(2026, 6, 12);
+
+/// Days of history before it.
+pub const HISTORY_DAYS: i64 = 90;
+
+/// The zone by which the demo's clock opens its days.
+fn home_zone() -> SiteZone {
+    HOME_ZONE.parse().unwrap_or_else(|_| SiteZone::utc())
+}
+
+const HOME_ZONE: &str = "Europe/Berlin";
+
+#[cfg(test)]
+mod tests;

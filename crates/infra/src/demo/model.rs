@@ -1,0 +1,345 @@
+//! What the sites measure: physics, weather, noise and faults.
+
+use std::sync::Arc;
+
+use greengrid_domain::fleet::Brand;
+use greengrid_domain::ingestion::Measurement;
+use greengrid_domain::monitoring::clear_sky;
+use greengrid_domain::monitoring::pv::PvSystem;
+use greengrid_domain::monitoring::sun::Instant;
+use greengrid_domain::units::{Energy, MeterRegister, Power};
+use jiff::{SignedDuration, Timestamp};
+
+use super::faults::{FaultKind, held_back};
+use super::fleet::{DemoFleet, DemoSite};
+use super::noise::{derive, normal, unit, wander};
+use super::weather::{RegionSky, Weather};
+
+/// Seconds between two readings of an inverter.
+pub(super) const STEP_S: i64 = 300;
+
+/// A reading as an inverter's logger makes it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Generated {
+    /// Which inverter of the site, counted from 0.
+    pub inverter: usize,
+    /// Start of the five minutes it speaks for.
+    pub measured_at: Timestamp,
+    /// Its values.
+    pub measurement: Measurement,
+    /// When it reaches the program; `None` while its gateway is silent for an
+    /// unknown time.
+    pub arrives_at: Option<Timestamp>,
+}
+
+/// The sun and the weather of a stretch of time, shared by all sites.
+pub struct Sky {
+    first: i64,
+    steps: Vec<(Instant, [RegionSky; 3])>,
+}
+
+/// The demo's world: its fleet under its weather.
+#[derive(Clone)]
+pub struct World {
+    fleet: Arc<DemoFleet>,
+    weather: Weather,
+    systems: Arc<Vec<Vec<(f64, PvSystem)>>>,
+}
+
+/// A site in the middle of a step.
+struct Moment<'a> {
+    site: &'a DemoSite,
+    step: i64,
+    /// Middle of the step.
+    at: Timestamp,
+    sun_is_up: bool,
+    /// AC power of the whole site before limits, in watts, nothing being wrong.
+    power_w: f64,
+    plane_wm2: f64,
+    ambient_c: f64,
+}
+
+impl World {
+    /// The world of a fleet.
+    #[must_use]
+    pub fn new(fleet: Arc<DemoFleet>) -> Self {
+        let systems = fleet
+            .sites
+            .iter()
+            .map(|site| {
+                let place = site.details.location;
+                site.faces
+                    .iter()
+                    .map(|(share, array)| (*share, PvSystem::new(array, place)))
+                    .collect()
+            })
+            .collect();
+        Self { weather: Weather::of(fleet.seed), systems: Arc::new(systems), fleet }
+    }
+
+    /// The fleet that lives in it.
+    #[must_use]
+    pub fn fleet(&self) -> &Arc<DemoFleet> {
+        &self.fleet
+    }
+
+    /// The sky from one instant up to another.
+    #[must_use]
+    pub fn sky(&self, from: Timestamp, to: Timestamp) -> Sky {
+        let first = step_of(from);
+        let steps = (first..=step_of(to).max(first))
+            .map(|step| {
+                let at = middle(step);
+                (Instant::at(at), [0, 1, 2].map(|region| self.weather.over(region, at)))
+            })
+            .collect();
+        Sky { first, steps }
+    }
+
+    /// The counters of a site's inverters at an instant before anything was
+    /// recorded, in watt-hours: a usual yield for each year since
+    /// commissioning.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a positive count of watt-hours far below 2^63"
+    )]
+    pub fn first_counters(&self, site: usize, at: Timestamp) -> Vec<u64> {
+        let site = &self.fleet.sites[site];
+        let zone = &site.details.zone;
+        let age = site
+            .details
+            .commissioned_on
+            .map_or(SignedDuration::ZERO, |day| at.duration_since(zone.start_of(day)));
+        let years = age.as_secs_f64().max(0.0) / (365.25 * 86_400.0);
+        let wh = site.details.array.capacity.kwp() * 970_000.0 * years;
+        site.inverters.iter().map(|inverter| (wh * inverter.share) as u64).collect()
+    }
+
+    /// What a site's inverters measure in the steps that start from one
+    /// instant up to, and without, another, which the sky has to cover. The
+    /// counters hold what the inverters showed before and are moved on.
+    pub fn readings(
+        &self,
+        site: usize,
+        sky: &Sky,
+        from: Timestamp,
+        to: Timestamp,
+        counters: &mut [u64],
+        mut take: impl FnMut(Generated),
+    ) {
+        let Some(planned) = self.fleet.sites.get(site) else { return };
+        let begins = planned.details.commissioned_on.map(|day| planned.details.zone.start_of(day));
+        let from = begins.map_or(from, |begins| begins.max(from));
+        for step in step_up(from)..step_up(to) {
+            let Some(moment) = self.moment(site, sky, step) else { continue };
+            reset_counters(&moment, counters);
+            let measured_at = start(step);
+            let usually = SignedDuration::from_secs(STEP_S + planned.arrives_after_s);
+            let arrives_at = held_back(&planned.faults, measured_at, measured_at + usually);
+            if !moment.reports() {
+                continue;
+            }
+            for (inverter, counter) in counters.iter_mut().enumerate() {
+                let measurement = self.measurement(site, &moment, inverter, counter);
+                take(Generated { inverter, measured_at, measurement, arrives_at });
+            }
+        }
+    }
+
+    fn moment<'a>(&'a self, site: usize, sky: &Sky, step: i64) -> Option<Moment<'a>> {
+        let planned = self.fleet.sites.get(site)?;
+        let offset = usize::try_from(step - sky.first).ok()?;
+        let (instant, regions) = sky.steps.get(offset)?;
+        let region = regions.get(planned.region)?;
+        let at = middle(step);
+        let sun = instant.seen_from(planned.details.location);
+        let mut moment = Moment {
+            site: planned,
+            step,
+            at,
+            sun_is_up: sun.elevation_deg > 0.0,
+            power_w: 0.0,
+            plane_wm2: 0.0,
+            ambient_c: region.ambient_c,
+        };
+        if moment.sun_is_up {
+            let own = 1.0 + 0.012 * normal(planned.seed, step);
+            let clearness = self.weather.clearness(planned.region, region, at, planned.lag_s) * own;
+            let light = clear_sky::irradiance(instant, sun, clearness);
+            for (share, system) in &self.systems[site] {
+                moment.power_w += share * system.unlimited_power(sun, &light, region.ambient_c);
+                moment.plane_wm2 += share * system.plane_of_array(sun, &light);
+            }
+            // Dust, wind on the modules and the like come and go over days.
+            let days = f64::from(i32::try_from(step).unwrap_or(0)) / 288.0;
+            let drift = 1.0 + 0.02 * (wander(derive(planned.seed, 1), days / 3.0) - 0.5);
+            moment.power_w *= planned.gain * drift;
+        }
+        Some(moment)
+    }
+
+    /// What one inverter sends for a step.
+    fn measurement(
+        &self,
+        site: usize,
+        moment: &Moment<'_>,
+        inverter: usize,
+        counter: &mut u64,
+    ) -> Measurement {
+        let mut power_w = moment.inverter_power(inverter);
+        let stuck = moment.fault(|kind| *kind == FaultKind::StuckValue);
+        if let Some(stuck) = stuck.filter(|_| moment.sun_is_up) {
+            // The sky at hand may not reach back to where it got stuck.
+            let then = step_of(stuck.from);
+            if let Some(then) = self.moment(site, &self.sky(start(then), start(then)), then) {
+                power_w = then.inverter_power(inverter);
+            }
+        }
+        let power = Power::from_watts_rounded(power_w);
+        let energy = Energy::from_wh_rounded(power.kw() * 1000.0 / 12.0);
+        *counter += u64::try_from(energy.wh()).unwrap_or(0);
+        let mut measurement = Measurement {
+            power: Some(power),
+            energy: Some(energy),
+            energy_total: Some(MeterRegister::from_wh(*counter)),
+            irradiance_wm2: (moment.site.pyranometer && inverter == 0)
+                .then(|| narrow(moment.plane_wm2)),
+            temperature_c: Some(narrow(moment.ambient_c + 8.0 + 24.0 * moment.plane_wm2 / 1000.0)),
+            voltage_v: None,
+            status_code: Some(moment.status(inverter, power).to_owned()),
+        };
+        spoil(moment, inverter, &mut measurement);
+        measurement
+    }
+}
+
+impl Moment<'_> {
+    fn fault(&self, of: impl Fn(&FaultKind) -> bool) -> Option<&super::Fault> {
+        self.site.faults.iter().find(|fault| of(&fault.kind) && fault.is_on(self.at))
+    }
+
+    fn reports(&self) -> bool {
+        self.sun_is_up || self.site.details.reports_at_night
+    }
+
+    /// AC power of one inverter in watts, with its limits and what is wrong.
+    fn inverter_power(&self, inverter: usize) -> f64 {
+        let share = self.site.inverters[inverter].share;
+        let array = &self.site.details.array;
+        let own = 1.0 + 0.005 * normal(derive(self.site.seed, 9 + inverter as u64), self.step);
+        let mut power = self.power_w * share * own;
+        for fault in self.site.faults.iter().filter(|fault| fault.is_on(self.at)) {
+            power *= remaining(fault, self, inverter);
+        }
+        let rating = array.ac_limit.map_or(f64::INFINITY, |limit| limit.kw() * 1000.0);
+        let export = array.export_limit.map_or(f64::INFINITY, |limit| limit.kw() * 1000.0);
+        let mut limit = rating.min(export) * share;
+        if let Some(held) = self.fault(|kind| matches!(kind, FaultKind::Curtailment { .. }))
+            && let FaultKind::Curtailment { limit: part } = held.kind
+        {
+            let wobble = 1.0 + 0.002 * normal(derive(self.site.seed, 77), self.step);
+            limit = limit.min(rating * share * part * wobble);
+        }
+        let at_night = self.fault(|kind| matches!(kind, FaultKind::NightProduction { .. }));
+        if let (false, Some(FaultKind::NightProduction { watts })) =
+            (self.sun_is_up, at_night.map(|fault| fault.kind))
+        {
+            return watts * share * (1.0 + 0.01 * normal(self.site.seed, self.step));
+        }
+        let wakes_at = array.capacity.kwp() * share;
+        if power < wakes_at { 0.0 } else { power.min(limit) }
+    }
+
+    /// The status in the words of the brand.
+    fn status(&self, inverter: usize, power: Power) -> &'static str {
+        let off = self.fault(|kind| match kind {
+            FaultKind::SiteOff => true,
+            FaultKind::InverterOff { inverter: off } => *off == inverter,
+            _ => false,
+        });
+        let held = self.fault(|kind| matches!(kind, FaultKind::Curtailment { .. }));
+        let state = match (off, held, power.watts()) {
+            (Some(_), ..) => 0,
+            (None, _, 0) => 1,
+            (None, Some(_), _) => 2,
+            _ => 3,
+        };
+        let words = match self.site.details.brand {
+            Brand::SolarEdge => ["FAULT", "SLEEPING", "THROTTLED", "MPPT"],
+            Brand::Fronius => ["10", "8", "7", "7"],
+            Brand::Enphase | Brand::Other => ["power", "normal", "normal", "normal"],
+        };
+        words[state]
+    }
+}
+
+/// Share of an inverter's power that a fault leaves.
+fn remaining(fault: &super::Fault, moment: &Moment<'_>, inverter: usize) -> f64 {
+    match fault.kind {
+        FaultKind::SiteOff => 0.0,
+        FaultKind::InverterOff { inverter: off } => f64::from(off != inverter),
+        FaultKind::StringLoss { share } => 1.0 - share,
+        FaultKind::Soiling { per_day, at_most } => {
+            let days = moment.at.duration_since(fault.from).as_secs_f64() / 86_400.0;
+            1.0 - (days * per_day).min(at_most)
+        }
+        FaultKind::AfternoonShade { from_hour, share } => {
+            let hour = moment.site.details.zone.local(moment.at).hour();
+            if hour >= from_hour { 1.0 - share } else { 1.0 }
+        }
+        FaultKind::Curtailment { .. }
+        | FaultKind::CommGap
+        | FaultKind::StuckValue
+        | FaultKind::NightProduction { .. }
+        | FaultKind::CounterReset => 1.0,
+    }
+}
+
+/// A new inverter starts counting from nothing.
+fn reset_counters(moment: &Moment<'_>, counters: &mut [u64]) {
+    let began =
+        moment.site.faults.iter().any(|fault| {
+            fault.kind == FaultKind::CounterReset && step_of(fault.from) == moment.step
+        });
+    if began {
+        counters.fill(0);
+    }
+}
+
+/// Loggers lose a value now and then, or send one in the wrong unit.
+fn spoil(moment: &Moment<'_>, inverter: usize, measurement: &mut Measurement) {
+    let seed = derive(moment.site.seed, 0x5_0000 + inverter as u64);
+    let chance = unit(seed, moment.step) / moment.site.glitches;
+    if chance < 0.7 {
+        measurement.power = None;
+        measurement.energy = None;
+        measurement.energy_total = None;
+    } else if chance < 1.0 {
+        measurement.power = measurement.power.map(|power| Power::from_watts(power.watts() / 1000));
+    }
+}
+
+/// Rounded to a tenth, as loggers send it.
+#[expect(clippy::cast_possible_truncation, reason = "degrees and W/m² lie far inside a float")]
+fn narrow(value: f64) -> f32 {
+    ((value * 10.0).round() / 10.0) as f32
+}
+
+fn step_of(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(STEP_S)
+}
+
+/// The first step that starts at or after an instant.
+fn step_up(at: Timestamp) -> i64 {
+    (at.as_second() + STEP_S - 1).div_euclid(STEP_S)
+}
+
+fn start(step: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_secs(step * STEP_S)
+}
+
+fn middle(step: i64) -> Timestamp {
+    start(step) + SignedDuration::from_secs(STEP_S / 2)
+}
