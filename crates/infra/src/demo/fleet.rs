@@ -293,7 +293,7 @@ fn commissioned(draws: &mut Draws, placed: bool) -> Date {
     let new = draws.chance(0.012) && !placed;
     if new {
         // Joined while the history was being recorded.
-        let before = HISTORY_DAYS / 4 + days % (HISTORY_DAYS / 2);
+        let before = i64::from(HISTORY_DAYS) / 4 + days % (i64::from(HISTORY_DAYS) / 2);
         OPENING_DAY.saturating_sub(before.days())
     } else {
         date(2017, 3, 1).saturating_add(days.days())

@@ -8,12 +8,13 @@ use greengrid_domain::monitoring::clear_sky;
 use greengrid_domain::monitoring::pv::PvSystem;
 use greengrid_domain::monitoring::sun::Instant;
 use greengrid_domain::units::{Energy, MeterRegister, Power};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::faults::{FaultKind, held_back};
 use super::fleet::{DemoFleet, DemoSite};
 use super::noise::{derive, normal, unit, wander};
 use super::weather::{RegionSky, Weather};
+use super::{OPENING_DAY, home_zone};
 
 /// Seconds between two readings of an inverter.
 pub(super) const STEP_S: i64 = 300;
@@ -42,6 +43,7 @@ pub struct Sky {
 #[derive(Clone)]
 pub struct World {
     fleet: Arc<DemoFleet>,
+    begins: Timestamp,
     weather: Weather,
     systems: Arc<Vec<Vec<(f64, PvSystem)>>>,
 }
@@ -60,9 +62,11 @@ struct Moment<'a> {
 }
 
 impl World {
-    /// The world of a fleet.
+    /// The world of a fleet, with so many days of history before the demo
+    /// opens.
     #[must_use]
-    pub fn new(fleet: Arc<DemoFleet>) -> Self {
+    pub fn new(fleet: Arc<DemoFleet>, history_days: u16) -> Self {
+        let first_day = OPENING_DAY.saturating_sub(i64::from(history_days).days());
         let systems = fleet
             .sites
             .iter()
@@ -74,13 +78,24 @@ impl World {
                     .collect()
             })
             .collect();
-        Self { weather: Weather::of(fleet.seed), systems: Arc::new(systems), fleet }
+        Self {
+            begins: home_zone().start_of(first_day),
+            weather: Weather::of(fleet.seed),
+            systems: Arc::new(systems),
+            fleet,
+        }
     }
 
     /// The fleet that lives in it.
     #[must_use]
     pub fn fleet(&self) -> &Arc<DemoFleet> {
         &self.fleet
+    }
+
+    /// When the history begins: at midnight.
+    #[must_use]
+    pub const fn begins(&self) -> Timestamp {
+        self.begins
     }
 
     /// The sky from one instant up to another.
@@ -94,6 +109,12 @@ impl World {
             })
             .collect();
         Sky { first, steps }
+    }
+
+    /// The end of the last step that is over at an instant.
+    #[must_use]
+    pub fn last_step(at: Timestamp) -> Timestamp {
+        start(step_of(at))
     }
 
     /// The counters of a site's inverters at an instant before anything was
@@ -308,14 +329,14 @@ fn reset_counters(moment: &Moment<'_>, counters: &mut [u64]) {
     }
 }
 
-/// Loggers lose a value now and then, or send one in the wrong unit.
+/// Loggers lose values now and then, or send one in the wrong unit. The counter
+/// is always there: it is what tells how far the site has come.
 fn spoil(moment: &Moment<'_>, inverter: usize, measurement: &mut Measurement) {
     let seed = derive(moment.site.seed, 0x5_0000 + inverter as u64);
     let chance = unit(seed, moment.step) / moment.site.glitches;
     if chance < 0.7 {
         measurement.power = None;
         measurement.energy = None;
-        measurement.energy_total = None;
     } else if chance < 1.0 {
         measurement.power = measurement.power.map(|power| Power::from_watts(power.watts() / 1000));
     }

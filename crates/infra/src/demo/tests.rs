@@ -9,7 +9,7 @@ use super::*;
 const SEED: u64 = 1;
 
 fn world(sites: usize) -> World {
-    World::new(Arc::new(DemoFleet::plan(SEED, sites)))
+    World::new(Arc::new(DemoFleet::plan(SEED, sites)), HISTORY_DAYS)
 }
 
 fn local(at: DateTime) -> Timestamp {
@@ -36,7 +36,7 @@ fn told(name: &str, from: DateTime, to: DateTime) -> (Vec<Generated>, Vec<Genera
     let site = position(&world, name);
     let mut healthy = world.fleet().as_ref().clone();
     healthy.sites[site].faults.clear();
-    let healthy = World::new(Arc::new(healthy));
+    let healthy = World::new(Arc::new(healthy), HISTORY_DAYS);
     (
         readings(&world, site, local(from), local(to)),
         readings(&healthy, site, local(from), local(to)),

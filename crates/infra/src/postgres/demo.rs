@@ -21,17 +21,17 @@ pub struct DemoState {
     pub seeded: bool,
 }
 
-/// The newest reading of a device, and the newest value of its counter.
+/// The newest reading of a device that shows its counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Newest {
     /// At which site.
     pub site: SiteId,
     /// Which device.
     pub device: DeviceId,
-    /// When the newest reading was measured.
+    /// When it was measured.
     pub measured_at: Timestamp,
-    /// When the counter was last read, and what it showed in watt-hours.
-    pub counter: Option<(Timestamp, u64)>,
+    /// What the counter showed, in watt-hours.
+    pub counter_wh: u64,
 }
 
 /// Keeps where the demo stands.
@@ -102,25 +102,19 @@ impl PgDemoStore {
         Ok(())
     }
 
-    /// The newest reading of every device that has one.
+    /// The newest reading with a counter of every device that has one.
     pub async fn newest(&self) -> Result<Vec<Newest>, StoreError> {
         let rows = sqlx::query!(
             r#"select d.site_id, d.id,
                       newest.measured_at as "measured_at!: jiff_sqlx::Timestamp",
-                      counter.measured_at as "counter_at?: jiff_sqlx::Timestamp",
-                      counter.energy_total_wh as "counter_wh?"
+                      newest.energy_total_wh as "counter_wh!"
                from device d
                cross join lateral (
-                   select r.measured_at from reading_event r
-                   where r.site_id = d.site_id and r.device_id = d.id
-                   order by r.measured_at desc limit 1
-               ) newest
-               left join lateral (
                    select r.measured_at, r.energy_total_wh from reading_event r
                    where r.site_id = d.site_id and r.device_id = d.id
                      and r.energy_total_wh is not null
                    order by r.measured_at desc, r.revision desc limit 1
-               ) counter on true"#
+               ) newest"#
         )
         .fetch_all(&self.pool)
         .await
@@ -131,10 +125,7 @@ impl PgDemoStore {
                 site: row.site_id.into(),
                 device: row.id.into(),
                 measured_at: row.measured_at.to_jiff(),
-                counter: row
-                    .counter_at
-                    .zip(row.counter_wh)
-                    .map(|(at, wh)| (at.to_jiff(), u64::try_from(wh).unwrap_or(0))),
+                counter_wh: u64::try_from(row.counter_wh).unwrap_or(0),
             })
             .collect())
     }

@@ -1,0 +1,100 @@
+//! Readings of times that nobody watched: the history before the demo opens,
+//! and what happened while it was stopped.
+
+use std::sync::Arc;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use greengrid_app::error::StoreError;
+use greengrid_app::ingestion::{AppendRow, EventStore, Source};
+use greengrid_domain::ingestion::{DeviceHistory, ReadingKey, classify};
+use jiff::Timestamp;
+
+use super::Progress;
+use super::model::{Sky, World};
+use super::standing::Standing;
+use crate::postgres::ingestion::PgEventStore;
+
+/// Sites made up at a time, while the log takes others.
+const AHEAD: usize = 3;
+
+/// Readings appended at a time to a site that has some already.
+const BATCH: usize = 10_000;
+
+/// Appends what every site sent up to an instant and is not in the log yet.
+/// Gives the number of readings.
+///
+/// The history of a new site is one transaction, so that an interrupted first
+/// start finds each site whole or not at all.
+pub(super) async fn fill(
+    world: &World,
+    standings: Vec<Standing>,
+    to: Timestamp,
+    events: &PgEventStore,
+    progress: &Progress<'_>,
+) -> Result<u64, StoreError> {
+    let from = standings.iter().map(|standing| standing.from).min().unwrap_or(to);
+    let sky = {
+        let world = world.clone();
+        Arc::new(aside(move || world.sky(from, to)).await?)
+    };
+    let sites = standings.len() as u64;
+    let mut made = stream::iter(standings.into_iter().enumerate())
+        .map(|(position, standing)| {
+            let (world, sky) = (world.clone(), Arc::clone(&sky));
+            aside(move || {
+                let is_new = standing.is_new;
+                (is_new, rows(&world, &sky, position, standing, to))
+            })
+        })
+        .buffered(AHEAD);
+    let (mut done, mut readings) = (0, 0);
+    progress(HISTORY, done, sites);
+    while let Some((is_new, rows)) = made.try_next().await? {
+        readings += rows.len() as u64;
+        if is_new {
+            events.bulk_append(Source::Demo, to, rows).await?;
+        } else {
+            for batch in rows.chunks(BATCH) {
+                events.append(Source::Demo, to, batch.to_vec(), Vec::new()).await?;
+            }
+        }
+        done += 1;
+        progress(HISTORY, done, sites);
+    }
+    Ok(readings)
+}
+
+const HISTORY: &str = "Recording what the sites measured";
+
+/// What a site sent up to an instant, classified as if it had come in.
+fn rows(
+    world: &World,
+    sky: &Sky,
+    position: usize,
+    mut standing: Standing,
+    to: Timestamp,
+) -> Vec<AppendRow> {
+    let details = &world.fleet().sites[position].details;
+    let mut histories = vec![DeviceHistory::default(); standing.devices.len()];
+    let mut rows = Vec::new();
+    world.readings(position, sky, standing.from, to, &mut standing.counters, |reading| {
+        if reading.arrives_at.is_none_or(|arrives_at| arrives_at > to) {
+            return;
+        }
+        let (at, measurement) = (reading.measured_at, reading.measurement);
+        let history = &mut histories[reading.inverter];
+        let reasons = classify(details, at, &measurement, history);
+        history.observe(at, &measurement);
+        let device = standing.devices[reading.inverter];
+        let key = ReadingKey { site: standing.site, measured_at: at, device };
+        rows.push(AppendRow { key, measurement, reasons });
+    });
+    rows
+}
+
+/// Computes off the threads that serve.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(work).await.map_err(StoreError::new)
+}
