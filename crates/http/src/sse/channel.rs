@@ -157,8 +157,7 @@ impl Channels {
                     return;
                 }
                 Err(fault) => {
-                    let error: &dyn std::error::Error = &fault;
-                    tracing::error!(view = ?channel.key.0, error, "a live view failed to render");
+                    failed(&channel.key.0, &fault);
                     channel.dirty.notify_one();
                     AFTER_FAILURE
                 }
@@ -239,4 +238,8 @@ impl Index {
         self.by_key.remove(&channel.key);
         self.unlist(channel);
     }
+}
+
+fn failed(view: &View, error: &(dyn std::error::Error + 'static)) {
+    tracing::error!(?view, error, "a live view failed to render");
 }

@@ -198,10 +198,7 @@ impl Registry {
                     self.0.hubs.settle(&asked, &open);
                 }
                 Err(error) => {
-                    tracing::warn!(
-                        error = &error as &(dyn std::error::Error + 'static),
-                        "cannot tell which sessions are still open"
-                    );
+                    unchecked(&error);
                     self.0.recheck.notify_one();
                     if known.elapsed() > UNCHECKED {
                         self.0.hubs.end_all(Ending::Restart);
@@ -212,4 +209,8 @@ impl Registry {
             sleep(CHECK_GAP).await;
         }
     }
+}
+
+fn unchecked(error: &(dyn std::error::Error + 'static)) {
+    tracing::warn!(error, "cannot tell which sessions are still open");
 }
