@@ -64,12 +64,15 @@
     document.querySelectorAll("[data-stale]").forEach((el) => el.removeAttribute("data-stale"));
     toast("Live again", "Everything on this page is up to date.");
   };
+  let streams = 0;
   document.addEventListener("datastar-fetch", (e) => {
     if (e.detail?.el?.id !== "stream") return;
     const type = e.detail.type ?? "";
     if (type === "retrying" || type === "error") lost(`try ${++tries}`);
     else if (type === "retries-failed") lost("gave up, reload to try again");
-    else if (type === "finished" && !document.hidden) lost("");
+    // Moving the stream to another address starts the new one before the old one is over.
+    else if (type === "started") streams += 1;
+    else if (type === "finished" && --streams < 1 && !document.hidden) lost("");
     else if (type.startsWith("datastar-patch")) found();
   });
   addEventListener("offline", () => lost("this device is offline"));

@@ -33,5 +33,5 @@ mod urls;
 pub use auth::TrustedProxies;
 pub use router::router;
 pub use settings::{DemoAccount, PublicUrl, Secret, Settings};
-pub use sse::{Count, Limits, Registry};
+pub use sse::{Registry, StreamCount, StreamLimits};
 pub use state::AppState;

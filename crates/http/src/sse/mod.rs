@@ -25,7 +25,7 @@ mod view;
 pub(crate) use client::live_element;
 pub(crate) use patch::{redirect, replace};
 pub(crate) use query::{overview_query, sites_query};
-pub use registry::{Count, Limits, Registry};
+pub use registry::{Registry, StreamCount, StreamLimits};
 pub(crate) use stream::only;
 pub(crate) use view::View;
 

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use form_urlencoded::Serializer;
-use greengrid_app::monitoring::{OverviewQuery, SitesQuery};
+use greengrid_app::monitoring::{OverviewQuery, OverviewView, SiteSort, SitesQuery};
 use greengrid_domain::text::single_line;
 use uuid::Uuid;
 
@@ -52,7 +52,7 @@ pub(crate) fn sites_query(query: &str) -> Result<SitesQuery, Fault> {
 /// Writes what [`overview_query`] reads.
 pub(super) fn write_overview(query: &OverviewQuery, to: &mut Serializer<'_, String>) {
     let OverviewQuery { view, region, brand, kind, owner, text, order, limit } = query;
-    put(to, "list", (*view != Default::default()).then_some(view));
+    put(to, "list", (*view != OverviewView::default()).then_some(view));
     put(to, "region", region.as_ref());
     put(to, "brand", brand.as_ref());
     put(to, "kind", kind.as_ref());
@@ -73,7 +73,7 @@ pub(super) fn write_sites(query: &SitesQuery, to: &mut Serializer<'_, String>) {
     put(to, "region", region.as_ref());
     put(to, "brand", brand.as_ref());
     put(to, "q", text.as_ref());
-    put(to, "sort", (*sort != Default::default()).then_some(sort));
+    put(to, "sort", (*sort != SiteSort::default()).then_some(sort));
     put(to, "descending", descending.then_some(descending));
     put(to, "page", (*page > 1).then_some(page));
 }

@@ -19,11 +19,11 @@ const FIRST_STATE: Duration = Duration::from_secs(2);
 /// Shortest time between two questions which sessions are still open.
 const CHECK_GAP: Duration = Duration::from_millis(250);
 /// For how long streams stay open while nobody can tell whether they may.
-const UNCHECKED: Duration = Duration::from_secs(60);
+const UNCHECKED: Duration = Duration::from_mins(1);
 
 /// Bounds of live streams.
 #[derive(Debug, Clone, Copy, bon::Builder)]
-pub struct Limits {
+pub struct StreamLimits {
     /// Streams of one session at most.
     #[builder(default = 32)]
     pub tabs_per_session: usize,
@@ -38,7 +38,7 @@ pub struct Limits {
     pub sweep: Duration,
 }
 
-impl Default for Limits {
+impl Default for StreamLimits {
     fn default() -> Self {
         Self::builder().build()
     }
@@ -49,7 +49,7 @@ impl Default for Limits {
 pub struct Registry(Arc<Shared>);
 
 struct Shared {
-    limits: Limits,
+    limits: StreamLimits,
     sessions: Arc<dyn OpenSessions>,
     hubs: Arc<Hubs>,
     channels: Arc<Channels>,
@@ -59,7 +59,7 @@ struct Shared {
 
 /// What the streams of an instance amount to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Count {
+pub struct StreamCount {
     /// Sessions with a tab open.
     pub sessions: usize,
     /// Open tabs.
@@ -79,7 +79,7 @@ pub(super) struct Holder<'a> {
 impl Registry {
     /// A registry without streams. It hears of nothing until [`run`](Self::run).
     #[must_use]
-    pub fn new(sessions: Arc<dyn OpenSessions>, limits: Limits) -> Self {
+    pub fn new(sessions: Arc<dyn OpenSessions>, limits: StreamLimits) -> Self {
         Self(Arc::new(Shared {
             limits,
             sessions,
@@ -110,9 +110,9 @@ impl Registry {
 
     /// What there is at this moment.
     #[must_use]
-    pub fn count(&self) -> Count {
+    pub fn count(&self) -> StreamCount {
         let (sessions, tabs) = self.0.hubs.count();
-        Count { sessions, tabs, channels: self.0.channels.count() }
+        StreamCount { sessions, tabs, channels: self.0.channels.count() }
     }
 
     /// Opens the stream of a tab. Waits a moment for the first state, so that

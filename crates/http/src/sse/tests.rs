@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::channel::Source;
-use super::registry::{Holder, Limits, Registry};
+use super::registry::{Holder, Registry, StreamLimits};
 use super::stream::Tab;
 use super::view::{Audience, View};
 use crate::fault::Fault;
@@ -124,7 +124,7 @@ impl World {
             does: Mutex::new(Does::Show("one")),
             renderings: AtomicUsize::default(),
         });
-        let registry = Registry::new(Arc::clone(&sessions) as _, Limits::default());
+        let registry = Registry::new(Arc::clone(&sessions) as _, StreamLimits::default());
         let (bus, heard) = broadcast::channel(16);
         let cancel = CancellationToken::new();
         tokio::spawn(registry.clone().run(heard, cancel.clone()));
@@ -141,7 +141,7 @@ impl World {
     async fn tab(&self, person: Person) -> Tab {
         let mut tab = self.try_open(person, overview()).await.expect("a stream");
         assert!(text(tab.next().await).starts_with("retry: "));
-        assert!(shows(&tab.next().await, "main"));
+        assert!(shows(tab.next().await.as_ref(), "main"));
         tab
     }
 
@@ -164,8 +164,8 @@ fn text(frame: Option<Bytes>) -> String {
     String::from_utf8(frame.expect("the stream goes on").to_vec()).unwrap()
 }
 
-fn shows(frame: &Option<Bytes>, what: &str) -> bool {
-    frame.as_ref().is_some_and(|frame| text(Some(frame.clone())).contains(what))
+fn shows(frame: Option<&Bytes>, what: &str) -> bool {
+    frame.is_some_and(|frame| text(Some(frame.clone())).contains(what))
 }
 
 /// Waits, as the clock goes, until something is so.
@@ -186,7 +186,7 @@ async fn a_change_is_rendered_once_and_its_bytes_are_shared() {
     let mut frames = Vec::new();
     for tab in &mut tabs {
         let frame = tab.next().await.expect("the stream goes on");
-        assert!(shows(&Some(frame.clone()), "two"));
+        assert!(shows(Some(&frame), "two"));
         frames.push(frame);
     }
     assert_eq!(world.views.count(), 2);
@@ -210,7 +210,7 @@ async fn a_burst_becomes_four_states_a_second() {
 
     until(|| world.views.count() > before + during).await;
     assert!((4..=5).contains(&during), "{during} renderings in a second");
-    assert!(shows(&tab.next().await, "last"));
+    assert!(shows(tab.next().await.as_ref(), "last"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -221,10 +221,10 @@ async fn a_slow_tab_gets_the_newest_state_and_no_other() {
 
     for state in ["two", "three", "four"] {
         world.change(state);
-        assert!(shows(&quick.next().await, state));
+        assert!(shows(quick.next().await.as_ref(), state));
     }
 
-    assert!(shows(&slow.next().await, "four"));
+    assert!(shows(slow.next().await.as_ref(), "four"));
     assert_eq!(slow.next().await, Some(Bytes::from_static(b":\n\n")));
 }
 
@@ -320,12 +320,12 @@ async fn signing_out_ends_the_streams_of_that_session_alone() {
     world.tell(Notice::SessionEnded(OPS.session.to_owned()));
 
     for tab in &mut tabs {
-        assert!(shows(&tab.next().await, "window.location.assign('/sign-in')"));
+        assert!(shows(tab.next().await.as_ref(), "window.location.assign('/sign-in')"));
         assert_eq!(tab.next().await, None);
     }
     assert!(started.elapsed() < Duration::from_secs(2));
     world.change("two");
-    assert!(shows(&other.next().await, "two"));
+    assert!(shows(other.next().await.as_ref(), "two"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -335,11 +335,11 @@ async fn nothing_is_sent_after_the_end_of_a_session() {
     let mut other = world.tab(OTHER_OPS).await;
 
     world.change("secret");
-    assert!(shows(&other.next().await, "secret"));
+    assert!(shows(other.next().await.as_ref(), "secret"));
     world.registry.end_session(OPS.session);
 
     let last = tab.next().await;
-    assert!(shows(&last, "/sign-in") && !shows(&last, "secret"));
+    assert!(shows(last.as_ref(), "/sign-in") && !shows(last.as_ref(), "secret"));
     assert_eq!(tab.next().await, None);
 }
 
@@ -355,9 +355,9 @@ async fn losing_the_role_or_the_account_ends_the_streams() {
     world.tell(Notice::UserChanged(OPS.id()));
     world.tell(Notice::UserChanged(OTHER_OPS.id()));
 
-    assert!(shows(&demoted.next().await, "window.location.assign('/')"));
+    assert!(shows(demoted.next().await.as_ref(), "window.location.assign('/')"));
     assert_eq!(demoted.next().await, None);
-    assert!(shows(&deactivated.next().await, "/sign-in"));
+    assert!(shows(deactivated.next().await.as_ref(), "/sign-in"));
     assert_eq!(deactivated.next().await, None);
     assert!(started.elapsed() < Duration::from_secs(2));
 }
@@ -375,7 +375,7 @@ async fn a_sign_out_that_nobody_heard_of_is_found_by_the_sweep() {
     if last.as_deref() == Some(b":\n\n") {
         last = tab.next().await;
     }
-    assert!(shows(&last, "/sign-in"));
+    assert!(shows(last.as_ref(), "/sign-in"));
     assert!(started.elapsed() <= Duration::from_secs(11));
 }
 
@@ -388,7 +388,7 @@ async fn a_session_that_ended_while_its_stream_opened_is_found_at_once() {
     let mut tab = world.try_open(OPS, overview()).await.expect("a stream");
 
     let mut frame = tab.next().await;
-    while !shows(&frame, "/sign-in") {
+    while !shows(frame.as_ref(), "/sign-in") {
         assert!(frame.is_some(), "the tab is told why");
         frame = tab.next().await;
     }
@@ -416,14 +416,14 @@ async fn a_gap_in_what_was_heard_has_everything_rendered_anew() {
 
     world.views.show("two");
     world.bus.send(Heard::Reconnected).expect("the registry listens");
-    assert!(shows(&tab.next().await, "two"));
+    assert!(shows(tab.next().await.as_ref(), "two"));
 
     // More than the channel holds, none of it about this view.
     world.views.show("three");
     for _ in 0..100 {
         world.tell(Notice::Changed(Topic::Quarantine));
     }
-    assert!(shows(&tab.next().await, "three"));
+    assert!(shows(tab.next().await.as_ref(), "three"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -440,7 +440,7 @@ async fn a_view_that_fails_or_panics_comes_back() {
         let again = if before == 1 { "recovered" } else { "recovered again" };
         world.views.show(again);
 
-        assert!(shows(&tab.next().await, again));
+        assert!(shows(tab.next().await.as_ref(), again));
     }
 }
 
@@ -465,7 +465,7 @@ async fn a_view_that_vanishes_sends_its_tabs_home() {
     *world.views.does.lock() = Does::Vanish;
     world.tell(Notice::Changed(Topic::Fleet));
 
-    assert!(shows(&tab.next().await, "window.location.assign('/')"));
+    assert!(shows(tab.next().await.as_ref(), "window.location.assign('/')"));
     assert_eq!(tab.next().await, None);
 }
 
