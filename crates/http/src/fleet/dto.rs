@@ -7,12 +7,12 @@ use crate::query::{Address, Asked};
 use crate::urls;
 
 /// Days that a curve may span at most.
-const MOST_DAYS: i32 = 31;
+pub(crate) const MOST_DAYS: i32 = 31;
 /// Days that an export may span at most.
 const MOST_EXPORTED: i32 = 366;
 
 /// Reads what the list of sites is asked for, and what of it made no sense.
-pub(super) fn read_sites(query: &str) -> (SitesQuery, Vec<String>) {
+pub(crate) fn read_sites(query: &str) -> (SitesQuery, Vec<String>) {
     let mut asked = Asked::read(query);
     let query = SitesQuery {
         status: asked.parse("status"),
@@ -28,15 +28,18 @@ pub(super) fn read_sites(query: &str) -> (SitesQuery, Vec<String>) {
 
 /// The address of a list of sites.
 pub(super) fn sites_address(query: &SitesQuery) -> String {
-    Address::new(urls::SITES)
-        .with("status", query.status)
+    write_sites(query, Address::new(urls::SITES)).finish()
+}
+
+/// Adds what a list of sites is asked for to an address.
+pub(crate) fn write_sites(query: &SitesQuery, to: Address) -> Address {
+    to.with("status", query.status)
         .with("region", query.region.as_ref())
         .with("brand", query.brand)
         .with("q", query.text.as_ref())
         .with("sort", (query.sort != SiteSort::default()).then_some(query.sort))
         .with("descending", query.descending.then_some(true))
         .with("page", (query.page > 1).then_some(query.page))
-        .finish()
 }
 
 /// Local days, both included.

@@ -1,6 +1,6 @@
 //! The list of sites, the page of one, and how new ones begin.
 
-mod dto;
+pub(crate) mod dto;
 mod export;
 mod handlers;
 pub(crate) mod live;

@@ -12,7 +12,7 @@ pub(super) const PAGE: u16 = 50;
 const MOST: u16 = 500;
 
 /// Reads what the overview is asked for, and what of it made no sense.
-pub(super) fn read(query: &str) -> (OverviewQuery, Vec<String>) {
+pub(crate) fn read(query: &str) -> (OverviewQuery, Vec<String>) {
     let mut asked = Asked::read(query);
     let order = asked.get("order").map(order).unwrap_or_default();
     let query = OverviewQuery {
@@ -35,15 +35,18 @@ fn order(text: &str) -> Vec<SiteId> {
 
 /// The address of an overview, in the order of money.
 pub(super) fn address(query: &OverviewQuery) -> String {
-    Address::new(urls::OVERVIEW)
-        .with("list", (query.view != OverviewView::default()).then_some(query.view))
+    write(query, Address::new(urls::OVERVIEW)).finish()
+}
+
+/// Adds what an overview is asked for to an address, without its order.
+pub(crate) fn write(query: &OverviewQuery, to: Address) -> Address {
+    to.with("list", (query.view != OverviewView::default()).then_some(query.view))
         .with("region", query.region.as_ref())
         .with("brand", query.brand)
         .with("kind", query.kind)
         .with("owner", query.owner)
         .with("q", query.text.as_ref())
         .with("limit", (query.limit != 0).then_some(query.limit))
-        .finish()
 }
 
 /// The form that takes a site or hands it back.

@@ -1,6 +1,6 @@
 //! The morning overview and a customer's own sites.
 
-mod dto;
+pub(crate) mod dto;
 mod handlers;
 pub(crate) mod live;
 mod own_sites;

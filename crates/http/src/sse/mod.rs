@@ -14,7 +14,6 @@ mod client;
 mod handlers;
 mod hub;
 mod patch;
-mod query;
 mod registry;
 mod render;
 mod stream;
@@ -23,8 +22,7 @@ mod tests;
 mod view;
 
 pub(crate) use client::live_element;
-pub(crate) use patch::{redirect, replace};
-pub(crate) use query::{overview_query, sites_query};
+pub(crate) use patch::replace;
 pub use registry::{Registry, StreamCount, StreamLimits};
 pub(crate) use stream::only;
 pub(crate) use view::View;
