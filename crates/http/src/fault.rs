@@ -131,6 +131,11 @@ impl Fault {
     }
 }
 
+/// A wait in whole seconds, rounded up so that waiting as told is enough.
+pub(crate) const fn whole_seconds(wait: Duration) -> u64 {
+    wait.as_secs() + if wait.subsec_nanos() > 0 { 1 } else { 0 }
+}
+
 impl IntoResponse for Fault {
     /// Logs what is ours to repair, once and with all its causes.
     fn into_response(self) -> Response {

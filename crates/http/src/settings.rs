@@ -41,6 +41,19 @@ pub struct DemoAccount {
     pub role: Role,
 }
 
+impl DemoAccount {
+    /// The role in words; of a second account of one role, also which.
+    pub(crate) fn label(&self) -> String {
+        let local = self.email.split('@').next().unwrap_or_default();
+        let number: String = local.chars().filter(char::is_ascii_digit).collect();
+        if number.is_empty() {
+            self.role.name().to_owned()
+        } else {
+            format!("{} {number}", self.role.name())
+        }
+    }
+}
+
 /// A secret of at least 32 characters that only the server knows.
 #[derive(Clone)]
 pub struct Secret(String);

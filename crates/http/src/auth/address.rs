@@ -1,8 +1,12 @@
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
+
+use crate::state::AppState;
 
 /// Which machines may tell us for whom they ask: load balancers in front of
 /// us. Written as addresses or networks, `10.0.0.0/8, 192.0.2.7, ::1`.
@@ -62,6 +66,19 @@ impl Network {
             }
             _ => false,
         }
+    }
+}
+
+/// Where a request came from, as [`client_address`] says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ClientAddress(pub(crate) IpAddr);
+
+impl FromRequestParts<AppState> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let trusted = &state.settings.trusted_proxies;
+        Ok(Self(client_address(&parts.extensions, &parts.headers, trusted)))
     }
 }
 

@@ -3,8 +3,10 @@ use std::net::IpAddr;
 
 use axum_login::{AuthUser, AuthnBackend};
 use greengrid_app::identity::{Identity, Member, SignInError};
-use greengrid_domain::identity::User;
+use greengrid_domain::identity::{Role, User};
 use uuid::Uuid;
+
+use crate::fault::Fault;
 
 /// The session of a request together with whoever is signed in.
 pub(crate) type AuthSession = axum_login::AuthSession<Backend>;
@@ -64,6 +66,25 @@ pub(crate) struct Credentials {
     pub(crate) email: String,
     pub(crate) password: String,
     pub(crate) address: IpAddr,
+}
+
+/// Checks what was typed and opens a session for whoever it is. An older
+/// session of this browser ends first, so that no id outlives a sign-in.
+pub(crate) async fn begin_session(
+    auth: &mut AuthSession,
+    typed: Credentials,
+) -> Result<Result<Role, SignInError>, Fault> {
+    let user = match auth.authenticate(typed).await {
+        Ok(Some(user)) => user,
+        Ok(None) => return Ok(Err(SignInError::Refused)),
+        Err(axum_login::Error::Backend(error)) => return Ok(Err(error)),
+        Err(axum_login::Error::Session(_)) => return Err(Fault::SessionsAway),
+    };
+    if auth.session.id().is_some() {
+        auth.logout().await.map_err(|_| Fault::SessionsAway)?;
+    }
+    auth.login(&user).await.map_err(|_| Fault::SessionsAway)?;
+    Ok(Ok(user.user.role))
 }
 
 impl AuthnBackend for Backend {

@@ -9,10 +9,12 @@ use super::permissions::Access;
 use super::{Theme, Viewer, caller, origin, sessions};
 use crate::fault::{Fault, Shown};
 use crate::state::AppState;
-use crate::urls;
+use crate::{sse, urls};
 
 /// Lets a request through to its handler if its row of the permission table
-/// allows it. What cannot be decided is refused.
+/// allows it. What cannot be decided is refused. Whoever has to sign in first
+/// is sent there: a browser from a page, and Datastar, which would show nothing
+/// of a refusal, by a patch.
 pub(crate) async fn guard(
     access: Access,
     state: AppState,
@@ -24,6 +26,9 @@ pub(crate) async fn guard(
         Err(Fault::SignedOut) if wants_page(&request) => {
             let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
             Redirect::to(&urls::sign_in(asked)).into_response()
+        }
+        Err(Fault::SignedOut) if caller::is_datastar(request.headers()) => {
+            sse::only(sse::redirect(urls::SIGN_IN))
         }
         Err(fault) => fault.into_response(),
     }

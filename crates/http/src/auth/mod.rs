@@ -17,8 +17,8 @@ mod sessions;
 mod viewer;
 
 pub use address::TrustedProxies;
-pub(crate) use address::client_address;
-pub(crate) use backend::AuthSession;
+pub(crate) use address::{ClientAddress, client_address};
+pub(crate) use backend::{AuthSession, Credentials, begin_session};
 pub(crate) use caller::{Caller, is_datastar, patched};
 pub(crate) use guard::guard;
 pub(crate) use layers::with_sessions;

@@ -24,7 +24,7 @@ pub(crate) const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/", Access::Public),
     (Method::GET, "/sign-in", Access::Public),
     (Method::POST, "/sign-in", Access::Public),
-    (Method::POST, "/sign-out", Access::SignedIn),
+    (Method::POST, "/sign-out", Access::Public),
     (Method::POST, "/theme", Access::Public),
     // Asks for a session itself: a tab that lost its own has to be told so in a
     // way that makes it stop asking.
@@ -38,6 +38,10 @@ pub(crate) const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/onboarding", Access::Allowed(Permission::ViewOnboarding)),
     (Method::GET, "/my", Access::Allowed(Permission::ViewOwnSites)),
     (Method::GET, "/admin", Access::Allowed(Permission::Administer)),
+    (Method::POST, "/admin/users/{user}/role", Access::Allowed(Permission::Administer)),
+    (Method::POST, "/admin/users/{user}/active", Access::Allowed(Permission::Administer)),
+    (Method::POST, "/admin/tokens", Access::Allowed(Permission::Administer)),
+    (Method::POST, "/admin/tokens/{token}/revoke", Access::Allowed(Permission::Administer)),
     (Method::GET, "/import", Access::Allowed(Permission::ImportFiles)),
     (Method::POST, "/import", Access::Allowed(Permission::ImportFiles)),
     (Method::GET, "/import/{job}", Access::Allowed(Permission::ImportFiles)),

@@ -1,7 +1,21 @@
 //! Sign-in, sign-out, accounts.
 
+mod accounts;
+mod dto;
+mod handlers;
+mod next;
+mod views;
+
+pub(crate) use accounts::live;
+
 use crate::router::Routes;
+use crate::urls;
 
 pub(crate) fn routes() -> Routes {
     Routes::default()
+        .get(urls::ROOT, handlers::home)
+        .get(urls::SIGN_IN, handlers::door)
+        .post(urls::SIGN_IN, handlers::sign_in)
+        .post(urls::SIGN_OUT, handlers::sign_out)
+        .merge(accounts::routes())
 }

@@ -9,7 +9,8 @@ use tower_http::request_id::RequestId;
 
 use crate::auth::{Theme, is_datastar, patched};
 use crate::components::error_page::error_page;
-use crate::fault::Shown;
+use crate::components::icon;
+use crate::fault::{Shown, whole_seconds};
 use crate::urls;
 
 /// Makes a failure readable for whoever asked: JSON for programs, a toast for
@@ -44,9 +45,7 @@ pub(super) async fn readable(request: Request, next: Next) -> Response {
     };
     carry_over(&response, &mut readable);
     if let Some(wait) = shown.retry_after {
-        // Rounded up, so that waiting as told is long enough.
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        readable.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        readable.headers_mut().insert(header::RETRY_AFTER, whole_seconds(wait).into());
     }
     if program && shown.status == StatusCode::UNAUTHORIZED {
         readable.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -88,18 +87,13 @@ fn as_json(shown: &Shown) -> Response {
     (shown.status, Json(body)).into_response()
 }
 
-/// Datastar reads only bodies of a 200; being signed out keeps its status, so
-/// that a stream's end is not taken for success.
+/// Datastar reads only the body of a 200.
 fn as_toast(shown: &Shown) -> Response {
-    let mut response = patched(html! {
+    patched(html! {
         div #toasts .toasts role="status" aria-live="polite" {
-            div .toast { span { b { (sentence(&shown.message)) } } }
+            div .toast { (icon("act")) span { b { (sentence(&shown.message)) } } }
         }
-    });
-    if shown.status == StatusCode::UNAUTHORIZED {
-        *response.status_mut() = shown.status;
-    }
-    response
+    })
 }
 
 /// A message as a sentence of its own.

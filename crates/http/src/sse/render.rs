@@ -8,7 +8,7 @@ use super::channel::Source;
 use super::view::{Audience, View};
 use crate::fault::Fault;
 use crate::state::AppState;
-use crate::{fleet, monitoring};
+use crate::{fleet, identity, monitoring};
 
 /// The pages of this program.
 pub(super) struct Pages(pub(super) AppState);
@@ -43,7 +43,8 @@ impl Source for Pages {
                 fleet::live::site(site, (*from, *to), state, &actor).await
             }
             View::OwnSites => monitoring::live::own_sites(state, &actor).await,
-            View::Import(_) | View::Quarantine | View::Accounts => Err(Fault::NotFound),
+            View::Accounts => identity::live::patch(state, &actor).await,
+            View::Import(_) | View::Quarantine => Err(Fault::NotFound),
         }
     }
 }

@@ -1,0 +1,161 @@
+use std::time::Duration;
+
+use greengrid_app::identity::DEMO_PASSWORD;
+use maud::{Markup, html};
+
+use crate::assets;
+use crate::auth::Theme;
+use crate::components::{format, icon, layout};
+use crate::fault::whole_seconds;
+use crate::settings::DemoAccount;
+use crate::urls;
+
+/// Why somebody sees the sign-in page again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// Address and password do not belong together.
+    Wrong,
+    /// Too many attempts; the next one after this time.
+    TooMany(Duration),
+}
+
+/// The page to sign in on. It keeps the address that was typed, and never the
+/// password.
+#[bon::builder(finish_fn = render)]
+pub(super) fn sign_in_page(
+    #[builder(default)] theme: Theme,
+    #[builder(default)] email: &str,
+    next: Option<&str>,
+    refusal: Option<Refusal>,
+    #[builder(default)] demo_accounts: &[DemoAccount],
+) -> Markup {
+    let main = html! {
+        main #main .login {
+            div .login__form {
+                (layout::brand(None))
+                div {
+                    h1 { "Sign in" }
+                    p .dim { "Operations, customer success and site owners use the same door." }
+                }
+                form .form method="post" action=(urls::SIGN_IN) {
+                    @if let Some(refusal) = refusal { (said(refusal)) }
+                    @if let Some(next) = next { input type="hidden" name="next" value=(next); }
+                    div .field {
+                        label for="email" { "E-mail" }
+                        input #email .input name="email" type="email" autocomplete="username"
+                            inputmode="email" autocapitalize="none" spellcheck="false" required
+                            autofocus[refusal.is_none()] value=(email)
+                            aria-describedby=[refusal.map(|_| "refusal")];
+                    }
+                    div .field {
+                        label for="password" { "Password" }
+                        div .addon {
+                            input #password .input name="password" type="password"
+                                autocomplete="current-password" required
+                                autofocus[refusal.is_some()]
+                                aria-describedby=[refusal.map(|_| "refusal")];
+                            button .btn type="button" data-reveal="password" aria-pressed="false"
+                                aria-label="Show password" { "Show" }
+                        }
+                    }
+                    button .btn .btn--primary .btn--wide type="submit" { "Sign in" }
+                }
+                @if demo_accounts.is_empty() {
+                    p .login__foot { "Trouble signing in? Ask an administrator for a new password." }
+                } @else {
+                    (demo(demo_accounts))
+                }
+            }
+            aside .login__art {
+                svg viewBox="0 0 1000 900" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
+                    use href={ (assets::url("days.svg")) "#days" } {}
+                }
+                p { b { "Thirty days of sun." } " One line per day; the low, ragged ones were cloudy." }
+            }
+        }
+    };
+    layout::bare(theme, "Sign in", main)
+}
+
+fn said(refusal: Refusal) -> Markup {
+    html! {
+        div #refusal .errors role="alert" {
+            @match refusal {
+                Refusal::Wrong => {
+                    h2 { (icon("act")) "That did not work" }
+                    p { "This e-mail address and password do not belong together. Check both and try again." }
+                }
+                Refusal::TooMany(wait) => {
+                    h2 { (icon("act")) "Too many attempts" }
+                    p { "Wait " (waiting(wait)) " before the next one. Nothing is lost." }
+                }
+            }
+        }
+    }
+}
+
+/// A wait as people say it, never shorter than it is.
+fn waiting(wait: Duration) -> String {
+    match whole_seconds(wait) {
+        seconds @ ..=90 => {
+            format::counted(usize::try_from(seconds).unwrap_or(usize::MAX), "second", "seconds")
+        }
+        seconds => format::counted(
+            usize::try_from(seconds.div_ceil(60)).unwrap_or(usize::MAX),
+            "minute",
+            "minutes",
+        ),
+    }
+}
+
+/// The accounts of the demo, each one click away.
+fn demo(accounts: &[DemoAccount]) -> Markup {
+    html! {
+        section .login__foot aria-labelledby="demo" {
+            p #demo { "This is the demo. Look around as" }
+            div .choice {
+                @for account in accounts {
+                    form method="post" action=(urls::SIGN_IN) {
+                        input type="hidden" name="email" value=(account.email);
+                        input type="hidden" name="password" value=(DEMO_PASSWORD);
+                        button .btn .btn--small type="submit" title=(account.email) { (account.label()) }
+                    }
+                }
+            }
+            p {
+                "or type " code { (accounts[0].email) } " with the password " code { (DEMO_PASSWORD) } "."
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_stays_and_what_was_typed_is_escaped() {
+        let page = sign_in_page()
+            .email("\"><script>")
+            .next("/overview?a=\"b")
+            .refusal(Refusal::Wrong)
+            .render()
+            .into_string();
+
+        assert!(page.contains("value=\"&quot;&gt;&lt;script&gt;\""));
+        assert!(page.contains("value=\"/overview?a=&quot;b\""));
+        assert!(page.contains("role=\"alert\""));
+        assert!(!page.contains(DEMO_PASSWORD));
+    }
+
+    #[test]
+    fn a_wait_is_never_told_too_short() {
+        let check = |seconds: f64, expected: &str| {
+            let told = waiting(Duration::from_secs_f64(seconds)).replace('\u{a0}', " ");
+            assert_eq!(told, expected);
+        };
+        check(0.2, "1 second");
+        check(61.0, "61 seconds");
+        check(841.5, "15 minutes");
+    }
+}
