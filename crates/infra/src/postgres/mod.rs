@@ -14,6 +14,7 @@ mod listener;
 mod live;
 mod notify;
 mod pool;
+pub(crate) mod projection;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 

@@ -1,5 +1,6 @@
 //! Work that goes on in the background, once across all instances.
 
 mod lease;
+pub mod projector;
 
 pub use lease::{Task, leased};

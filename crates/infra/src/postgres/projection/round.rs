@@ -1,0 +1,87 @@
+use sqlx::{PgConnection, PgPool};
+
+use greengrid_domain::fleet::SiteId;
+use greengrid_domain::time::Interval;
+
+use super::scope::{self, Scope};
+use super::write;
+
+/// The checkpoint of the read models in use.
+pub(super) const LIVE: &str = "readings";
+
+/// Batches and quarter hours that one transaction takes at most. More would not
+/// be faster, and the first of them would be seen later.
+const MOST_BATCHES: i64 = 2_000;
+const MOST_TOUCHED: i64 = 60_000;
+
+/// What a transaction of the projection did.
+#[derive(Debug, Default)]
+pub(crate) struct Projected {
+    /// Batches of events it took in.
+    pub(crate) batches: usize,
+    /// Quarter hours it recomputed.
+    pub(crate) touched: Vec<(SiteId, Interval)>,
+}
+
+/// Projects what was committed since the last time, up to a limit, in one
+/// transaction. Nothing is left to do when it took in no batch.
+pub(crate) async fn project(pool: &PgPool) -> Result<Projected, sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    write::prepare(&mut tx, "public").await?;
+    let projected = advance(&mut tx, LIVE).await?;
+    tx.commit().await?;
+    Ok(projected)
+}
+
+/// Takes in the next batches after a checkpoint and moves it. The checkpoint is
+/// held until the transaction ends, so that two projectors never work at once.
+pub(super) async fn advance(
+    tx: &mut PgConnection,
+    checkpoint: &str,
+) -> Result<Projected, sqlx::Error> {
+    hold(tx, checkpoint).await?;
+    let batches = sqlx::query_file!(
+        "src/postgres/projection/next_batches.sql",
+        checkpoint,
+        MOST_BATCHES,
+        MOST_TOUCHED,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let Some(last) = batches.last() else { return Ok(Projected::default()) };
+
+    let mut touched: Vec<(i32, i32)> = batches
+        .iter()
+        .flat_map(|batch| batch.site_ids.iter().copied().zip(batch.intervals.iter().copied()))
+        .collect();
+    touched.sort_unstable();
+    touched.dedup();
+    let mut sites: Vec<i32> = touched.iter().map(|(site, _)| *site).collect();
+    sites.dedup();
+    let counting = scope::counting(tx, &sites).await?;
+    let scope = Scope::of(&touched, &counting);
+    write::write(tx, &scope).await?;
+    sqlx::query!(
+        "update projection_checkpoint set xid = $2::text::xid8, batch_id = $3 where name = $1",
+        checkpoint,
+        last.xid,
+        last.id,
+    )
+    .execute(&mut *tx)
+    .await?;
+    let touched = scope.intervals().map(|(site, interval)| (site.into(), interval)).collect();
+    Ok(Projected { batches: batches.len(), touched })
+}
+
+/// Locks a checkpoint until the transaction ends; one that does not exist yet
+/// stands before everything.
+pub(super) async fn hold(tx: &mut PgConnection, checkpoint: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into projection_checkpoint (name, xid, batch_id) values ($1, '0', 0)
+         on conflict (name) do update set name = excluded.name",
+        checkpoint,
+    )
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Keeps the read models up to date with the events.
+
+use std::time::Duration;
+
+use greengrid_app::live::{Heard, Notice};
+use greengrid_domain::fleet::SiteId;
+use greengrid_domain::time::Interval;
+use sqlx::PgPool;
+use tokio::sync::{broadcast, mpsc};
+use tokio::time::{sleep, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::postgres::Notices;
+use crate::postgres::projection;
+
+pub use crate::postgres::projection::{RebuildError, rebuild};
+
+/// How long to wait for a notice before looking without one: notices get lost.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How long what comes in bursts may gather after a notice, and how soon to
+/// look again when nothing was to be seen: events stay out of sight while an
+/// older transaction runs, which sends no notice when it ends.
+const GATHER: Duration = Duration::from_millis(40);
+const LOOKS: u32 = 20;
+
+/// Pause after a failure.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// The projector. Any number may run, since each holds the checkpoint while it
+/// works; a lease merely keeps the others from waiting for it.
+#[derive(Debug)]
+pub struct Projector;
+
+impl Projector {
+    /// Projects until cancelled, and tells `on_projected` which quarter hours
+    /// were recomputed, after their commit. When the receiver is full the
+    /// projector waits; when it is gone it goes on alone.
+    pub async fn run(
+        pool: PgPool,
+        notices: &Notices,
+        on_projected: mpsc::Sender<Vec<(SiteId, Interval)>>,
+        cancel: CancellationToken,
+    ) {
+        let mut heard = notices.subscribe();
+        let work = async {
+            let mut looks = 0;
+            loop {
+                match projection::project(&pool).await {
+                    Ok(projected) if projected.batches > 0 => {
+                        tracing::debug!(
+                            batches = projected.batches,
+                            intervals = projected.touched.len(),
+                            "projected"
+                        );
+                        let _ = on_projected.send(projected.touched).await;
+                        looks = 0;
+                    }
+                    Ok(_) if looks > 0 => {
+                        looks -= 1;
+                        sleep(GATHER).await;
+                    }
+                    Ok(_) => {
+                        if timeout(LOOK_EVERY, appended(&mut heard)).await.is_ok() {
+                            sleep(GATHER).await;
+                            looks = LOOKS;
+                        }
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "events could not be projected");
+                        sleep(PAUSE).await;
+                    }
+                }
+            }
+        };
+        tokio::select! {
+            () = cancel.cancelled() => {}
+            () = work => {}
+        }
+    }
+
+    /// Projects everything committed by now, and gives the number of batches.
+    pub async fn project_once(pool: &PgPool) -> Result<usize, sqlx::Error> {
+        let mut batches = 0;
+        loop {
+            let projected = projection::project(pool).await?;
+            if projected.batches == 0 {
+                return Ok(batches);
+            }
+            batches += projected.batches;
+        }
+    }
+}
+
+/// Returns when there may be new events.
+async fn appended(heard: &mut broadcast::Receiver<Heard>) {
+    loop {
+        match heard.recv().await {
+            Ok(Heard::Notice(Notice::Appended) | Heard::Reconnected)
+            | Err(broadcast::error::RecvError::Lagged(_)) => return,
+            Ok(Heard::Notice(_)) => {}
+            // Nobody will tell any more: look by the clock.
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+}
