@@ -26,7 +26,7 @@ pub(crate) fn replace(fragment: Markup) -> PatchElements {
 /// Sends the tab to another page of ours. An element whose `data-init` does
 /// it takes the place of the one that holds the stream, because the content
 /// security policy forbids scripts that come with a patch.
-pub(super) fn redirect(address: &'static str) -> PatchElements {
+pub(crate) fn redirect(address: &'static str) -> PatchElements {
     replace(html! {
         div id=(STREAM_ID) hidden data-init={ "window.location.assign('" (address) "')" } {}
     })
