@@ -98,8 +98,30 @@
     }))).observe(box, { childList: true });
   };
 
+  // ---- what changed: a patch that brings another amount of money for a row marks the row for a moment -----------
+  // The same bytes go to everybody, so only the browser knows what stood here before. Rows keep these attributes
+  // through patches (data-preserve-attr).
+  const money = new Map();
+  const amounts = () => document.querySelectorAll("#attention > li[id]").forEach((row) => {
+    const text = row.querySelector("[data-figure]")?.textContent, before = money.get(row.id);
+    money.set(row.id, text);
+    if (!before || !text || before === text) return;
+    const note = row.querySelector(".lr__kwh");
+    row.dataset.changed = "";
+    note?.setAttribute("data-was", before);
+    setTimeout(() => row.removeAttribute("data-changed"), 2600);
+    setTimeout(() => note?.removeAttribute("data-was"), 30000);
+  });
+  const watchAmounts = () => {
+    amounts();
+    document.addEventListener("datastar-fetch", (e) => {
+      if (e.detail?.type === "datastar-patch-elements") requestAnimationFrame(amounts);
+    });
+  };
+
   const onReady = () => {
     startClock();
+    watchAmounts();
     watchToasts();
     document.addEventListener("click", (e) => {
       const at = (what) => e.target.closest?.(what);

@@ -38,7 +38,7 @@
     const time = say({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
     const hour = say({ hour: "2-digit", minute: "2-digit" }), day = say({ day: "numeric", month: "short" });
     const axis = { stroke: colour("--ink-3"), font: `12px ${css("--sans")}`, ticks: { show: false } };
-    const line = (label, stroke, rest) => ({ label, stroke, value: (_, v) => kw(v), points: { show: false }, ...rest });
+    const line = (label, stroke, rest) => ({ label, stroke, value: (_, v, __, i) => i == null ? "" : kw(v), points: { show: false }, ...rest });
     const none = { show: true, width: 0, points: { show: false } };
     return new uPlot({
       width: box.clientWidth, height: 260,
@@ -47,11 +47,11 @@
       scales: { y: { range: (_, low, high) => [Math.min(0, low), Math.max(high * 1.06, 100)] } },
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), data.zone),
       axes: [
-        { ...axis, grid: { stroke: colour("--grid") }, space: 70, values: (u, at) => {
+        { ...axis, grid: { stroke: colour("--grid"), width: 1 }, space: 70, values: (u, at) => {
           const days = u.scales.x.max - u.scales.x.min > 2 * 86400;
           return at.map(days ? day : hour);
         } },
-        { ...axis, grid: { stroke: colour("--grid") }, size: 56, values: (_, at) => at.map((v) => `${v / 1000} kW`) },
+        { ...axis, grid: { stroke: colour("--grid"), width: 1 }, size: 56, values: (_, at) => at.map((v) => `${v / 1000} kW`) },
       ],
       series: [
         { label: "Time", value: (_, at) => at == null ? "point at the chart" : time(at) },
@@ -94,6 +94,12 @@
       box.setAttribute("role", "img");
       box.setAttribute("aria-label", box.dataset.label);
       drawn.classList.add("replaced");
+      if (!box.querySelector(".zoom__hint")) {
+        const hint = document.createElement("p");
+        hint.className = "zoom__hint";
+        hint.textContent = "Drag across the chart to zoom, double-click to go back.";
+        box.append(hint);
+      }
     } finally { busy = false; }
   };
 

@@ -43,7 +43,19 @@ pub(crate) const FILES: &[File] = &[
     File { name: "chart.js", content_type: JS, parts: embedded!("js/chart.js") },
     File { name: "datastar.js", content_type: JS, parts: embedded!("vendor/datastar/datastar.js") },
     File { name: "uplot.js", content_type: JS, parts: embedded!("vendor/uplot/uplot.js") },
-    File { name: "uplot.css", content_type: CSS, parts: embedded!("vendor/uplot/uplot.css") },
+    File {
+        name: "uplot.css",
+        content_type: CSS,
+        // In the layer of what is not ours, so that our own styles come after.
+        parts: &[
+            b"@layer vendor {",
+            include_bytes!(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../../static/vendor/uplot/uplot.css"
+            )),
+            b"}",
+        ],
+    },
     File { name: "icons.svg", content_type: SVG, parts: embedded!("icons.svg") },
     File { name: "days.svg", content_type: SVG, parts: embedded!("days.svg") },
     File { name: "mark.svg", content_type: SVG, parts: embedded!("mark.svg") },

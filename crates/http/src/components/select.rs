@@ -1,11 +1,13 @@
-use maud::{Markup, html};
+use maud::{Markup, Render, html};
 
 /// A labelled choice among a filter's values.
-pub(crate) fn select(label: &str, name: &str, options: Markup) -> Markup {
+pub(crate) fn select(label: &str, name: &str, options: impl Render) -> Markup {
     let id = format!("f-{name}");
     html! {
-        label for=(id) { (label) }
-        select .select id=(id) name=(name) { (options) }
+        span .pair {
+            label for=(id) { (label) }
+            select .select id=(id) name=(name) { (options) }
+        }
     }
 }
 

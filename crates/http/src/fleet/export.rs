@@ -12,6 +12,7 @@ use greengrid_app::monitoring::{Monitoring, MonitoringError, ReadingRecord};
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::ingestion::Quality;
 use greengrid_domain::time::SiteZone;
+use greengrid_domain::units::{Energy, MeterRegister, Power};
 use jiff::civil::Date;
 
 use super::dto::Days;
@@ -88,9 +89,9 @@ fn line(code: &SiteCode, reading: &ReadingRecord) -> String {
         text(code.as_str()),
         crate::components::format::iso(reading.measured_at),
         text(reading.device.as_deref().unwrap_or_default()),
-        known(values.power.map(|power| power.watts())),
-        known(values.energy.map(|energy| energy.wh())),
-        known(values.energy_total.map(|total| total.wh())),
+        known(values.power.map(Power::watts)),
+        known(values.energy.map(Energy::wh)),
+        known(values.energy_total.map(MeterRegister::wh)),
         known(values.irradiance_wm2),
         known(values.temperature_c),
         known(values.voltage_v),
@@ -122,10 +123,8 @@ pub(crate) fn text(raw: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use greengrid_domain::ingestion::{Measurement, Reason, Reasons};
-    use greengrid_domain::units::Power;
-
     use super::*;
+    use greengrid_domain::ingestion::{Measurement, Reason, Reasons};
 
     fn check(raw: &str, expected: &str) {
         assert_eq!(text(raw), expected);

@@ -2,6 +2,7 @@
 
 use greengrid_app::fleet::FleetSnapshot;
 use greengrid_app::monitoring::{ListedSite, SitesPage};
+use greengrid_domain::monitoring::Status;
 use maud::{Markup, html};
 
 use crate::components::{format, layout, pill};
@@ -27,7 +28,7 @@ pub(super) fn main(page: &SitesPage, fleet: &FleetSnapshot) -> Markup {
             }
         }
         @if !waiting.is_empty() { (list("waiting", "Waiting for first reading", &waiting, page, fleet)) }
-        @if !begun.is_empty() { (list("connected", "Connected", &begun, page, fleet)) }
+        @if !begun.is_empty() { (list("begun", "Readings have begun", &begun, page, fleet)) }
     })
 }
 
@@ -67,7 +68,8 @@ fn row(listed: &ListedSite, page: &SitesPage, fleet: &FleetSnapshot) -> Markup {
                 @match listed.assessment.last_reading_at {
                     None => (pill::pill("none", "Waiting for first reading", false)),
                     Some(at) => {
-                        (pill::pill("ok", "Connected", false))
+                        @if listed.assessment.status == Status::NoData { (pill::pill("none", "Silent", false)) }
+                        @else { (pill::pill("ok", "Connected", false)) }
                         small data-live { "last reading " (format::moment(at, page.as_of, &details.zone)) }
                     },
                 }

@@ -38,23 +38,28 @@ fn contents(sites: &[SiteOverview], now: Timestamp) -> Markup {
     html! {
         section .section aria-labelledby="h-sites" {
             div .section__head { h2 #h-sites { "Your sites" } }
-            table .table {
-                thead { tr {
-                    th scope="col" { "Site" } th scope="col" { "State" } th scope="col" .n { "Power now" } th scope="col" .n { "Today" }
-                } }
-                tbody {
-                    @for site in sites {
-                        @let row = &site.row;
-                        tr {
-                            th scope="row" { a href={ "#" (dom_id(site)) } { (row.site.details.name.as_str()) } }
-                            td { (state_pill(site)) }
-                            td .n data-live {
-                                @match row.assessment.power_now {
-                                    Some(power) => (format::power(power)),
-                                    None => span .dim { (silence(site, now)) },
+            div .scroll tabindex="0" role="region" aria-label="Your sites, table" {
+                table .table {
+                    thead { tr {
+                        th scope="col" { "Site" } th scope="col" { "State" } th scope="col" .n { "Power now" } th scope="col" .n { "Today" }
+                    } }
+                    tbody {
+                        @for site in sites {
+                            @let row = &site.row;
+                            tr {
+                                th scope="row" { a href={ "#" (dom_id(site)) } { (row.site.details.name.as_str()) } }
+                                td { (state_pill(site)) }
+                                td .n data-live {
+                                    @match row.assessment.power_now {
+                                        Some(power) => (format::power(power)),
+                                        None => span .dim { (silence(site, now)) },
+                                    }
+                                }
+                                td .n data-live {
+                                    @if today_known(site) { (format::energy(row.assessment.energy_today)) }
+                                    @else { span .dim { "unknown" } }
                                 }
                             }
-                            td .n data-live { (format::energy(row.assessment.energy_today)) }
                         }
                     }
                 }
@@ -75,12 +80,14 @@ fn site(site: &SiteOverview, now: Timestamp, alone: bool) -> Markup {
     html! {
         section .hero id=(id) aria-labelledby={ "h-" (id) } {
             div {
-                @if alone { h1 id={ "h-" (id) } { (name) " is making" } }
-                @else { h2 .hero__name id={ "h-" (id) } { (name) " is making" } }
-                p .hero__now {
+                @let heard = row.assessment.power_now.is_some();
+                @let heading = if heard { format!("{name} is making") } else { format!("{name} is silent") };
+                @if alone { h1 id={ "h-" (id) } { (heading) } }
+                @else { h2 .hero__name id={ "h-" (id) } { (heading) } }
+                p .hero__now[heard].hero__unknown[!heard] {
                     @match row.assessment.power_now {
                         Some(power) => span data-live { (format::power(power)) },
-                        None => span .dim { "?" },
+                        None => "power unknown",
                     }
                 }
                 p .hero__say { (plain_sentence(site, now)) }
@@ -185,13 +192,25 @@ fn sums(site: &SiteOverview, now: Timestamp) -> Markup {
         dl .energy aria-label="Energy made" {
             div {
                 dt { "Today" }
-                dd data-live { (format::energy(site.row.assessment.energy_today)) }
-                dd { (against_expected(site)) }
+                @if today_known(site) {
+                    dd data-live { (format::energy(site.row.assessment.energy_today)) }
+                    dd { (against_expected(site)) }
+                } @else {
+                    dd .dim { "unknown" }
+                    dd { "no readings today" }
+                }
             }
             div { dt { "Last 7 days" } dd { (format::energy(sum(7))) } }
             div { dt { "Last 30 days" } dd { (format::energy(sum(30))) } }
         }
     }
+}
+
+/// Whether there is anything to say of today: nothing heard is not nothing
+/// made.
+fn today_known(site: &SiteOverview) -> bool {
+    let assessment = &site.row.assessment;
+    assessment.energy_today > Energy::ZERO || assessment.status != Status::NoData
 }
 
 fn against_expected(site: &SiteOverview) -> Markup {
@@ -216,7 +235,7 @@ fn today(site: &SiteOverview, now: Timestamp) -> Markup {
     );
     let id = dom_id(site);
     html! {
-        section .section aria-labelledby={ "h-day-" (id) } {
+        section .section aria-labelledby={ "h-day-" (id) " h-" (id) } {
             div .section__head {
                 h2 id={ "h-day-" (id) } { "Today" }
                 span .dim { "shaded: what we expect under this sky" }
@@ -240,7 +259,7 @@ fn history(site: &SiteOverview, now: Timestamp) -> Markup {
     let today = site.row.site.details.zone.day(now);
     let id = dom_id(site);
     html! {
-        section .section aria-labelledby={ "h-days-" (id) } {
+        section .section aria-labelledby={ "h-days-" (id) " h-" (id) } {
             div .section__head { h2 id={ "h-days-" (id) } { "Last 30 days" } }
             (charts::day_bars(&site.days, today.saturating_sub(Span::new().days(29)), today))
             details .chart-data data-preserve-attr="open" {

@@ -125,7 +125,7 @@ impl<'a> Frame<'a> {
     }
 
     fn xy(&self, point: &CurvePoint, power: Power) -> (f64, f64) {
-        (self.share(point.at) * 1000.0, self.scale.from_top(power) * self.plot)
+        (self.share(point.at) * 1000.0, self.scale.down(power) * self.plot)
     }
 
     fn band(&self) -> String {
@@ -220,7 +220,7 @@ impl<'a> Frame<'a> {
                 text class={ "ax ax--x" @if minor { " ax--minor" } } x=(x) y=(short(base + 17.0)) text-anchor=[anchor] { (text) }
             }
             @if let (true, Some(point)) = (here, newest) {
-                @let y = ABOVE + self.scale.from_top(point.actual.unwrap_or_default()) * self.plot;
+                @let y = ABOVE + self.scale.down(point.actual.unwrap_or_default()) * self.plot;
                 circle .c-dot cx=(self.percent(point.at)) cy=(short(y)) r="4" {}
                 @if let Some(said) = curve.said { (self.words(curve, y, said)) }
             }

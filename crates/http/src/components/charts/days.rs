@@ -27,7 +27,7 @@ pub(crate) fn day_bars(days: &[DailyEnergy], from: Date, to: Date) -> Markup {
     };
     html! {
         svg .chart width="100%" height=(short(HEIGHT)) role="img" aria-label=(sentence(&all)) {
-            text .ax x="0" y="10" { (format::energy(Energy::from_wh_rounded(most * 1000.0))) }
+            text .ax x="0" y="10" { (format::energy(Energy::from_wh_rounded(most * 1000.0)).to_string()) }
             line .c-grid x1="0" x2="100%" y1=(short(TOP)) y2=(short(TOP)) {}
             @for (i, (day, energy)) in all.iter().enumerate() {
                 @match energy {

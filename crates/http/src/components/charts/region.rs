@@ -17,26 +17,25 @@ pub(crate) const fn marks_stand_for_ten(sites: usize) -> bool {
 /// One mark for each site of a region, worst first; in a large region one for
 /// ten sites, which shows the worst of them.
 pub(crate) fn region_strip(name: &str, statuses: &[Status]) -> Markup {
-    let many = marks_stand_for_ten(statuses.len());
-    let marks: Vec<Status> = if many {
+    let marks: Vec<Status> = if marks_stand_for_ten(statuses.len()) {
         statuses.chunks(10).filter_map(|ten| ten.iter().min().copied()).collect()
     } else {
         statuses.to_vec()
     };
     let columns: usize = if marks.len() > 84 { 56 } else { 28 };
-    let rows = marks.len().div_ceil(columns).max(3.min(marks.len())).max(1);
-    let place = |i: usize| (center(i / rows), center(i % rows) + 1.0);
-    let with = |status: Status| {
-        marks.iter().enumerate().filter(move |(_, s)| **s == status).map(move |(i, _)| place(i))
+    let high = marks.len().div_ceil(columns).max(3.min(marks.len())).max(1);
+    let spot = |i: usize| (center(i / high), center(i % high) + 1.0);
+    let of = |status: Status| {
+        marks.iter().enumerate().filter(move |(_, s)| **s == status).map(move |(i, _)| spot(i))
     };
-    let (width, height) = (edge(columns), edge(rows) + 2.0);
+    let (width, height) = (edge(columns), edge(high) + 2.0);
     html! {
         svg viewBox={ "0 0 " (short(width)) " " (short(height)) } role="img" aria-label=(sentence(name, statuses)) {
-            path .m-ok d=(shapes(with(Status::OnTrack), &[(-1.6, -1.6), (1.6, -1.6), (1.6, 1.6), (-1.6, 1.6)])) {}
-            path .m-act d=(shapes(with(Status::ActToday), &[(0.0, -5.4), (5.4, 0.0), (0.0, 5.4), (-5.4, 0.0)])) {}
-            path .m-plan d=(shapes(with(Status::PlanVisit), &[(0.0, -5.0), (5.3, 4.3), (-5.3, 4.3)])) {}
-            @for (x, y) in with(Status::Watch) { circle .m-watch cx=(short(x)) cy=(short(y)) r="3.8" {} }
-            @for (x, y) in with(Status::NoData) {
+            path .m-ok d=(shapes(of(Status::OnTrack), &[(-1.6, -1.6), (1.6, -1.6), (1.6, 1.6), (-1.6, 1.6)])) {}
+            path .m-act d=(shapes(of(Status::ActToday), &[(0.0, -5.4), (5.4, 0.0), (0.0, 5.4), (-5.4, 0.0)])) {}
+            path .m-plan d=(shapes(of(Status::PlanVisit), &[(0.0, -5.0), (5.3, 4.3), (-5.3, 4.3)])) {}
+            @for (x, y) in of(Status::Watch) { circle .m-watch cx=(short(x)) cy=(short(y)) r="3.8" {} }
+            @for (x, y) in of(Status::NoData) {
                 rect .m-none x=(short(x - 4.0)) y=(short(y - 4.0)) width="8" height="8" {}
             }
         }

@@ -25,7 +25,7 @@ impl PowerScale {
     }
 
     /// Where a power is, as a share of the height from the upper edge.
-    pub(super) fn from_top(&self, power: Power) -> f64 {
+    pub(super) fn down(&self, power: Power) -> f64 {
         1.0 - (power.kw() * 1000.0 / self.top).clamp(0.0, 1.0)
     }
 

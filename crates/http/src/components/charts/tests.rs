@@ -53,7 +53,7 @@ fn in_a_large_region_a_mark_is_the_worst_of_ten() {
     let strip = region_strip("North", &sites).0;
 
     assert_eq!(strip.matches("m-none").count(), 1);
-    assert_eq!(strip.matches("M").count(), 49);
+    assert_eq!(strip.matches('M').count(), 49);
 }
 
 #[test]

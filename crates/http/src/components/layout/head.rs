@@ -13,10 +13,10 @@ pub(super) fn head(title: &str, scripts: &[&str]) -> Markup {
             title { (title) " · GreenGrid" }
             link rel="icon" href=(assets::url("mark.svg")) type="image/svg+xml";
             link rel="preload" href=(assets::url("fonts/plex-sans.woff2")) as="font" type="font/woff2" crossorigin;
+            link rel="stylesheet" href=(assets::url("app.css"));
             @if scripts.contains(&"uplot.js") {
                 link rel="stylesheet" href=(assets::url("uplot.css"));
             }
-            link rel="stylesheet" href=(assets::url("app.css"));
             script src=(assets::url("app.js")) defer {}
             script type="module" src=(assets::url("datastar.js")) {}
             @for script in scripts {

@@ -6,7 +6,7 @@ mod overlays;
 mod topbar;
 
 use greengrid_domain::identity::Role;
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, Render, html};
 
 use super::PageClock;
 use crate::auth::{Theme, Viewer};
@@ -74,13 +74,13 @@ fn document(page: &Page<'_>) -> Markup {
 }
 
 /// The region of a page that streams replace as a whole.
-pub(crate) fn main(content: Markup) -> Markup {
+pub(crate) fn main(content: impl Render) -> Markup {
     html! { main #main .page tabindex="-1" { (content) } }
 }
 
 /// A page outside the program proper: sign-in, errors. `main` comes with its
 /// own `main` element with the id `main`.
-pub(crate) fn bare(theme: Theme, title: &str, main: Markup) -> Markup {
+pub(crate) fn bare(theme: Theme, title: &str, main: impl Render) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" data-theme=[forced(theme)] data-icons=(crate::assets::url("icons.svg")) {

@@ -37,7 +37,7 @@ fn answer(view: &SiteView<'_>) -> Markup {
         @match (finding, &view.page.row) {
             (Some(finding), _) => {
                 (finding.cause) " "
-                "It costs " strong { span data-live { (format::money(finding.money_per_day)) } " a day." }
+                "It costs " strong { span data-live { (format::money(finding.money_per_day)) } "\u{a0}a\u{a0}day." }
             },
             (None, Some(_)) => "inside its expected range.",
             (None, None) => "not judged yet.",

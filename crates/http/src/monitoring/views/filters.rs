@@ -46,7 +46,7 @@ pub(super) fn filters(page: &OverviewPage<'_>) -> Markup {
     let query = page.query;
     html! {
         details #filter-box .filterbox open[filtered(query)] data-preserve-attr="open" {
-        summary { (icon("filter")) " Filter and search" }
+        summary { (icon("filter")) " Filter" }
         form #overview-filters .filters method="get" action=(urls::OVERVIEW) data-auto data-ignore-morph aria-label="Filter the list" {
             @if query.view != OverviewView::default() {
                 input type="hidden" name="list" value=(query.view);
@@ -96,10 +96,10 @@ fn owners(page: &OverviewPage<'_>) -> Vec<(String, String)> {
         .filter_map(|row| row.owner.as_ref())
         .map(|(id, name)| (id.to_string(), name.clone()))
         .collect();
-    if let Some(asked) = page.query.owner.map(|id| id.to_string()) {
-        if !owners.iter().any(|(id, _)| *id == asked) {
-            owners.push((asked, "The person chosen".to_owned()));
-        }
+    if let Some(asked) = page.query.owner.map(|id| id.to_string())
+        && !owners.iter().any(|(id, _)| *id == asked)
+    {
+        owners.push((asked, "The person chosen".to_owned()));
     }
     owners.sort_by(|a, b| a.1.cmp(&b.1));
     owners.dedup();

@@ -38,9 +38,11 @@ fn headline(summary: &Summary) -> Markup {
     html! {
         @match (counts.total(), counts.need_action()) {
             (0, _) => { strong { "No sites yet." } " Import the first to see how they stand." },
-            (all, 0) => {
-                strong { "None of " (format::counted(all, "site", "sites")) " needs action." }
-                @if counts.watch > 0 { " Nothing needs you right now." } @else { " All are on track." }
+            (all, 0) if counts.on_track == all => {
+                strong { "All " (format::counted(all, "site is", "sites are")) " on track." } " Nothing needs you right now."
+            },
+            (_, 0) => {
+                strong { "No site needs action." } " " (counts.watch) " being watched, " (counts.on_track) " on track."
             },
             (_, 1) => {
                 strong { "1\u{a0}site needs action." } " It loses " strong { span data-live { (lost) } " a day." }

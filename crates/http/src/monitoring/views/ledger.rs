@@ -13,9 +13,9 @@ pub(super) fn ledger(page: &OverviewPage<'_>) -> Markup {
         div .section__head {
             h2 #h-att { (title(page.query.view)) }
             (filters::lists(page))
+            (filters::filters(page))
             button .btn.btn--small.btn--noprint.btn--only-wide type="button" data-print { (icon("print")) " Print" }
         }
-        (filters::filters(page))
         @if !page.ignored.is_empty() {
             p .section__note role="status" { @for message in page.ignored { (message) " " } }
         }

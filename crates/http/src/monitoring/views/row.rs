@@ -24,7 +24,7 @@ pub(super) fn row(page: &OverviewPage<'_>, row: &OverviewRow, most: Decimal) -> 
     let finding = row.assessment.finding.as_ref();
     let solved = row.rank.is_none();
     html! {
-        li .ledger__row id=(dom_id(site.id)) data-solved[solved] data-preserve-attr="data-changed data-was" {
+        li .ledger__row id=(dom_id(site.id)) data-solved[solved] data-preserve-attr="data-changed" {
             div .lr__rank {
                 b { @if let Some(rank) = row.rank { (rank) } }
                 (pill::shape(status)) span .sr { (status.name()) }
@@ -65,7 +65,7 @@ fn loss(finding: &Finding, status: Status, most: Decimal) -> Markup {
     html! {
         span .lr__eur { span data-live data-figure { (format::money(finding.money_per_day)) } span .u { "\u{a0}a day" } }
         (charts::loss_bar(share, unseen))
-        span .lr__kwh { (format::energy(finding.lost_per_day).to_string()) @if unseen { " unseen" } }
+        span .lr__kwh data-preserve-attr="data-was" { (format::energy(finding.lost_per_day).to_string()) @if unseen { " unseen" } }
     }
 }
 

@@ -74,7 +74,7 @@ fn the_headline_comes_from_the_same_rows() {
 fn a_calm_morning_says_that_nothing_is_needed() {
     let html = shown(&calm(), &OverviewQuery::default());
 
-    assert!(html.contains("None of 200 sites needs action."));
+    assert!(html.contains("No site needs action.</strong> 1 being watched, 199 on track."));
     assert!(html.contains("Nothing needs you right now"));
     assert!(!html.contains("id=\"attention\""));
 }
