@@ -3,6 +3,7 @@
 mod contracts;
 mod devices;
 mod histories;
+mod imports;
 mod prepare;
 mod replay;
 mod service;
@@ -12,6 +13,10 @@ mod tests;
 pub use contracts::{
     AppendOutcome, AppendRow, EventStore, QuarantineEntry, QuarantineStore, ReadingRow, Receipt,
     RejectCode, Rejection, Source, Submission, Verdict,
+};
+pub use imports::{
+    ImportError, ImportJob, ImportProgress, ImportReject, ImportState, ImportStore, Imports,
+    NewImport, Piece, SitesFile,
 };
 pub use replay::QuarantineError;
 pub use service::Ingestion;

@@ -35,15 +35,14 @@ impl Ingestion {
         Ok((entries, self.quarantine.count_open().await?))
     }
 
-    /// One entry that can be replayed.
+    /// One entry, replayed or not.
     pub async fn quarantined_entry(
         &self,
         actor: &Actor,
         id: Uuid,
     ) -> Result<QuarantineEntry, QuarantineError> {
         actor.require(Permission::HandleQuarantine)?;
-        let entry = self.quarantine.find(id).await?.ok_or(QuarantineError::NoSuchEntry)?;
-        if entry.replayed.is_some() { Err(QuarantineError::AlreadyReplayed) } else { Ok(entry) }
+        self.quarantine.find(id).await?.ok_or(QuarantineError::NoSuchEntry)
     }
 
     /// Takes in an entry once more, `submission` being its payload decoded
@@ -59,7 +58,9 @@ impl Ingestion {
         id: Uuid,
         submission: Submission,
     ) -> Result<Receipt, QuarantineError> {
-        self.quarantined_entry(actor, id).await?;
+        if self.quarantined_entry(actor, id).await?.replayed.is_some() {
+            return Err(QuarantineError::AlreadyReplayed);
+        }
         let now = self.clock.now();
         let prepared = self.prepare(&submission, now).await?;
         if prepared.rows.is_empty() {

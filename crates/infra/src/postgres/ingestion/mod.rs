@@ -7,6 +7,10 @@
 mod bulk;
 mod copy;
 mod events;
+mod import_rows;
+mod imports;
+#[cfg(test)]
+mod imports_tests;
 mod partitions;
 mod plan;
 mod quarantine;
@@ -18,4 +22,5 @@ mod watermarks;
 mod writer;
 
 pub use events::PgEventStore;
+pub use imports::PgImportStore;
 pub use quarantine::PgQuarantineStore;
