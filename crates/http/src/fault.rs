@@ -43,8 +43,8 @@ pub(crate) enum Fault {
     #[error("{0}")]
     Conflict(String),
     /// More was sent than is taken.
-    #[error("this is larger than we take in one piece")]
-    TooLarge,
+    #[error("{0}")]
+    TooLarge(String),
     /// A format that is not understood.
     #[error("{0}")]
     UnsupportedMedia(String),
@@ -100,7 +100,7 @@ impl Fault {
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             Self::UnsupportedMedia(_) => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
             }

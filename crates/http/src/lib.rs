@@ -30,6 +30,7 @@ mod testing;
 mod theme;
 mod urls;
 
+pub use api::Gate;
 pub use auth::TrustedProxies;
 pub use router::router;
 pub use settings::{DemoAccount, PublicUrl, Secret, Settings};

@@ -4,8 +4,10 @@ use axum::extract::FromRef;
 use greengrid_app::clock::Clock;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::Identity;
+use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::monitoring::Monitoring;
 
+use crate::api::Gate;
 use crate::settings::Settings;
 use crate::sse::Registry;
 
@@ -18,6 +20,13 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// Questions about where the fleet stands.
     pub monitoring: Monitoring,
+    /// The door through which readings come in.
+    pub ingestion: Ingestion,
+    /// Import of files.
+    pub imports: Imports,
+    /// How many readings may come in at once.
+    #[builder(default)]
+    pub gate: Gate,
     /// All sites.
     pub directory: Directory,
     /// The time by which sites are judged.

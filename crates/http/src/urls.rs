@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::Role;
+use uuid::Uuid;
 
 /// Sends everyone to their own home.
 pub(crate) const ROOT: &str = "/";
@@ -64,4 +65,34 @@ pub(crate) fn curve(code: &SiteCode) -> String {
 /// A site's readings as a file.
 pub(crate) fn readings_csv(code: &SiteCode) -> String {
     format!("/sites/{code}/readings.csv")
+}
+
+/// How an import of files stands.
+pub(crate) fn import(job: Uuid) -> String {
+    format!("{IMPORT}/{job}")
+}
+
+/// The rows that an import did not take, as a file.
+pub(crate) fn import_report(job: Uuid) -> String {
+    format!("{IMPORT}/{job}/rejected.csv")
+}
+
+/// What waits in quarantine, older than this entry.
+pub(crate) fn quarantine_before(entry: Uuid) -> String {
+    format!("{QUARANTINE}?before={entry}")
+}
+
+/// One entry of quarantine.
+pub(crate) fn quarantined(entry: Uuid) -> String {
+    format!("{QUARANTINE}/{entry}")
+}
+
+/// What came in with an entry of quarantine, as a file.
+pub(crate) fn quarantined_payload(entry: Uuid) -> String {
+    format!("{QUARANTINE}/{entry}/payload")
+}
+
+/// Where an entry of quarantine is tried once more.
+pub(crate) fn replay(entry: Uuid) -> String {
+    format!("{QUARANTINE}/{entry}/replay")
 }

@@ -48,6 +48,7 @@ pub(crate) const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/import/{job}/rejected.csv", Access::Allowed(Permission::ImportFiles)),
     (Method::GET, "/quarantine", Access::Allowed(Permission::HandleQuarantine)),
     (Method::GET, "/quarantine/{entry}", Access::Allowed(Permission::HandleQuarantine)),
+    (Method::GET, "/quarantine/{entry}/payload", Access::Allowed(Permission::HandleQuarantine)),
     (Method::POST, "/quarantine/{entry}/replay", Access::Allowed(Permission::HandleQuarantine)),
     (Method::POST, "/api/v1/readings", Access::Token(Scope::ReadingsWrite)),
 ];

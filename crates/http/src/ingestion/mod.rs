@@ -1,7 +1,27 @@
 //! Import of files, quarantine.
 
+pub(crate) mod files;
+pub(crate) mod imports;
+pub(crate) mod quarantine;
+
+use greengrid_app::ingestion::RejectCode;
+
 use crate::router::Routes;
 
 pub(crate) fn routes() -> Routes {
-    Routes::default()
+    Routes::default().merge(imports::routes()).merge(quarantine::routes())
+}
+
+/// Why something was not taken, in a few words for people.
+pub(crate) const fn words(code: RejectCode) -> &'static str {
+    match code {
+        RejectCode::Malformed => "cannot be read",
+        RejectCode::MissingField => "something is missing",
+        RejectCode::InvalidNumber => "not a usable number",
+        RejectCode::InvalidTimestamp => "not a usable time",
+        RejectCode::TimestampInFuture => "measured in the future",
+        RejectCode::TimestampTooOld => "measured too long ago",
+        RejectCode::UnknownSite => "unknown site",
+        RejectCode::InvalidDevice => "not a usable device",
+    }
 }

@@ -7,6 +7,7 @@ use maud::Markup;
 use super::channel::Source;
 use super::view::{Audience, View};
 use crate::fault::Fault;
+use crate::ingestion::{imports, quarantine};
 use crate::state::AppState;
 use crate::{fleet, identity, monitoring};
 
@@ -44,7 +45,8 @@ impl Source for Pages {
             }
             View::OwnSites => monitoring::live::own_sites(state, &actor).await,
             View::Accounts => identity::live::patch(state, &actor).await,
-            View::Import(_) | View::Quarantine => Err(Fault::NotFound),
+            View::Import(job) => imports::live::patch(*job, state, &actor).await,
+            View::Quarantine => quarantine::live::patch(state, &actor).await,
         }
     }
 }

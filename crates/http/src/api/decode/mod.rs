@@ -126,7 +126,8 @@ pub(crate) fn columns(header: &[u8]) -> Result<Columns, Rejection> {
         .map_err(|wrong| Rejection { row: None, ..wrong.rejection(0, 0..header.len()) })
 }
 
-fn unpack(body: Vec<u8>) -> Result<Vec<u8>, Undecodable> {
+/// Unpacks a body of gzip.
+pub(crate) fn unpack(body: Vec<u8>) -> Result<Vec<u8>, Undecodable> {
     match gzip::unpack(&body, MAX_UNPACKED) {
         Ok(payload) => Ok(payload),
         Err(GzipError::TooLarge) => {
