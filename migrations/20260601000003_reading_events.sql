@@ -65,12 +65,16 @@ begin
         return;
     end if;
     perform pg_advisory_xact_lock(hashtext('ensure_reading_partition'));
-    if to_regclass(name) is not null then
+    begin
+        execute format(
+            'create table %I partition of reading_event for values from (%L) to (%L)',
+            name, month::timestamp at time zone 'UTC',
+            (month + interval '1 month') at time zone 'UTC');
+    exception when duplicate_table then
+        -- Whoever held the lock before has made it. A second look would not
+        -- tell: what to_regclass sees is not renewed by waiting for a lock.
         return;
-    end if;
-    execute format(
-        'create table %I partition of reading_event for values from (%L) to (%L)',
-        name, month::timestamp at time zone 'UTC', (month + interval '1 month') at time zone 'UTC');
+    end;
     execute format(
         'create trigger %I before truncate on %I for each statement execute function refuse_change()',
         name || '_no_truncate', name);

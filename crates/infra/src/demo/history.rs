@@ -14,8 +14,8 @@ use super::model::{Sky, World};
 use super::standing::Standing;
 use crate::postgres::ingestion::PgEventStore;
 
-/// Sites made up at a time, while the log takes others.
-const AHEAD: usize = 3;
+/// Sites worked on at a time: while the log takes one, the next is made up.
+const AT_ONCE: usize = 3;
 
 /// Readings appended at a time to a site that has some already.
 const BATCH: usize = 10_000;
@@ -38,30 +38,41 @@ pub(super) async fn fill(
         Arc::new(aside(move || world.sky(from, to)).await?)
     };
     let sites = standings.len() as u64;
-    let mut made = stream::iter(standings.into_iter().enumerate())
+    let mut filled = stream::iter(standings.into_iter().enumerate())
         .map(|(position, standing)| {
             let (world, sky) = (world.clone(), Arc::clone(&sky));
-            aside(move || {
+            async move {
                 let is_new = standing.is_new;
-                (is_new, rows(&world, &sky, position, standing, to))
-            })
+                let rows = aside(move || rows(&world, &sky, position, standing, to)).await?;
+                append(events, is_new, rows, to).await
+            }
         })
-        .buffered(AHEAD);
+        .buffer_unordered(AT_ONCE);
     let (mut done, mut readings) = (0, 0);
     progress(HISTORY, done, sites);
-    while let Some((is_new, rows)) = made.try_next().await? {
-        readings += rows.len() as u64;
-        if is_new {
-            events.bulk_append(Source::Demo, to, rows).await?;
-        } else {
-            for batch in rows.chunks(BATCH) {
-                events.append(Source::Demo, to, batch.to_vec(), Vec::new()).await?;
-            }
-        }
+    while let Some(of_site) = filled.try_next().await? {
+        readings += of_site;
         done += 1;
         progress(HISTORY, done, sites);
     }
     Ok(readings)
+}
+
+async fn append(
+    events: &PgEventStore,
+    is_new: bool,
+    rows: Vec<AppendRow>,
+    received_at: Timestamp,
+) -> Result<u64, StoreError> {
+    let count = rows.len() as u64;
+    if is_new {
+        events.bulk_append(Source::Demo, received_at, rows).await?;
+    } else {
+        for batch in rows.chunks(BATCH) {
+            events.append(Source::Demo, received_at, batch.to_vec(), Vec::new()).await?;
+        }
+    }
+    Ok(count)
 }
 
 const HISTORY: &str = "Recording what the sites measured";

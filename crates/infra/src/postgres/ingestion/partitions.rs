@@ -52,3 +52,22 @@ impl Partitions {
         missing
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::postgres::testing::TestDatabase;
+
+    #[tokio::test]
+    async fn many_that_need_a_month_at_once_all_get_it() {
+        let db = TestDatabase::from_template().await;
+        let at: Timestamp = "2031-07-12T08:40:00Z".parse().unwrap();
+
+        let all = futures::future::join_all((0..8).map(|_| async {
+            Partitions::default().ensure(&db.pool(), std::iter::once(at)).await
+        }))
+        .await;
+
+        assert!(all.iter().all(Result::is_ok), "{all:?}");
+    }
+}
