@@ -216,6 +216,9 @@ pub(crate) fn row(i: usize) -> OverviewRow {
             daily_index: (0..30)
                 .map(|day| match (&finding, day) {
                     (Some(_), 29) if silent => None,
+                    (Some(finding), _) if finding.kind == AnomalyKind::SoilingDrift => {
+                        Some(101 - day / 3)
+                    }
                     (Some(_), 28..) => Some(75),
                     _ => Some(98 + day % 4),
                 })

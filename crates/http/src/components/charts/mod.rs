@@ -18,6 +18,6 @@ mod tests;
 pub(crate) use bar::{against_expected, loss_bar};
 pub(crate) use curve::{Curve, CurvePoint, curve};
 pub(crate) use days::day_bars;
-pub(crate) use index::index_line;
+pub(crate) use index::{index_line, index_spark};
 pub(crate) use region::{marks_stand_for_ten, region_strip};
 pub(crate) use spark::spark;

@@ -28,6 +28,7 @@ fn no_chart_carries_a_style_attribute() {
     let charts = [
         spark(&row.assessment.spark, "x"),
         index_line(&row.assessment.daily_index),
+        index_spark(&row.assessment.daily_index, "x"),
         region_strip("North", &[Status::ActToday, Status::OnTrack]),
         loss_bar(0.5, true),
         against_expected(0.74),

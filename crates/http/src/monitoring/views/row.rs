@@ -50,7 +50,7 @@ pub(super) fn row(page: &OverviewPage<'_>, row: &OverviewRow, most: Decimal) -> 
                     @else if is_new(page, row) { span .newtag { "New" } }
                 }
             }
-            div .lr__spark { (charts::spark(&row.assessment.spark, &sentence(row))) }
+            div .lr__spark { (evidence(row)) }
             div .lr__do {
                 @if let Some(finding) = finding { (step(finding)) }
                 (take(page, row))
@@ -84,6 +84,18 @@ fn is_new(page: &OverviewPage<'_>, row: &OverviewRow) -> bool {
     let evening =
         overview.zone.start_of(overview.zone.day(overview.as_of)) - SignedDuration::from_hours(6);
     appended || row.raised_at.is_some_and(|raised| raised >= evening)
+}
+
+/// A window that fits the cause: three days for a trip, thirty for dust.
+fn evidence(row: &OverviewRow) -> Markup {
+    let assessment = &row.assessment;
+    match &assessment.finding {
+        Some(finding) if finding.kind == AnomalyKind::SoilingDrift => {
+            let sentence = format!("Last 30 days, in per cent of expected. {}", finding.cause);
+            charts::index_spark(&assessment.daily_index, &sentence)
+        }
+        _ => charts::spark(&assessment.spark, &sentence(row)),
+    }
 }
 
 /// The small chart for those who cannot see it.
