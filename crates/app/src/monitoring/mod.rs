@@ -1,9 +1,11 @@
 //! Where the fleet stands.
 
+mod assessor;
 mod contracts;
 mod models;
 mod queries;
 
+pub use assessor::Assessor;
 pub use contracts::{AssessmentStore, ReadModels, Standing, StandingChange, StoredAssessment};
 pub use models::{
     DailyEnergy, DeviceStanding, FleetPoint, ListedSite, Overview, OverviewEvent, OverviewQuery,
