@@ -12,6 +12,7 @@ pub mod ingestion;
 pub(crate) mod lease;
 mod listener;
 mod live;
+pub mod monitoring;
 mod notify;
 mod pool;
 pub(crate) mod projection;

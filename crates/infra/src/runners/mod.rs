@@ -1,5 +1,6 @@
 //! Work that goes on in the background, once across all instances.
 
+pub mod assessor;
 mod lease;
 pub mod projector;
 

@@ -60,6 +60,9 @@ impl FleetState {
         let known: HashSet<SiteId> = self.sites.iter().map(|known| known.site.id).collect();
         let mut new: Vec<SiteId> =
             snapshot.sites().map(|site| site.id).filter(|id| !known.contains(id)).collect();
+        if new.is_empty() && self.sites.len() == before {
+            return new;
+        }
         new.sort_unstable();
         for site in new.iter().filter_map(|id| snapshot.site(*id)) {
             self.sites.push(SiteState::new(Arc::clone(site), now, &mut self.suns));

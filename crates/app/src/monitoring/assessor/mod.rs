@@ -72,6 +72,12 @@ impl Assessor {
         outcome
     }
 
+    /// Whether baselines were learned on an earlier local day, or never.
+    pub async fn day_changed(&self) -> bool {
+        let state = self.state.lock().await;
+        state.sites.iter().any(|known| known.trained != Some(known.today))
+    }
+
     async fn assess_pending(
         &self,
         state: &mut FleetState,
@@ -143,6 +149,10 @@ impl Assessor {
         }
         let now = self.clock.now();
         let new = state.follow(&snapshot, now);
+        if new.is_empty() {
+            state.followed(snapshot);
+            return Ok(());
+        }
         for ids in new.chunks(CHUNK) {
             let (baselines, stored) =
                 tokio::try_join!(self.assessments.baselines(ids), self.assessments.of_sites(ids))?;

@@ -37,6 +37,8 @@ pub(super) struct SiteState {
     /// Up to the end of today.
     pub(super) slots: Vec<Slot>,
     pub(super) today: Date,
+    /// The local day on which its baseline was learned last.
+    pub(super) trained: Option<Date>,
     /// The last 30 days up to yesterday, in per cent of expected.
     pub(super) daily_index: Vec<Option<i16>>,
     /// Newest reading from before the window.
@@ -57,6 +59,7 @@ impl SiteState {
             from: Interval::from_index(0),
             slots: Vec::new(),
             today,
+            trained: None,
             daily_index: Vec::new(),
             heard_before: None,
             inverters: None,

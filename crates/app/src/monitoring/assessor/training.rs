@@ -85,6 +85,7 @@ impl Assessor {
                 .map(|(day, sky)| day_index(&baseline, *day, *sky))
                 .collect();
             known.touched = true;
+            known.trained = Some(known.today);
             if differs(known.model.baseline(), &baseline) {
                 known.model.learn(baseline);
                 learned.push(baseline);

@@ -1,0 +1,117 @@
+use greengrid_app::error::StoreError;
+use greengrid_app::monitoring::{Standing, StandingChange, StoredAssessment};
+use greengrid_domain::fleet::SiteId;
+
+use super::PgAssessmentStore;
+use super::rows::AssessmentRow;
+use crate::postgres::failure::failed;
+
+impl PgAssessmentStore {
+    pub(super) async fn read_findings(
+        &self,
+        also: &[SiteId],
+    ) -> Result<Vec<StoredAssessment>, StoreError> {
+        let also: Vec<i32> = also.iter().map(|site| (*site).into()).collect();
+        sqlx::query_as!(
+            AssessmentRow,
+            r#"select r.site_id, r.status, r.kind, r.since as "since: jiff_sqlx::Timestamp",
+                      r.raised_at as "raised_at: jiff_sqlx::Timestamp", r.cause, r.next_step,
+                      r.lost_wh, r.lost_wh_per_day, r.money_per_day, r.currency, r.power_w,
+                      r.expected_power_w, r.energy_today_wh, r.expected_today_wh,
+                      r.last_reading_at as "last_reading_at: jiff_sqlx::Timestamp",
+                      r.spark_from as "spark_from: jiff_sqlx::Timestamp",
+                      r.spark_actual as "spark_actual: Vec<Option<i32>>", r.spark_expected,
+                      r.daily_index as "daily_index: Vec<Option<i16>>",
+                      u.id as "owner_id?", u.name as "owner_name?"
+               from overview_row r
+               left join site_owner o on o.site_id = r.site_id
+               left join app_user u on u.id = o.user_id
+               where r.status <> 'on_track' or r.site_id = any($1)"#,
+            &also
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(StoredAssessment::try_from)
+        .collect()
+    }
+
+    pub(super) async fn read_of_sites(
+        &self,
+        sites: &[SiteId],
+    ) -> Result<Vec<StoredAssessment>, StoreError> {
+        let sites: Vec<i32> = sites.iter().map(|site| (*site).into()).collect();
+        sqlx::query_as!(
+            AssessmentRow,
+            r#"select r.site_id, r.status, r.kind, r.since as "since: jiff_sqlx::Timestamp",
+                      r.raised_at as "raised_at: jiff_sqlx::Timestamp", r.cause, r.next_step,
+                      r.lost_wh, r.lost_wh_per_day, r.money_per_day, r.currency, r.power_w,
+                      r.expected_power_w, r.energy_today_wh, r.expected_today_wh,
+                      r.last_reading_at as "last_reading_at: jiff_sqlx::Timestamp",
+                      r.spark_from as "spark_from: jiff_sqlx::Timestamp",
+                      r.spark_actual as "spark_actual: Vec<Option<i32>>", r.spark_expected,
+                      r.daily_index as "daily_index: Vec<Option<i16>>",
+                      u.id as "owner_id?", u.name as "owner_name?"
+               from overview_row r
+               left join site_owner o on o.site_id = r.site_id
+               left join app_user u on u.id = o.user_id
+               where r.site_id = any($1)"#,
+            &sites
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(StoredAssessment::try_from)
+        .collect()
+    }
+
+    pub(super) async fn read_standings(&self) -> Result<Vec<Standing>, StoreError> {
+        sqlx::query!(
+            r#"select site_id, status, power_w, expected_power_w, energy_today_wh,
+                      expected_today_wh,
+                      last_reading_at as "last_reading_at: jiff_sqlx::Timestamp",
+                      (money_per_day * 100)::bigint as "cents_per_day!"
+               from overview_row"#
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(|row| {
+            Ok(Standing {
+                site: row.site_id.into(),
+                status: row.status.parse().map_err(StoreError::new)?,
+                power_w: row.power_w,
+                expected_power_w: row.expected_power_w,
+                energy_today_wh: row.energy_today_wh,
+                expected_today_wh: row.expected_today_wh,
+                last_reading_at: row.last_reading_at.map(jiff_sqlx::Timestamp::to_jiff),
+                cents_per_day: row.cents_per_day,
+            })
+        })
+        .collect()
+    }
+
+    pub(super) async fn read_changes(&self, limit: i64) -> Result<Vec<StandingChange>, StoreError> {
+        sqlx::query!(
+            r#"select at as "at: jiff_sqlx::Timestamp", site_id, status, text
+               from overview_event order by at desc, id desc limit $1"#,
+            limit
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(|row| {
+            Ok(StandingChange {
+                at: row.at.to_jiff(),
+                site: row.site_id.into(),
+                status: row.status.parse().map_err(StoreError::new)?,
+                text: row.text,
+            })
+        })
+        .collect()
+    }
+}

@@ -1,0 +1,132 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use greengrid_app::error::StoreError;
+use greengrid_app::monitoring::Assessor;
+use greengrid_domain::fleet::SiteId;
+use greengrid_domain::time::Interval;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+/// The shortest time from one run to the next: two a second are as live as
+/// anybody can read.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// All sites are looked at this often even if nothing came in: silence is news
+/// too, and a demo's clock may run fast.
+const TICK: Duration = Duration::from_secs(10);
+
+/// Past days judged between two looks at the present.
+const PAST_DAYS: i64 = 2;
+
+/// Past days judged before the first look: they teach how each site's day is
+/// shaped. Three weeks of a handful of regions.
+const PAST_FIRST: usize = 150;
+
+/// The longest wait after failures.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// Baselines are learned anew after this many hours of the wall clock, or when
+/// much of the past was judged anew.
+const TRAIN_EVERY: Duration = Duration::from_secs(6 * 3600);
+
+/// Runs the assessor: whenever the projector touched something, at most twice
+/// a second, and every few seconds in any case. Ends when cancelled; recovers
+/// from failures of the store by reading everything anew.
+pub async fn run(
+    assessor: Arc<Assessor>,
+    mut touched: mpsc::Receiver<Vec<(SiteId, Interval)>>,
+    cancel: CancellationToken,
+) {
+    let mut wait = Duration::from_secs(1);
+    while !cancel.is_cancelled() {
+        let begun = Instant::now();
+        let ended = tokio::select! {
+            () = cancel.cancelled() => return,
+            ended = work(&assessor, &mut touched) => ended,
+        };
+        let Err(error) = ended else { return };
+        if begun.elapsed() > LONGEST_WAIT {
+            wait = Duration::from_secs(1);
+        }
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            wait_ms = wait.as_millis(),
+            "sites could not be assessed"
+        );
+        tokio::select! {
+            () = cancel.cancelled() => return,
+            () = sleep(wait) => {}
+        }
+        wait = (wait * 2).min(LONGEST_WAIT);
+    }
+}
+
+/// Works until the projector is gone or the store fails.
+async fn work(
+    assessor: &Assessor,
+    touched: &mut mpsc::Receiver<Vec<(SiteId, Interval)>>,
+) -> Result<(), StoreError> {
+    prepare(assessor).await?;
+    let mut tick = interval(TICK);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut trained = Instant::now();
+    let mut relearn = 0;
+    loop {
+        let run = Instant::now();
+        assessor.assess().await?;
+        let judged = assessor.catch_up(PAST_DAYS).await?;
+        relearn += judged;
+        let behind = judged > 0;
+        if trained.elapsed() > TRAIN_EVERY
+            || assessor.day_changed().await
+            || (relearn > 0 && !behind)
+        {
+            assessor.train_baselines().await?;
+            trained = Instant::now();
+            relearn = 0;
+            continue;
+        }
+        sleep_until(run + PAUSE).await;
+        if behind {
+            take_all(assessor, touched);
+            continue;
+        }
+        tokio::select! {
+            batch = touched.recv() => match batch {
+                Some(batch) => assessor.touched(&batch),
+                None => return Ok(()),
+            },
+            _ = tick.tick() => {}
+        }
+        take_all(assessor, touched);
+    }
+}
+
+/// Reads and learns before anything is judged, so that a start raises no false
+/// alarm.
+async fn prepare(assessor: &Assessor) -> Result<(), StoreError> {
+    let begun = Instant::now();
+    assessor.load().await?;
+    assessor.train_baselines().await?;
+    let mut past = 0;
+    while past < PAST_FIRST {
+        let judged = assessor.catch_up(10).await?;
+        if judged == 0 {
+            break;
+        }
+        past += judged;
+    }
+    if past > 0 {
+        assessor.train_baselines().await?;
+    }
+    tracing::info!(past_days = past, duration_ms = begun.elapsed().as_millis(), "fleet loaded");
+    Ok(())
+}
+
+fn take_all(assessor: &Assessor, touched: &mut mpsc::Receiver<Vec<(SiteId, Interval)>>) {
+    while let Ok(batch) = touched.try_recv() {
+        assessor.touched(&batch);
+    }
+}
