@@ -1,3 +1,5 @@
+//! Judges sites as their readings are projected.
+
 use std::sync::Arc;
 use std::time::Duration;
 

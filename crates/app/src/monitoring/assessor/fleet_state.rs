@@ -55,6 +55,7 @@ impl FleetState {
     /// Drops what is gone or was described anew, adds what is missing, and
     /// returns the sites added.
     pub(super) fn follow(&mut self, snapshot: &FleetSnapshot, now: Timestamp) -> Vec<SiteId> {
+        let before = self.sites.len();
         self.sites
             .retain(|known| snapshot.site(known.site.id).is_some_and(|site| **site == *known.site));
         let known: HashSet<SiteId> = self.sites.iter().map(|known| known.site.id).collect();

@@ -33,6 +33,9 @@ mod training;
 /// Sites read from the store at once.
 const CHUNK: usize = 500;
 
+/// No window reaches further back than this many days, in any zone.
+const OLDEST_DAYS: i64 = 4;
+
 /// Judges every site of the fleet, again and again.
 #[derive(bon::Builder)]
 pub struct Assessor {
@@ -56,7 +59,11 @@ impl Assessor {
 
     /// Takes note of intervals that changed; [`Self::assess`] looks at them.
     pub fn touched(&self, intervals: &[(SiteId, Interval)]) {
-        self.pending.lock().extend(intervals);
+        // Older ones are judged as past days; an import may touch millions.
+        let oldest =
+            Interval::containing(self.clock.now()).offset(-OLDEST_DAYS * Interval::PER_DAY);
+        let recent = intervals.iter().filter(|(_, interval)| *interval >= oldest);
+        self.pending.lock().extend(recent);
     }
 
     /// Judges the sites that changed, and once in a minute all of them, since
