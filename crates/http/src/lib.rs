@@ -32,6 +32,7 @@ mod urls;
 
 pub use api::Gate;
 pub use auth::TrustedProxies;
+pub use ingestion::{ImportFiles, InputFile, REPORT_HEADER, import_files, report};
 pub use router::router;
 pub use settings::{DemoAccount, PublicUrl, Secret, Settings};
 pub use sse::{Registry, StreamCount, StreamLimits};

@@ -8,6 +8,9 @@ use greengrid_app::ingestion::RejectCode;
 
 use crate::router::Routes;
 
+pub use files::{HEADER as REPORT_HEADER, InputFile, report};
+pub use imports::{Files as ImportFiles, import as import_files};
+
 pub(crate) fn routes() -> Routes {
     Routes::default().merge(imports::routes()).merge(quarantine::routes())
 }

@@ -8,6 +8,6 @@ mod source;
 mod tests;
 
 pub(crate) use readings::pieces;
-pub(crate) use report::{HEADER, report};
+pub use report::{HEADER, report};
 pub(crate) use sites::read_sites;
-pub(crate) use source::InputFile;
+pub use source::InputFile;

@@ -3,10 +3,11 @@ use std::borrow::Cow;
 use greengrid_app::ingestion::ImportReject;
 
 /// The first line of a report.
-pub(crate) const HEADER: &str = "file,row,field,code,message,line\r\n";
+pub const HEADER: &str = "file,row,field,code,message,line\r\n";
 
 /// Rows not taken, as lines of CSV to follow [`HEADER`].
-pub(crate) fn report(rejects: &[ImportReject]) -> String {
+#[must_use]
+pub fn report(rejects: &[ImportReject]) -> String {
     let mut lines = String::new();
     for reject in rejects {
         let row = reject.row.to_string();

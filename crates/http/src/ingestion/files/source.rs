@@ -10,11 +10,11 @@ const BUFFER: usize = 1 << 18;
 
 /// A file to be imported.
 #[derive(Debug, Clone)]
-pub(crate) struct InputFile {
+pub struct InputFile {
     /// As people know it; unique within an import.
-    pub(crate) name: String,
+    pub name: String,
     /// Where it lies.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
 }
 
 impl InputFile {

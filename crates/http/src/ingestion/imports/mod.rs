@@ -11,7 +11,7 @@ use axum::handler::Handler;
 
 use crate::router::Routes;
 
-pub(crate) use work::{Files, import};
+pub use work::{Files, import};
 
 pub(crate) fn routes() -> Routes {
     // A little more than the files, for what a form puts between them.

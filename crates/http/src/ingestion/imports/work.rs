@@ -10,11 +10,11 @@ use crate::ingestion::files::{InputFile, pieces, read_sites};
 
 /// The files of one import.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Files {
+pub struct Files {
     /// Sites to create or update first.
-    pub(crate) sites: Option<InputFile>,
+    pub sites: Option<InputFile>,
     /// Readings, in the order to be taken.
-    pub(crate) readings: Vec<InputFile>,
+    pub readings: Vec<InputFile>,
 }
 
 impl Files {
@@ -23,7 +23,8 @@ impl Files {
     }
 
     /// What the import is about to bring.
-    pub(crate) fn announcement(&self) -> NewImport {
+    #[must_use]
+    pub fn announcement(&self) -> NewImport {
         let size = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());
         let names: Vec<&str> = self.all().map(|file| file.name.as_str()).collect();
         NewImport {
@@ -35,7 +36,7 @@ impl Files {
 
 /// Takes in the files of an import that has begun. Gives up when the readings
 /// unpack to more than `most` bytes.
-pub(crate) async fn import(
+pub async fn import(
     imports: &Imports,
     directory: &Directory,
     actor: &Actor,
