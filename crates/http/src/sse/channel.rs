@@ -9,13 +9,13 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use futures::FutureExt as _;
 use greengrid_app::live::Topic;
-use maud::Markup;
+use maud::{Markup, PreEscaped};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::{Instant, sleep};
 
-use super::patch;
 use super::view::{Audience, View};
+use super::{delta, patch};
 use crate::fault::Fault;
 
 /// Wait before a failed rendering is tried again.
@@ -34,14 +34,25 @@ pub(super) trait Source: Send + Sync + 'static {
 }
 
 /// What a view looks like to an audience.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum State {
     /// Not rendered yet.
     Waiting,
     /// The bytes that bring a tab up to date.
-    Frame(Bytes),
+    Frame(Frame),
     /// It is not there, or not for this audience.
     Gone(StatusCode),
+}
+
+/// A state in bytes as they go over the wire.
+#[derive(Debug, Clone)]
+pub(super) struct Frame {
+    /// Counts the states of a channel.
+    pub(super) number: u64,
+    /// The whole state.
+    pub(super) whole: Bytes,
+    /// What is different from the state before, where that can be told.
+    pub(super) delta: Option<Bytes>,
 }
 
 type Key = (View, Audience);
@@ -133,6 +144,7 @@ impl Channels {
 
     /// Renders the channel whenever it is dirty, until nobody watches it.
     async fn run(self: Arc<Self>, channel: Arc<Channel>) {
+        let mut shown = Shown::default();
         loop {
             tokio::select! {
                 biased;
@@ -147,13 +159,15 @@ impl Channels {
             let started = Instant::now();
             let rendered = self.render(&channel).await;
             let rest = match rendered {
-                Ok(frame) => {
-                    channel.show(State::Frame(frame));
+                Ok(html) => {
+                    if let Some(frame) = shown.next(html) {
+                        channel.state.send_replace(State::Frame(frame));
+                    }
                     self.gap.saturating_sub(started.elapsed()).max(started.elapsed() * REST)
                 }
                 Err(fault) if fault.status().is_client_error() => {
                     self.index.lock().remove(&channel);
-                    channel.show(State::Gone(fault.status()));
+                    channel.state.send_replace(State::Gone(fault.status()));
                     return;
                 }
                 Err(fault) => {
@@ -166,7 +180,7 @@ impl Channels {
         }
     }
 
-    async fn render(&self, channel: &Arc<Channel>) -> Result<Bytes, Fault> {
+    async fn render(&self, channel: &Arc<Channel>) -> Result<String, Fault> {
         let (view, audience) = &channel.key;
         let work = async {
             if channel.moved.swap(false, Ordering::AcqRel) {
@@ -174,8 +188,7 @@ impl Channels {
                 self.index.lock().relist(channel, topics);
             }
             let _turn = self.renderings.acquire().await;
-            let markup = channel.source.render(view, *audience).await?;
-            Ok(patch::encode(patch::replace(markup)))
+            Ok(channel.source.render(view, *audience).await?.into_string())
         };
         // A view that panics must not leave its tabs with a stream that is
         // silent for ever.
@@ -202,16 +215,26 @@ impl Channel {
         states.mark_changed();
         states
     }
+}
 
-    /// Tells those who watch, unless it looks as it did.
-    fn show(&self, state: State) {
-        self.state.send_if_modified(|current| {
-            let differs = *current != state;
-            if differs {
-                *current = state;
-            }
-            differs
-        });
+/// The state that a channel shows.
+#[derive(Default)]
+struct Shown {
+    number: u64,
+    html: String,
+}
+
+impl Shown {
+    /// The frame of the next state, unless it looks as the last one did.
+    fn next(&mut self, html: String) -> Option<Frame> {
+        if html == self.html {
+            return None;
+        }
+        let bytes = |html: String| patch::encode(patch::replace(PreEscaped(html)));
+        let delta = delta::delta(&self.html, &html).map(bytes);
+        self.number += 1;
+        self.html.clone_from(&html);
+        Some(Frame { number: self.number, whole: bytes(html), delta })
     }
 }
 

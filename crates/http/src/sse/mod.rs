@@ -5,12 +5,14 @@
 //! - A channel is one view for one audience. It is rendered once when one of
 //!   its topics changes, encoded once, and its bytes are shared by all tabs.
 //!   There is no queue: a tab takes the newest state when it can, so a slow
-//!   one skips states and never falls behind.
+//!   one skips states and never falls behind. A tab that has the state before
+//!   gets only the elements that changed.
 //! - A hub is one session with its tabs. When the session ends, or the
 //!   person's role is no longer what it was, all of them end.
 
 mod channel;
 mod client;
+mod delta;
 mod handlers;
 mod hub;
 mod patch;

@@ -141,7 +141,7 @@ impl Registry {
         let audience = view.audience(user, role);
         let channels = &self.0.channels;
         let mut states = channels.watch(source, view, audience).await?;
-        let first = states.wait_for(|state| *state != State::Waiting);
+        let first = states.wait_for(|state| !matches!(state, State::Waiting));
         if let Ok(Ok(state)) = timeout(FIRST_STATE, first).await
             && let State::Gone(status) = *state
         {

@@ -11,13 +11,18 @@ use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use uuid::Uuid;
 
-use super::channel::State;
+use super::channel::{Frame, State};
 use super::hub::{Ending, Seat};
 use super::patch;
 use crate::urls;
 
 /// What keeps proxies from closing a stream on which nothing happens.
 const COMMENT: Bytes = Bytes::from_static(b":\n\n");
+
+/// How long a browser waits at least before it comes back.
+const RETURN: Duration = Duration::from_secs(1);
+/// How long a tab gets only what changed, at least.
+const WHOLE_EVERY: Duration = Duration::from_mins(1);
 
 /// The stream of one tab.
 pub(super) struct Tab {
@@ -26,6 +31,10 @@ pub(super) struct Tab {
     keep_alive: Interval,
     opened: bool,
     over: bool,
+    /// Number of the state that the tab has.
+    has: Option<u64>,
+    /// From when on the tab gets a whole state again.
+    whole_at: Instant,
 }
 
 impl Tab {
@@ -37,7 +46,8 @@ impl Tab {
         states.mark_changed();
         let mut keep_alive = interval_at(Instant::now() + keep_alive, keep_alive);
         keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { seat, states, keep_alive, opened: false, over: false }
+        let whole_at = Instant::now();
+        Self { seat, states, keep_alive, opened: false, over: false, has: None, whole_at }
     }
 
     /// The answer that carries the stream.
@@ -47,6 +57,21 @@ impl Tab {
             Some((Ok::<_, Infallible>(frame), tab))
         });
         answer(Body::from_stream(frames))
+    }
+
+    /// The bytes that bring this tab from the state it has to another. Answers
+    /// to forms patch the page too, so now and then all of it is sent, in case
+    /// one of them left something behind.
+    fn take(&mut self, frame: Frame) -> Bytes {
+        let follows = self.has == Some(frame.number - 1) && Instant::now() < self.whole_at;
+        self.has = Some(frame.number);
+        match frame.delta {
+            Some(delta) if follows => delta,
+            _ => {
+                self.whole_at = Instant::now() + some(WHOLE_EVERY);
+                frame.whole
+            }
+        }
     }
 
     /// What to send next: the newest state if it was not sent yet, a comment
@@ -69,7 +94,7 @@ impl Tab {
                 changed = self.states.changed() => {
                     let state = self.states.borrow_and_update().clone();
                     match state {
-                        State::Frame(frame) if changed.is_ok() => return Some(frame),
+                        State::Frame(frame) if changed.is_ok() => return Some(self.take(frame)),
                         State::Waiting if changed.is_ok() => {}
                         State::Gone(_) => {
                             self.over = true;
@@ -102,11 +127,14 @@ fn answer(body: Body) -> Response {
     (headers, body).into_response()
 }
 
-/// Tells the browser how long to wait before it comes back, a different time
-/// for each, so that after a restart they do not all come at once.
+/// Tells the browser how long to wait before it comes back.
 fn opening() -> Bytes {
-    let wait = 500 + Uuid::new_v4().as_u128() % 2000;
-    format!("retry: {wait}\n\n").into()
+    format!("retry: {}\n\n", some(RETURN).as_millis()).into()
+}
+
+/// From once to twice as long, so that not all tabs do a thing at once.
+fn some(time: Duration) -> Duration {
+    time + time.mul_f64(f64::from(Uuid::new_v4().as_bytes()[0]) / 256.0)
 }
 
 /// What a tab is told when its session's streams end.

@@ -100,7 +100,9 @@ impl Source for Views {
         self.renderings.fetch_add(1, Ordering::SeqCst);
         let does = self.does.lock().clone();
         match does {
-            Does::Show(text) => Ok(html! { main id="main" { (text) } }),
+            Does::Show(text) => Ok(html! {
+                main id="main" { h1 { "Overview" } p id="state" { (text) } }
+            }),
             Does::Fail => Err(Fault::Internal("the store failed".into())),
             Does::Panic => panic!("made to"),
             Does::Vanish => Err(Fault::NotFound),
@@ -224,7 +226,8 @@ async fn a_slow_tab_gets_the_newest_state_and_no_other() {
         assert!(shows(quick.next().await.as_ref(), state));
     }
 
-    assert!(shows(slow.next().await.as_ref(), "four"));
+    let frame = slow.next().await;
+    assert!(shows(frame.as_ref(), "four") && shows(frame.as_ref(), "main"));
     assert_eq!(slow.next().await, Some(Bytes::from_static(b":\n\n")));
 }
 
@@ -488,4 +491,38 @@ async fn stopping_ends_two_hundred_streams_and_opens_no_others() {
     }
     let late = world.try_open(OPS, overview()).await;
     assert!(matches!(late, Err(Fault::Stopping)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tab_that_keeps_up_gets_only_what_changed() {
+    let world = World::new();
+    let mut tab = world.tab(OPS).await;
+
+    world.change("two");
+
+    assert_eq!(
+        text(tab.next().await),
+        "event: datastar-patch-elements\ndata: elements <p id=\"state\">two</p>\n\n"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn now_and_then_a_tab_gets_the_whole_state() {
+    let world = World::new();
+    let mut tab = world.tab(OPS).await;
+
+    let started = Instant::now();
+    let mut states = ["even", "odd"].iter().cycle();
+    let mut whole = false;
+    while !whole {
+        advance(Duration::from_secs(5)).await;
+        world.change(states.next().unwrap());
+        let mut frame = tab.next().await;
+        while frame.as_deref() == Some(b":\n\n") {
+            frame = tab.next().await;
+        }
+        whole = shows(frame.as_ref(), "main");
+    }
+
+    assert!((60..=130).contains(&started.elapsed().as_secs()));
 }

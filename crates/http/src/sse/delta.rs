@@ -1,0 +1,327 @@
+//! What is different between two states of a view: the smallest elements with
+//! an id that have changed. A row of the overview is a hundredth of the page,
+//! and it is the row that goes to thousands of tabs.
+
+use std::collections::HashMap;
+
+/// Elements nest no deeper than this; deeper ones are not compared.
+const MAX_DEPTH: usize = 128;
+/// Elements that have no end tag.
+const VOID: &[&str] = &[
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",
+    "wbr",
+];
+/// Elements whose content is text, whatever it looks like.
+const RAW: &[&str] = &["script", "style", "textarea", "title"];
+
+/// The elements of `new` which, put in the place of those of `old` with the
+/// same ids, make `new` of `old`. `None` if there are no such elements, or
+/// they are no shorter than the whole.
+pub(super) fn delta(old: &str, new: &str) -> Option<String> {
+    let (old_parts, new_parts) = (parse(old)?, parse(new)?);
+    let mut changed = Vec::new();
+    if !all_told(&old_parts, &new_parts, &mut changed) {
+        return None;
+    }
+    let (old_ids, new_ids) = (ids(&old_parts), ids(&new_parts));
+    let unique = |element: &&Element<'_>| {
+        element.id.is_some_and(|id| old_ids.get(id) == Some(&1) && new_ids.get(id) == Some(&1))
+    };
+    if !changed.iter().all(unique) {
+        return None;
+    }
+    let delta: String = changed.iter().map(|element| element.whole).collect();
+    (delta.len() < new.len()).then_some(delta)
+}
+
+struct Element<'a> {
+    whole: &'a str,
+    /// Its start tag.
+    start: &'a str,
+    id: Option<&'a str>,
+    parts: Vec<Part<'a>>,
+}
+
+enum Part<'a> {
+    Text(&'a str),
+    Element(Element<'a>),
+}
+
+/// Whether the differences of all parts lie within elements with ids; those
+/// are added to `changed`.
+fn all_told<'n, 'a>(
+    old: &[Part<'_>],
+    new: &'n [Part<'a>],
+    changed: &mut Vec<&'n Element<'a>>,
+) -> bool {
+    old.len() == new.len()
+        && old.iter().zip(new).all(|parts| match parts {
+            (Part::Text(old), Part::Text(new)) => old == new,
+            (Part::Element(old), Part::Element(new)) => told(old, new, changed),
+            _ => false,
+        })
+}
+
+fn told<'n, 'a>(
+    old: &Element<'_>,
+    new: &'n Element<'a>,
+    changed: &mut Vec<&'n Element<'a>>,
+) -> bool {
+    if old.whole == new.whole {
+        return true;
+    }
+    let before = changed.len();
+    if old.start == new.start && all_told(&old.parts, &new.parts, changed) {
+        return true;
+    }
+    changed.truncate(before);
+    let replaceable = new.id.is_some() && old.id == new.id;
+    if replaceable {
+        changed.push(new);
+    }
+    replaceable
+}
+
+fn ids<'a>(parts: &[Part<'a>]) -> HashMap<&'a str, usize> {
+    fn count<'a>(parts: &[Part<'a>], ids: &mut HashMap<&'a str, usize>) {
+        for part in parts {
+            if let Part::Element(element) = part {
+                if let Some(id) = element.id {
+                    *ids.entry(id).or_default() += 1;
+                }
+                count(&element.parts, ids);
+            }
+        }
+    }
+    let mut counted = HashMap::new();
+    count(parts, &mut counted);
+    counted
+}
+
+/// Reads markup as our templates write it; `None` for anything else.
+fn parse(html: &str) -> Option<Vec<Part<'_>>> {
+    let (parts, rest) = Parser { html }.parts(0, 0)?;
+    (rest == html.len()).then_some(parts)
+}
+
+struct Parser<'a> {
+    html: &'a str,
+}
+
+impl<'a> Parser<'a> {
+    /// Parts from a place up to the next end tag or the end.
+    fn parts(&self, mut at: usize, depth: usize) -> Option<(Vec<Part<'a>>, usize)> {
+        let mut parts = Vec::new();
+        while at < self.html.len() && !self.html[at..].starts_with("</") {
+            if self.html[at..].starts_with('<') {
+                let (element, end) = self.element(at, depth)?;
+                parts.push(Part::Element(element));
+                at = end;
+            } else {
+                let end = self.html[at..].find('<').map_or(self.html.len(), |found| at + found);
+                parts.push(Part::Text(&self.html[at..end]));
+                at = end;
+            }
+        }
+        Some((parts, at))
+    }
+
+    fn element(&self, from: usize, depth: usize) -> Option<(Element<'a>, usize)> {
+        let start = start_tag(&self.html[from..])?;
+        let name = start[1..].split([' ', '>', '/']).next().filter(|name| !name.is_empty())?;
+        let inside = from + start.len();
+        let (parts, end) = if VOID.contains(&name) || start.ends_with("/>") {
+            (Vec::new(), inside)
+        } else if RAW.contains(&name) {
+            let length = self.html[inside..].find("</")?;
+            let text = Part::Text(&self.html[inside..inside + length]);
+            (vec![text], self.end_tag(inside + length, name)?)
+        } else if depth < MAX_DEPTH {
+            let (parts, end) = self.parts(inside, depth + 1)?;
+            (parts, self.end_tag(end, name)?)
+        } else {
+            return None;
+        };
+        Some((Element { whole: &self.html[from..end], start, id: id(start), parts }, end))
+    }
+
+    /// Where the end tag of this name ends, if one stands here.
+    fn end_tag(&self, at: usize, name: &str) -> Option<usize> {
+        let rest = self.html[at..].strip_prefix("</")?.strip_prefix(name)?.strip_prefix('>')?;
+        Some(self.html.len() - rest.len())
+    }
+}
+
+/// The start tag at the beginning of `html`, up to the `>` that is not in a
+/// value.
+fn start_tag(html: &str) -> Option<&str> {
+    let mut quoted = false;
+    let end = html.bytes().position(|byte| {
+        quoted ^= byte == b'"';
+        byte == b'>' && !quoted
+    })?;
+    Some(&html[..=end])
+}
+
+fn id(start: &str) -> Option<&str> {
+    let (_, rest) = start.split_once(" id=\"")?;
+    rest.split_once('"').map(|(id, _)| id).filter(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(old: &str, new: &str, expected: Option<&str>) {
+        assert_eq!(delta(old, new).as_deref(), expected, "{old} -> {new}");
+    }
+
+    #[test]
+    fn the_smallest_element_with_an_id_is_told() {
+        let page = |row: &str, time: &str| {
+            format!(
+                "<main id=\"main\"><p id=\"time\">{time}</p><ol id=\"rows\">\
+                 <li id=\"a\"><b>{row}</b><img src=\"x\"><br></li><li id=\"b\">1</li></ol></main>"
+            )
+        };
+
+        check(
+            &page("1", "10:42"),
+            &page("2", "10:42"),
+            Some("<li id=\"a\"><b>2</b><img src=\"x\"><br></li>"),
+        );
+        check(&page("1", "10:42"), &page("1", "10:43"), Some("<p id=\"time\">10:43</p>"));
+        check(&page("1", "10:42"), &page("1", "10:42"), Some(""));
+    }
+
+    #[test]
+    fn a_new_row_brings_its_list_and_a_changed_tag_its_element() {
+        let list = |rows: &str| format!("<main id=\"m\"><h1>x</h1><ol id=\"l\">{rows}</ol></main>");
+
+        check(
+            &list("<li id=\"a\">1</li>"),
+            &list("<li id=\"b\">2</li><li id=\"a\">1</li>"),
+            Some("<ol id=\"l\"><li id=\"b\">2</li><li id=\"a\">1</li></ol>"),
+        );
+        check(
+            &list("<li id=\"a\">1</li>"),
+            &list("<li id=\"a\" class=\"new\">1</li>"),
+            Some("<li id=\"a\" class=\"new\">1</li>"),
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_told_is_sent_whole() {
+        check("<p>1</p>", "<p>2</p>", None);
+        check("<p id=\"a\">1</p>", "<p id=\"b\">1</p>", None);
+        check("<p id=\"a\">1</p>", "<p id=\"a\">2</p>", None);
+        check("<p id=\"a\">1</p><i>1</i>", "<p id=\"a\">1</p>", None);
+        check(
+            "<div><p id=\"a\">1</p><p id=\"a\">1</p></div>",
+            "<div><p id=\"a\">1</p><p id=\"a\">2</p></div>",
+            None,
+        );
+        check("<p id=\"a\">1", "<p id=\"a\">2", None);
+        check("<p id=\"a\">1</b>", "<p id=\"a\">2</b>", None);
+    }
+
+    #[test]
+    fn values_and_raw_text_may_hold_angle_brackets() {
+        let page = |n: u8| {
+            format!(
+                "<div><a title=\"a > b\" data-id=\"7\">x</a><script>if (1 < 2) {{}}</script>\
+                 <svg><path d=\"M0 0\"/></svg><p id=\"p\">{n}</p></div>"
+            )
+        };
+
+        check(&page(1), &page(2), Some("<p id=\"p\">2</p>"));
+    }
+
+    /// A tree with ids in some places, and text in all.
+    #[derive(Debug, Clone)]
+    struct Tree {
+        id: Option<u8>,
+        text: u8,
+        children: Vec<Tree>,
+    }
+
+    impl Tree {
+        fn write(&self, out: &mut String) {
+            match self.id {
+                Some(id) => out.push_str(&format!("<div id=\"i{id}\">{}", self.text)),
+                None => out.push_str(&format!("<div>{}", self.text)),
+            }
+            for child in &self.children {
+                child.write(out);
+            }
+            out.push_str("</div>");
+        }
+
+        fn html(&self) -> String {
+            let mut out = String::new();
+            self.write(&mut out);
+            out
+        }
+
+        /// Changes the texts of some nodes, and takes children off others.
+        fn change(&mut self, edits: &mut impl Iterator<Item = u8>) {
+            match edits.next() {
+                Some(0) => self.text += 1,
+                Some(1) => drop(self.children.pop()),
+                _ => {}
+            }
+            for child in &mut self.children {
+                child.change(edits);
+            }
+        }
+    }
+
+    fn tree() -> impl Strategy<Value = Tree> {
+        let leaf = (prop::option::of(0..60_u8), 0..3_u8).prop_map(|(id, text)| Tree {
+            id,
+            text,
+            children: Vec::new(),
+        });
+        leaf.prop_recursive(4, 40, 4, |inner| {
+            (prop::option::of(0..60_u8), 0..3_u8, prop::collection::vec(inner, 0..4))
+                .prop_map(|(id, text, children)| Tree { id, text, children })
+        })
+    }
+
+    /// Does what the browser does.
+    fn apply(old: &str, delta: &str) -> String {
+        let mut page = old.to_owned();
+        for part in parse(delta).unwrap() {
+            let Part::Element(new) = part else { panic!("only elements are sent") };
+            let place = format!("<div id=\"{}\">", new.id.unwrap());
+            let at = page.find(&place).unwrap();
+            let (old, _) = Parser { html: &page }.element(at, 0).unwrap();
+            let length = old.whole.len();
+            page.replace_range(at..at + length, new.whole);
+        }
+        page
+    }
+
+    proptest! {
+        #[test]
+        fn the_old_state_with_the_delta_is_the_new_state(
+            old in tree(),
+            edits in prop::collection::vec(0..12_u8, 60),
+        ) {
+            let mut new = old.clone();
+            new.change(&mut edits.into_iter());
+            let (old, new) = (old.html(), new.html());
+
+            if let Some(delta) = delta(&old, &new) {
+                prop_assert_eq!(apply(&old, &delta), new);
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(old in "[<>/a\"= id]{0,40}", new in "[<>/a\"= id]{0,40}") {
+            let _ = delta(&old, &new);
+        }
+    }
+}
