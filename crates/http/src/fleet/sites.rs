@@ -24,14 +24,14 @@ pub(super) struct SitesView<'a> {
 pub(super) fn main(view: &SitesView<'_>) -> Markup {
     let page = view.page;
     layout::main(html! {
-        div .lede {
+        div #lede .lede {
             p .lede__date {
                 "Sites · " (format::watts_peak(page.capacity_wp).to_string()) " in "
                 (format::counted(view.fleet.regions().len(), "region", "regions"))
             }
             div { h1 { (headline(page.counts)) } }
         }
-        section .section aria-labelledby="h-all" {
+        section #s-all .section aria-labelledby="h-all" {
             h2 .sr #h-all { "All sites" }
             (filters(view))
             @if !view.ignored.is_empty() {

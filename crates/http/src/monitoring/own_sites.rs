@@ -36,7 +36,7 @@ fn nothing_yet() -> Markup {
 /// All sites in a line each, before the sites themselves.
 fn contents(sites: &[SiteOverview], now: Timestamp) -> Markup {
     html! {
-        section .section aria-labelledby="h-sites" {
+        section #s-sites .section aria-labelledby="h-sites" {
             div .section__head { h2 #h-sites { "Your sites" } }
             div .scroll tabindex="0" role="region" aria-label="Your sites, table" {
                 table .table {

@@ -20,7 +20,7 @@ pub(super) fn chart(view: &SiteView<'_>) -> Markup {
     let power = page.row.as_ref().and_then(|row| row.assessment.power_now).filter(|_| today);
     let sentence = sentence(view);
     html! {
-        section .section aria-labelledby="h-c" {
+        section #s-c .section aria-labelledby="h-c" {
             div .section__head {
                 h2 #h-c { "Actual and expected power" }
                 ul .key { (key()) }

@@ -11,7 +11,7 @@ use crate::components::{format, icon, pill};
 pub(super) fn devices(view: &SiteView<'_>) -> Markup {
     let devices = &view.page.devices;
     html! {
-        section .section aria-labelledby="h-d" {
+        section #s-d .section aria-labelledby="h-d" {
             div .section__head { h2 #h-d { "Devices" } span .dim { (devices.len()) } }
             @if devices.is_empty() {
                 p .dim { "No device is known. They appear with the first reading that names one." }

@@ -10,7 +10,7 @@ pub(super) fn evidence(view: &SiteView<'_>) -> Markup {
     let page = view.page;
     let baseline = page.baseline;
     html! {
-        section .section aria-labelledby="h-w" {
+        section #s-w .section aria-labelledby="h-w" {
             div .section__head { h2 #h-w { "Why we think so" } }
             dl .facts {
                 @if let Some(row) = &page.row {
@@ -54,7 +54,7 @@ pub(super) fn evidence(view: &SiteView<'_>) -> Markup {
 pub(super) fn last_days(view: &SiteView<'_>) -> Markup {
     let today = view.today();
     html! {
-        section .section aria-labelledby="h-30" {
+        section #s-30 .section aria-labelledby="h-30" {
             div .section__head { h2 #h-30 { "Last 30 days" } }
             (charts::day_bars(&view.page.days, today.saturating_sub(Span::new().days(29)), today))
         }
@@ -67,7 +67,7 @@ pub(super) fn site(view: &SiteView<'_>) -> Markup {
     let details = &page.site.details;
     let unknown = || html! { span .dim { "not known" } };
     html! {
-        section .section aria-labelledby="h-f" {
+        section #s-f .section aria-labelledby="h-f" {
             div .section__head { h2 #h-f { "Site" } span .dim { (page.site.code) } }
             dl .facts {
                 (fact("Customer", details.customer.as_ref().map_or_else(unknown, Render::render)))

@@ -13,7 +13,7 @@ pub(super) fn lede(view: &SiteView<'_>) -> Markup {
     let region =
         SitesQuery { region: Some(page.site.details.region.clone()), ..SitesQuery::default() };
     html! {
-        div .lede {
+        div #lede .lede {
             p .lede__date {
                 a href=(urls::SITES) { "Sites" } " / "
                 a href=(sites_address(&region)) { (page.region_name) } " / "

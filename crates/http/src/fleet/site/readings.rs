@@ -11,7 +11,7 @@ pub(super) fn readings(view: &SiteView<'_>) -> Markup {
     let readings = view.readings;
     let shown = i64::try_from(readings.len()).unwrap_or(i64::MAX);
     html! {
-        section .section aria-labelledby="h-r" {
+        section #s-r .section aria-labelledby="h-r" {
             div .section__head {
                 h2 #h-r { "Readings of " (format::long_day(view.days.to)) }
                 span .dim {
@@ -95,7 +95,7 @@ fn quality(quality: Quality) -> Markup {
 /// Readings of any range as a file.
 pub(super) fn export(view: &SiteView<'_>) -> Markup {
     html! {
-        section .section aria-labelledby="h-x" {
+        section #s-x .section aria-labelledby="h-x" {
             div .section__head { h2 #h-x { "Readings as a file" } }
             form #export-form .filters method="get" action=(urls::readings_csv(&view.page.site.code)) data-ignore-morph {
                 label for="x-from" { "From" }

@@ -11,17 +11,17 @@ use crate::urls;
 /// The fleet's power, the regions, and what just happened.
 pub(super) fn aside(overview: &Overview) -> Markup {
     html! {
-        section .section aria-labelledby="h-fleet" {
+        section #s-fleet .section aria-labelledby="h-fleet" {
             div .section__head { h2 #h-fleet { "Fleet power today" } span .dim { "hatched: short of expected" } }
             div #fleet-curve { (fleet(overview)) }
         }
-        section .section aria-labelledby="h-reg" {
+        section #s-reg .section aria-labelledby="h-reg" {
             div .section__head { h2 #h-reg { "Regions" } span .dim { (legend(overview)) } }
             ul #regions {
                 @for (region, marks) in overview.regions.iter().zip(&overview.marks) { (one_region(region, marks)) }
             }
         }
-        section .section aria-labelledby="h-ev" {
+        section #s-ev .section aria-labelledby="h-ev" {
             div .section__head { h2 #h-ev { "Just happened" } }
             (events(overview))
         }

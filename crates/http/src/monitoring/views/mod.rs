@@ -31,10 +31,10 @@ pub(crate) fn main(page: &OverviewPage<'_>) -> Markup {
     layout::main(html! {
         (lede::lede(overview))
         div .cols {
-            section .section aria-labelledby="h-att" { (ledger::ledger(page)) }
+            section #s-att .section aria-labelledby="h-att" { (ledger::ledger(page)) }
             div .stack { (aside::aside(overview)) }
         }
-        p .printline {
+        p #printed .printline {
             "Printed from the overview of " (format::long_moment(overview.as_of, &overview.zone)) " ("
             (overview.zone.name()) "). Losses are at each site's own price of energy."
         }
