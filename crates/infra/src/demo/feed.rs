@@ -67,6 +67,7 @@ impl Feed {
     }
 
     pub(super) async fn feed(&self, cancel: &CancellationToken) -> Result<(), StoreError> {
+        self.demo.finish().await?;
         let mut loggers = self.loggers().await?;
         let mut kept = Instant::now();
         loop {

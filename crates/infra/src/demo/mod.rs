@@ -13,11 +13,13 @@ mod file;
 mod fleet;
 mod history;
 mod model;
+mod moment;
 mod names;
 mod noise;
 mod placed;
 mod seed;
 mod standing;
+mod steps;
 mod weather;
 
 use greengrid_domain::time::SiteZone;

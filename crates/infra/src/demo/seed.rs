@@ -114,7 +114,6 @@ impl Demo {
         let token = accounts::token(&stores.identity, earlier).await?;
         let now = if state.seeded { resumption(state.clock_at) } else { state.clock_at };
         let filled = fill_up_to(&stores, &world, now, progress).await?;
-        stores.demo.finish().await?;
         stores.demo.keep(now).await?;
         let clock = Arc::new(DemoClock::starting(now, settings.speed));
         Ok(Self { world, clock, token, stores, first: !state.seeded, filled })
@@ -132,7 +131,9 @@ impl Demo {
         self.world.fleet()
     }
 
-    /// Whether it was made by this start.
+    /// Whether it was made by this start, and what is derived from its history
+    /// has to be made too. It stays so until the feed runs: a start cut short
+    /// in between is done again.
     #[must_use]
     pub const fn is_first(&self) -> bool {
         self.first

@@ -57,6 +57,7 @@ async fn open(db: &TestDatabase, sites: Option<usize>, dir: &Path) -> Result<Dem
 async fn opened() -> (TestDatabase, TempDir, Demo) {
     let (db, dir) = (TestDatabase::from_template().await, tempfile::tempdir().unwrap());
     let demo = open(&db, Some(3), dir.path()).await.unwrap();
+    PgDemoStore::new(db.pool()).finish().await.unwrap();
     (db, dir, demo)
 }
 
@@ -201,6 +202,17 @@ async fn the_feed_goes_on_where_the_history_ends() {
     assert!(sent[1..].iter().all(|sent| (2 * inverters..=2 * inverters + 2).contains(sent)));
     let taken = usize::try_from(readings(&db).await - before).unwrap();
     assert_eq!(taken, 6 * inverters);
+}
+
+#[tokio::test]
+async fn a_first_start_cut_short_before_the_feed_is_a_first_start_again() {
+    let (db, dir) = (TestDatabase::from_template().await, tempfile::tempdir().unwrap());
+    let first = open(&db, Some(3), dir.path()).await.unwrap();
+
+    let again = open(&db, None, dir.path()).await.unwrap();
+
+    assert!(first.is_first() && again.is_first());
+    assert_eq!(again.filled(), 0);
 }
 
 #[tokio::test]

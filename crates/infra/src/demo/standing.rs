@@ -7,7 +7,8 @@ use greengrid_app::fleet::SiteStore;
 use greengrid_domain::fleet::{DeviceId, SiteId};
 use jiff::{SignedDuration, Timestamp};
 
-use super::model::{STEP_S, World};
+use super::model::World;
+use super::steps::STEP_S;
 use crate::postgres::demo::{Newest, PgDemoStore};
 
 /// A site in the log.

@@ -17,7 +17,7 @@ pub struct DemoState {
     pub sites: usize,
     /// What the demo's clock showed when it was last seen.
     pub clock_at: Timestamp,
-    /// Whether the history is complete.
+    /// Whether the history is complete, with all that is derived from it.
     pub seeded: bool,
 }
 
@@ -84,7 +84,7 @@ impl PgDemoStore {
         Ok(())
     }
 
-    /// Notes that the history is complete.
+    /// Notes that the history is complete, with all that is derived from it.
     pub async fn finish(&self) -> Result<(), StoreError> {
         sqlx::query!("update demo_state set seeded = true")
             .execute(&self.pool)
