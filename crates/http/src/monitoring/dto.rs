@@ -1,5 +1,5 @@
 use greengrid_app::monitoring::{OverviewQuery, OverviewView};
-use greengrid_domain::fleet::SiteId;
+use greengrid_domain::fleet::{SiteCode, SiteId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -55,9 +55,18 @@ pub(super) struct TakeDto {
     /// Whether to take it.
     #[serde(default)]
     pub(super) mine: bool,
-    /// The query of the overview that it was sent from.
+    /// The query of the overview that it was sent from, or the address of the
+    /// site's own page.
     #[serde(default)]
     pub(super) back: String,
+}
+
+impl TakeDto {
+    /// The address of the site's own page, when it was sent from there.
+    pub(super) fn site_page(&self, site: &SiteCode) -> Option<&str> {
+        let rest = self.back.strip_prefix(urls::site(site).as_str())?;
+        (rest.is_empty() || rest.starts_with('?')).then_some(self.back.as_str())
+    }
 }
 
 #[cfg(test)]
@@ -77,6 +86,17 @@ mod tests {
             address(&query),
             "/overview?list=watch&region=north&brand=fronius&kind=outage&q=cold+store&limit=500"
         );
+    }
+
+    #[test]
+    fn only_the_page_of_the_same_site_is_a_way_back() {
+        let site: SiteCode = "gg-1".parse().unwrap();
+        let from = |back: &str| TakeDto { mine: true, back: back.to_owned() };
+
+        assert_eq!(from("/sites/gg-1?days=3").site_page(&site), Some("/sites/gg-1?days=3"));
+        assert_eq!(from("/sites/gg-12").site_page(&site), None);
+        assert_eq!(from("//evil.example").site_page(&site), None);
+        assert_eq!(from("list=watch").site_page(&site), None);
     }
 
     #[test]

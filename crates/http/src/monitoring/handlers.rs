@@ -1,6 +1,6 @@
 use axum::Form;
 use axum::extract::{Path, RawQuery, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use greengrid_app::monitoring::{OverviewQuery, OverviewRow};
 use greengrid_domain::fleet::SiteCode;
 use maud::Markup;
@@ -51,6 +51,9 @@ pub(super) async fn take(
 ) -> Result<Response, Fault> {
     let site: SiteCode = site.parse().map_err(|_| Fault::NotFound)?;
     state.monitoring.take(&viewer.actor, &site, dto.mine).await?;
+    if let Some(page) = dto.site_page(&site) {
+        return Ok(Redirect::to(page).into_response());
+    }
     let (query, _) = dto::read(&dto.back);
     let overview = state.monitoring.overview(&viewer.actor, &query).await?;
     let main = views::main(&OverviewPage { overview: &overview, query: &query, ignored: &[] });

@@ -17,12 +17,6 @@ pub(super) fn patterns() -> Markup {
                 pattern #p-none width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)" {
                     path .pt-none d="M0 0v5" {}
                 }
-                pattern #p-incomplete width="5" height="5" patternUnits="userSpaceOnUse" {
-                    path .pt-q d="M1 0v5" {}
-                }
-                pattern #p-inconsistent width="5" height="5" patternUnits="userSpaceOnUse" {
-                    path .pt-q d="M0 5 5 0M0 0l5 5" {}
-                }
             }
         }
     }

@@ -1,7 +1,7 @@
 use greengrid_app::monitoring::OverviewRow;
 use greengrid_domain::fleet::SiteId;
 use greengrid_domain::monitoring::{AnomalyKind, Finding, NextStep, Status};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, ToSpan};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
@@ -81,8 +81,8 @@ fn is_new(page: &OverviewPage<'_>, row: &OverviewRow) -> bool {
     let order = &page.query.order;
     let appended = !order.is_empty() && !order.contains(&row.site.id);
     let overview = page.overview;
-    let evening =
-        overview.zone.start_of(overview.zone.day(overview.as_of)) - SignedDuration::from_hours(6);
+    let yesterday = overview.zone.day(overview.as_of).saturating_sub(1.days());
+    let evening = overview.zone.start_of(yesterday) + SignedDuration::from_hours(18);
     appended || row.raised_at.is_some_and(|raised| raised >= evening)
 }
 
