@@ -3,6 +3,7 @@ use std::fmt;
 use greengrid_domain::identity::Role;
 
 use crate::auth::TrustedProxies;
+use crate::sse::StreamLimits;
 
 /// What the pages are told from outside.
 #[derive(Debug, Clone, bon::Builder)]
@@ -18,6 +19,9 @@ pub struct Settings {
     /// Accounts to offer on the sign-in page; only the demo has any.
     #[builder(default)]
     pub demo_accounts: Vec<DemoAccount>,
+    /// Bounds of live streams.
+    #[builder(default)]
+    pub streams: StreamLimits,
 }
 
 impl Settings {
