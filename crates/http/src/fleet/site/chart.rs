@@ -28,7 +28,7 @@ pub(super) fn chart(view: &SiteView<'_>) -> Markup {
             }
             (picker(view))
             p .section__note { (sentence) }
-            div #site-curve data-at=(page.as_of.as_second()) {
+            div #site-curve data-at=(page.as_of.as_second()) data-preserve-attr="class" {
                 (charts::curve(&Curve::builder()
                     .points(&points)
                     .now(page.as_of)
