@@ -79,7 +79,9 @@ impl Devices {
                 continue;
             }
             let room = room.entry(site.id).or_insert_with(|| {
-                let has = fleet.devices(site.id).len() + of_site.map_or(0, HashMap::len);
+                let beside = of_site.into_iter().flat_map(HashMap::keys);
+                let beside = beside.filter(|s| fleet.device(site.id, s).is_none()).count();
+                let has = fleet.devices(site.id).len() + beside;
                 DEVICES_PER_SITE.saturating_sub(has)
             });
             if *room > 0 {

@@ -80,14 +80,20 @@ impl Projector {
     }
 
     /// Projects everything committed by now, and gives the number of batches.
+    /// Waits for transactions that are older than those.
     pub async fn project_once(pool: &PgPool) -> Result<usize, sqlx::Error> {
+        let newest = projection::newest(pool).await?;
         let mut batches = 0;
         loop {
             let projected = projection::project(pool).await?;
-            if projected.batches == 0 {
+            batches += projected.batches;
+            if projected.batches > 0 {
+                continue;
+            }
+            if projection::has_reached(pool, newest.as_ref()).await? {
                 return Ok(batches);
             }
-            batches += projected.batches;
+            sleep(GATHER).await;
         }
     }
 }

@@ -16,7 +16,7 @@ mod plan;
 mod quarantine;
 mod stored;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod transaction;
 mod watermarks;
 mod writer;

@@ -318,7 +318,7 @@ async fn the_database_itself_refuses_to_change_the_log() {
                 let error = refused.expect_err(&statement);
                 let code = error
                     .as_database_error()
-                    .and_then(|error| error.code().map(|c| c.into_owned()));
+                    .and_then(|error| error.code().map(std::borrow::Cow::into_owned));
                 assert_eq!(code.as_deref(), Some("42501"), "{statement}");
             }
         }

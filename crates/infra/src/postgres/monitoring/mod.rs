@@ -2,6 +2,10 @@
 
 mod assessments;
 mod baselines;
+mod read_models;
+#[cfg(test)]
+mod read_models_tests;
+mod reading_rows;
 mod regions;
 mod rows;
 mod standings;
@@ -9,3 +13,4 @@ mod standings;
 mod tests;
 
 pub use assessments::PgAssessmentStore;
+pub use read_models::PgReadModels;

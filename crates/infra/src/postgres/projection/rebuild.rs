@@ -19,7 +19,7 @@ const WORKERS: usize = 2;
 /// How often the swap is tried; each waits a few seconds for readers to finish.
 const SWAPS: usize = 5;
 /// Advisory lock that keeps a second rebuild out: "GRRB".
-const LOCK: i64 = 0x4752_5242;
+pub(super) const LOCK: i64 = 0x4752_5242;
 
 /// Why the read models could not be built anew. Those in use are untouched.
 #[derive(Debug, thiserror::Error)]

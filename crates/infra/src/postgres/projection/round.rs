@@ -85,3 +85,39 @@ pub(super) async fn hold(tx: &mut PgConnection, checkpoint: &str) -> Result<(), 
     .await?;
     Ok(())
 }
+
+/// A place in the order of batches.
+#[derive(Debug, Clone)]
+pub(crate) struct Position {
+    xid: String,
+    batch: i64,
+}
+
+/// The last batch committed by now.
+pub(crate) async fn newest(pool: &PgPool) -> Result<Option<Position>, sqlx::Error> {
+    let newest = sqlx::query!(
+        r#"select xid::text as "xid!", id from event_batch order by xid desc, id desc limit 1"#
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(newest.map(|row| Position { xid: row.xid, batch: row.id }))
+}
+
+/// Whether everything up to this place is projected.
+pub(crate) async fn has_reached(
+    pool: &PgPool,
+    position: Option<&Position>,
+) -> Result<bool, sqlx::Error> {
+    let Some(position) = position else { return Ok(true) };
+    sqlx::query_scalar!(
+        r#"select exists(
+               select from projection_checkpoint
+               where name = $1 and (xid, batch_id) >= ($2::text::xid8, $3)
+           ) as "reached!""#,
+        LIVE,
+        position.xid,
+        position.batch,
+    )
+    .fetch_one(pool)
+    .await
+}

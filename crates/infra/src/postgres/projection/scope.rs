@@ -56,7 +56,7 @@ pub(super) struct Run {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Day {
     pub(super) site: i32,
-    pub(super) day: Date,
+    pub(super) date: Date,
     pub(super) from: Timestamp,
     pub(super) to: Timestamp,
 }
@@ -113,7 +113,7 @@ impl Scope {
                 if at >= reached {
                     let day = counting.zone.day(at);
                     let (from, to) = (counting.zone.start_of(day), counting.zone.end_of(day));
-                    self.days.push(Day { site, day, from, to });
+                    self.days.push(Day { site, date: day, from, to });
                     reached = to;
                 }
                 at = reached.max(run.from.start());
@@ -158,7 +158,7 @@ mod tests {
         let expected: Vec<(String, String)> =
             runs.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
         assert_eq!(found, expected);
-        assert_eq!(scope.days.iter().map(|day| day.day.to_string()).collect::<Vec<_>>(), days);
+        assert_eq!(scope.days.iter().map(|day| day.date.to_string()).collect::<Vec<_>>(), days);
     }
 
     #[test]

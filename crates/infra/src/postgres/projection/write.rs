@@ -50,7 +50,7 @@ async fn intervals(connection: &mut PgConnection, runs: &[Run]) -> Result<(), sq
 
 async fn days(connection: &mut PgConnection, days: &[Day]) -> Result<(), sqlx::Error> {
     let sites: Vec<i32> = days.iter().map(|day| day.site).collect();
-    let dates: Vec<jiff_sqlx::Date> = days.iter().map(|day| day.day.to_sqlx()).collect();
+    let dates: Vec<jiff_sqlx::Date> = days.iter().map(|day| day.date.to_sqlx()).collect();
     let from: Vec<jiff_sqlx::Timestamp> = days.iter().map(|day| day.from.to_sqlx()).collect();
     let to: Vec<jiff_sqlx::Timestamp> = days.iter().map(|day| day.to.to_sqlx()).collect();
     sqlx::query_file!(
