@@ -322,7 +322,10 @@ fn inverters(brand: Brand, count: usize, kwp: f64, draws: &mut Draws) -> Vec<Inv
         (_, false) => "IQ8P-3P microinverters",
     };
     let share = 1.0 / f64::from(u32::try_from(count.max(1)).unwrap_or(1));
-    (0..count.max(1)).map(|_| Inverter { serial: serial(brand, draws), model, share }).collect()
+    let mut serials: Vec<DeviceSerial> = (0..count.max(1)).map(|_| serial(brand, draws)).collect();
+    // Inverters are counted in the order of their serial numbers.
+    serials.sort_unstable();
+    serials.into_iter().map(|serial| Inverter { serial, model, share }).collect()
 }
 
 /// A serial number in the shape of the brand: SolarEdge `7E1234B5-67`, Fronius

@@ -175,10 +175,10 @@ pub static PLACED: [Placed; 19] = [
     Placed {
         site: "Pier 9 Offices",
         customer: "Pier 9 Partners",
-        kind: Kind::Commercial,
+        kind: Kind::Public,
         region: 1,
         brand: Brand::Fronius,
-        kwp: 120.0,
+        kwp: 26.0,
         fault: Some(FaultKind::CommGap),
         from: date(2026, 6, 12).at(9, 30, 0, 0),
         until: Some(date(2026, 6, 12).at(10, 44, 0, 0)),
@@ -189,7 +189,7 @@ pub static PLACED: [Placed; 19] = [
         customer: "Mira Castell",
         kind: Kind::Commercial,
         region: 1,
-        kwp: 48.0,
+        kwp: 38.0,
         fault: Some(FaultKind::StringLoss { share: 0.08 }),
         from: date(2026, 6, 10).at(7, 0, 0, 0),
         ..HEALTHY
@@ -199,9 +199,9 @@ pub static PLACED: [Placed; 19] = [
         customer: "Foundry Arts Trust",
         kind: Kind::Public,
         region: 2,
-        kwp: 75.0,
-        fault: Some(FaultKind::Soiling { per_day: 0.003, at_most: 0.09 }),
-        from: date(2026, 5, 25).at(5, 0, 0, 0),
+        kwp: 24.0,
+        fault: Some(FaultKind::Soiling { per_day: 0.005, at_most: 0.15 }),
+        from: date(2026, 5, 21).at(5, 0, 0, 0),
         ..HEALTHY
     },
     Placed {
