@@ -31,7 +31,8 @@ mod theme;
 mod urls;
 
 pub use api::Gate;
-pub use auth::TrustedProxies;
+pub use auth::permissions::{Access, TABLE as PERMISSIONS};
+pub use auth::{TrustedProxies, TrustedProxiesError};
 pub use ingestion::{ImportFiles, InputFile, REPORT_HEADER, import_files, report};
 pub use router::router;
 pub use settings::{DemoAccount, PublicUrl, Secret, Settings};

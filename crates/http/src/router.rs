@@ -20,7 +20,9 @@ use crate::{
 pub(crate) struct Routes(Vec<Route>);
 
 struct Route {
+    #[cfg(test)]
     method: Method,
+    #[cfg(test)]
     path: &'static str,
     access: Access,
     /// Puts the route, with its guard, into a router.
@@ -34,7 +36,7 @@ impl Routes {
         H: Handler<T, AppState>,
         T: 'static,
     {
-        self.on(Method::GET, MethodFilter::GET, path, handler)
+        self.on(&Method::GET, MethodFilter::GET, path, handler)
     }
 
     /// A `POST` route.
@@ -43,12 +45,12 @@ impl Routes {
         H: Handler<T, AppState>,
         T: 'static,
     {
-        self.on(Method::POST, MethodFilter::POST, path, handler)
+        self.on(&Method::POST, MethodFilter::POST, path, handler)
     }
 
     fn on<H, T>(
         mut self,
-        method: Method,
+        method: &Method,
         filter: MethodFilter,
         path: &'static str,
         handler: H,
@@ -57,14 +59,21 @@ impl Routes {
         H: Handler<T, AppState>,
         T: 'static,
     {
-        let access = permissions::access(&method, path)
+        let access = permissions::access(method, path)
             .unwrap_or_else(|| panic!("{method} {path} is not in the permission table"));
         let add = move |router: Router<AppState>, state: AppState| {
             let guard =
                 move |request: Request, next: Next| guard(access, state.clone(), request, next);
             router.route(path, on(filter, handler).layer(from_fn(guard)))
         };
-        self.0.push(Route { method, path, access, add: Box::new(add) });
+        self.0.push(Route {
+            #[cfg(test)]
+            method: method.clone(),
+            #[cfg(test)]
+            path,
+            access,
+            add: Box::new(add),
+        });
         self
     }
 
@@ -75,7 +84,8 @@ impl Routes {
     }
 
     /// The rows of the permission table that are served.
-    pub(crate) fn listed(&self) -> Vec<(Method, &'static str)> {
+    #[cfg(test)]
+    fn listed(&self) -> Vec<(Method, &'static str)> {
         self.0.iter().map(|route| (route.method.clone(), route.path)).collect()
     }
 
@@ -115,4 +125,22 @@ pub fn router(state: AppState) -> Router {
         .fallback(async || Fault::NotFound)
         .method_not_allowed_fallback(async || Fault::MethodNotAllowed);
     middleware::around(router, &state).with_state(state)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_row_of_the_permission_table_is_served_once() {
+        let served: Vec<String> =
+            routes().listed().iter().map(|(method, path)| format!("{method} {path}")).collect();
+        let listed: BTreeSet<String> =
+            permissions::TABLE.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+
+        assert_eq!(served.iter().cloned().collect::<BTreeSet<_>>(), listed);
+        assert_eq!(served.len(), permissions::TABLE.len());
+    }
 }

@@ -1,8 +1,8 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::Markup;
 
@@ -28,16 +28,6 @@ impl Caller {
     /// It is done: a patch, or on to the page at `url`.
     pub(crate) fn done(self, patch: Markup, url: &str) -> Response {
         if self.datastar { patched(patch) } else { Redirect::to(url).into_response() }
-    }
-
-    /// What was typed has to be looked at again: the form as a patch, or a
-    /// whole page with it and a status of 422.
-    pub(crate) fn retry(self, form: Markup, page: impl FnOnce(Markup) -> Markup) -> Response {
-        if self.datastar {
-            patched(form)
-        } else {
-            (StatusCode::UNPROCESSABLE_ENTITY, page(form)).into_response()
-        }
     }
 }
 

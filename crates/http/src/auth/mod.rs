@@ -16,8 +16,8 @@ pub(crate) mod permissions;
 mod sessions;
 mod viewer;
 
-pub use address::TrustedProxies;
 pub(crate) use address::{ClientAddress, client_address};
+pub use address::{TrustedProxies, TrustedProxiesError};
 pub(crate) use backend::{AuthSession, Credentials, begin_session};
 pub(crate) use caller::{Caller, is_datastar, patched};
 pub(crate) use guard::guard;

@@ -4,7 +4,7 @@ use greengrid_domain::identity::Scope;
 
 /// What a route asks of whoever calls it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Access {
+pub enum Access {
     /// Nothing, and nobody looks who asks: static files, health.
     Open,
     /// Nothing, but it matters who asks.
@@ -19,7 +19,7 @@ pub(crate) enum Access {
 
 /// Every route with what it asks. A route that is not here cannot be added to
 /// the router.
-pub(crate) const TABLE: &[(Method, &str, Access)] = &[
+pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/healthz", Access::Open),
     (Method::GET, "/", Access::Public),
     (Method::GET, "/sign-in", Access::Public),
@@ -28,7 +28,7 @@ pub(crate) const TABLE: &[(Method, &str, Access)] = &[
     (Method::POST, "/theme", Access::Public),
     // Asks for a session itself: a tab that lost its own has to be told so in a
     // way that makes it stop asking.
-    (Method::GET, "/live", Access::Public),
+    (Method::GET, "/live", Access::SignedIn),
     (Method::GET, "/overview", Access::Allowed(Permission::ViewOverview)),
     (Method::POST, "/overview/{site}/take", Access::Allowed(Permission::TakeAction)),
     (Method::GET, "/sites", Access::Allowed(Permission::ViewSites)),

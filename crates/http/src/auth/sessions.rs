@@ -43,15 +43,15 @@ impl tower_sessions::SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         record.id = Id::default();
         let data = encode(&record.data)?;
-        self.0.create(&key(record.id), user(record), &data).await.map_err(backend)
+        self.0.create(&key(record.id), user(record), &data).await.map_err(|error| backend(&error))
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        self.0.save(&key(record.id), &encode(&record.data)?).await.map_err(backend)
+        self.0.save(&key(record.id), &encode(&record.data)?).await.map_err(|error| backend(&error))
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
-        let Some(stored) = self.0.load(&key(*id)).await.map_err(backend)? else {
+        let Some(stored) = self.0.load(&key(*id)).await.map_err(|error| backend(&error))? else {
             return Ok(None);
         };
         let data =
@@ -61,7 +61,7 @@ impl tower_sessions::SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        self.0.delete(&key(*id)).await.map_err(backend)
+        self.0.delete(&key(*id)).await.map_err(|error| backend(&error))
     }
 }
 
@@ -75,8 +75,8 @@ fn user(record: &Record) -> Option<UserId> {
 }
 
 /// The layer keeps only the text, so the chain is logged here.
-fn backend(error: StoreError) -> Error {
-    let cause = std::error::Error::source(&error).map(ToString::to_string);
+fn backend(error: &StoreError) -> Error {
+    let cause = std::error::Error::source(error).map(ToString::to_string);
     tracing::error!(error = %error, cause, "the store of sessions failed");
     Error::Backend(error.to_string())
 }

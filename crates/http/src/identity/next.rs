@@ -16,7 +16,9 @@ impl From<String> for Next {
             && !text.starts_with("//")
             && !text.contains(|c: char| c == '\\' || c.is_control())
             && text.len() <= 2_000;
-        let leads_on = ![urls::SIGN_IN, urls::SIGN_OUT].iter().any(|door| text.starts_with(door));
+        let leads_on = ![urls::SIGN_IN, urls::SIGN_OUT, urls::LIVE]
+            .iter()
+            .any(|no_page| text.starts_with(no_page));
         Self((stays_here && leads_on).then_some(text))
     }
 }
@@ -51,5 +53,6 @@ mod tests {
         check("javascript:alert(1)", false);
         check("/sign-out", false);
         check("/sign-in?next=/sign-in", false);
+        check("/live?view=overview", false);
     }
 }

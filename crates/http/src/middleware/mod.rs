@@ -38,9 +38,9 @@ pub(crate) fn around(router: Router<AppState>, state: &AppState) -> Router<AppSt
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic
-        .downcast_ref::<String>()
-        .cloned()
-        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
-        .unwrap_or_else(|| "a panic without words".to_owned());
+        .downcast::<String>()
+        .map(|text| *text)
+        .or_else(|panic| panic.downcast::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_else(|_| "a panic without words".to_owned());
     Fault::Internal(text.into()).into_response()
 }

@@ -20,13 +20,12 @@ use crate::urls;
 /// pointless it is sent elsewhere, or told by an empty 204 to stop.
 pub(super) async fn live(
     State(state): State<AppState>,
-    viewer: Option<Viewer>,
+    viewer: Viewer,
     caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Response {
     match open(state, viewer, query.unwrap_or_default()).await {
         Ok(tab) => tab.into_response(),
-        Err(Fault::SignedOut) if caller.datastar => only(redirect(urls::SIGN_IN)),
         Err(Fault::Forbidden) if caller.datastar => only(redirect(urls::ROOT)),
         Err(Fault::NotFound | Fault::BadRequest(_)) if caller.datastar => {
             StatusCode::NO_CONTENT.into_response()
@@ -35,8 +34,7 @@ pub(super) async fn live(
     }
 }
 
-async fn open(state: AppState, viewer: Option<Viewer>, query: String) -> Result<Tab, Fault> {
-    let viewer = viewer.ok_or(Fault::SignedOut)?;
+async fn open(state: AppState, viewer: Viewer, query: String) -> Result<Tab, Fault> {
     let view = View::from_query(&query)?;
     let registry = state.live.clone();
     let source: Arc<dyn Source> = Arc::new(Pages(state));

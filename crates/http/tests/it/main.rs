@@ -1,1 +1,12 @@
-fn main() {}
+//! The program as people and programs meet it: the real router on a real
+//! Postgres.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod accounts;
+mod cross_site;
+mod headers;
+mod permissions;
+mod sessions;
+mod sign_in;
+mod support;

@@ -1,0 +1,134 @@
+//! A running program without a socket, and browsers that talk to it.
+
+mod browser;
+mod empty;
+
+use std::sync::Arc;
+
+use axum::Router;
+use greengrid_app::actor::Actor;
+use greengrid_app::fleet::Directory;
+use greengrid_app::identity::{Identity, NewUser, SessionLimits};
+use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::monitoring::Monitoring;
+use greengrid_app::testing::FixedClock;
+use greengrid_domain::identity::{NewPassword, Role, Scope, User};
+use greengrid_http::{AppState, Registry, Settings, StreamLimits};
+use greengrid_infra::postgres::fleet::PgSiteStore;
+use greengrid_infra::postgres::identity::{
+    PgAttemptStore, PgAuditLog, PgSessionStore, PgTokenStore, PgUserStore,
+};
+use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
+use greengrid_infra::postgres::testing::TestDatabase;
+use greengrid_infra::{Argon2Passwords, RandomIds};
+
+pub(crate) use browser::Browser;
+
+/// The password of every account made by [`App::user`].
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// The whole program on a database of its own.
+pub(crate) struct App {
+    pub(crate) db: TestDatabase,
+    pub(crate) identity: Identity,
+    router: Router,
+}
+
+impl App {
+    /// With plain HTTP and no proxy in front.
+    pub(crate) async fn start() -> Self {
+        Self::with(settings()).await
+    }
+
+    /// With settings of its own.
+    pub(crate) async fn with(settings: Settings) -> Self {
+        let db = TestDatabase::from_template().await;
+        let pool = db.pool();
+        let sessions = Arc::new(PgSessionStore::new(pool.clone(), SessionLimits::default()));
+        let identity = Identity::builder()
+            .users(Arc::new(PgUserStore::new(pool.clone())))
+            .attempts(Arc::new(PgAttemptStore::new(pool.clone())))
+            .sessions(sessions.clone())
+            .tokens(Arc::new(PgTokenStore::new(pool.clone())))
+            .audit(Arc::new(PgAuditLog::new(pool.clone())))
+            .hasher(Arc::new(Argon2Passwords::cheap().unwrap()))
+            .ids(Arc::new(RandomIds))
+            .build();
+        let clock = Arc::new(FixedClock::at("2026-06-12T08:40:00Z".parse().unwrap()));
+        let directory = Directory::load(Arc::new(PgSiteStore::new(pool.clone()))).await.unwrap();
+        let monitoring = Monitoring::builder()
+            .directory(directory.clone())
+            .read_models(Arc::new(empty::Nothing))
+            .assessments(Arc::new(empty::Nothing))
+            .clock(clock.clone())
+            .build();
+        let ids = Arc::new(RandomIds);
+        let ingestion = Ingestion::builder()
+            .directory(directory.clone())
+            .events(Arc::new(PgEventStore::start(pool.clone())))
+            .quarantine(Arc::new(PgQuarantineStore::new(pool.clone())))
+            .clock(clock.clone())
+            .ids(ids.clone())
+            .build();
+        let imports = Imports::builder()
+            .directory(directory.clone())
+            .ingestion(ingestion.clone())
+            .store(Arc::new(PgImportStore::new(pool.clone())))
+            .ids(ids)
+            .build();
+        let state = AppState::builder()
+            .ingestion(ingestion)
+            .imports(imports)
+            .identity(identity.clone())
+            .settings(Arc::new(settings))
+            .monitoring(monitoring)
+            .directory(directory)
+            .clock(clock)
+            .live(Registry::new(sessions, StreamLimits::default()))
+            .build();
+        Self { db, identity, router: greengrid_http::router(state) }
+    }
+
+    /// A new account with [`PASSWORD`].
+    pub(crate) async fn user(&self, role: Role) -> User {
+        let number = uuid::Uuid::now_v7().simple();
+        let new = NewUser {
+            email: format!("{role}-{number}@example.org").parse().unwrap(),
+            name: "Diana Reyes".parse().unwrap(),
+            role,
+            password: NewPassword::new(PASSWORD).unwrap(),
+        };
+        self.identity.add_user(&Actor::System, new).await.unwrap()
+    }
+
+    /// The secret of a new token.
+    pub(crate) async fn token(&self, scopes: &[Scope]) -> String {
+        let made = self.identity.create_token(&Actor::System, "Logger", scopes.to_vec()).await;
+        made.unwrap().1
+    }
+
+    /// A browser that knows nothing yet.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.router.clone())
+    }
+
+    /// A browser in which somebody of this role is signed in.
+    pub(crate) async fn signed_in(&self, role: Role) -> Browser {
+        let user = self.user(role).await;
+        let mut browser = self.browser();
+        let answer = browser.sign_in(user.email.as_str(), PASSWORD).await;
+        assert_eq!(answer.status, 303, "{}", answer.text);
+        browser
+    }
+}
+
+/// The settings of a program reached by plain HTTP at whatever address.
+pub(crate) fn settings() -> Settings {
+    let secret = "0123456789abcdef0123456789abcdef".parse().unwrap();
+    Settings::builder().secret(secret).build()
+}
+
+/// The settings of a program at `https://green.example`.
+pub(crate) fn https() -> Settings {
+    Settings { public_url: Some("https://green.example".parse().unwrap()), ..settings() }
+}
