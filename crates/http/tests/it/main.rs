@@ -9,4 +9,5 @@ mod headers;
 mod permissions;
 mod sessions;
 mod sign_in;
+mod streams;
 mod support;

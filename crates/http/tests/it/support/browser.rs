@@ -88,6 +88,13 @@ impl Browser {
         (response.status(), response.headers().clone())
     }
 
+    /// The body of a stream, as it comes.
+    pub(crate) async fn stream(&mut self, path: &str) -> Body {
+        let response = self.answer(Method::GET, path, Bytes::new()).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body()
+    }
+
     async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Answer {
         let response = self.answer(method, path, body).await;
         let (head, body) = response.into_parts();

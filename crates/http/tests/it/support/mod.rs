@@ -1,7 +1,6 @@
 //! A running program without a socket, and browsers that talk to it.
 
 mod browser;
-mod empty;
 
 use std::sync::Arc;
 
@@ -14,13 +13,16 @@ use greengrid_app::monitoring::Monitoring;
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::{AppState, Registry, Settings, StreamLimits};
+use greengrid_infra::postgres::Notices;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{
     PgAttemptStore, PgAuditLog, PgSessionStore, PgTokenStore, PgUserStore,
 };
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
+use greengrid_infra::postgres::monitoring::{PgAssessmentStore, PgReadModels};
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::{Argon2Passwords, RandomIds};
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub(crate) use browser::Browser;
 
@@ -32,6 +34,8 @@ pub(crate) struct App {
     pub(crate) db: TestDatabase,
     pub(crate) identity: Identity,
     router: Router,
+    /// Ends what runs beside the router.
+    _running: DropGuard,
 }
 
 impl App {
@@ -58,8 +62,8 @@ impl App {
         let directory = Directory::load(Arc::new(PgSiteStore::new(pool.clone()))).await.unwrap();
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
-            .read_models(Arc::new(empty::Nothing))
-            .assessments(Arc::new(empty::Nothing))
+            .read_models(Arc::new(PgReadModels::new(pool.clone())))
+            .assessments(Arc::new(PgAssessmentStore::new(pool.clone())))
             .clock(clock.clone())
             .build();
         let ids = Arc::new(RandomIds);
@@ -76,6 +80,7 @@ impl App {
             .store(Arc::new(PgImportStore::new(pool.clone())))
             .ids(ids)
             .build();
+        let live = Registry::new(sessions, StreamLimits::default());
         let state = AppState::builder()
             .ingestion(ingestion)
             .imports(imports)
@@ -84,9 +89,13 @@ impl App {
             .monitoring(monitoring)
             .directory(directory)
             .clock(clock)
-            .live(Registry::new(sessions, StreamLimits::default()))
+            .live(live.clone())
             .build();
-        Self { db, identity, router: greengrid_http::router(state) }
+        let end = CancellationToken::new();
+        let notices = Notices::listen(&pool, end.clone()).await.unwrap();
+        tokio::spawn(live.run(notices.subscribe(), end.clone()));
+        let router = greengrid_http::router(state);
+        Self { db, identity, router, _running: end.drop_guard() }
     }
 
     /// A new account with [`PASSWORD`].
