@@ -2,5 +2,7 @@
 
 mod rows;
 mod sites;
+#[cfg(test)]
+mod tests;
 
 pub use sites::PgSiteStore;

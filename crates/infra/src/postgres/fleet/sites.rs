@@ -241,7 +241,7 @@ async fn save_regions(tx: &mut PgConnection, sites: &[NewSite]) -> Result<(), sq
 }
 
 /// `north-west` reads `North West`.
-fn region_name(code: &str) -> String {
+pub(super) fn region_name(code: &str) -> String {
     let words: Vec<String> = code
         .split('-')
         .map(|word| {
