@@ -31,7 +31,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Baselines are learned anew after this many hours of the wall clock, or when
 /// much of the past was judged anew.
-const TRAIN_EVERY: Duration = Duration::from_secs(6 * 3600);
+const TRAIN_EVERY: Duration = Duration::from_hours(6);
 
 /// Runs the assessor: whenever the projector touched something, at most twice
 /// a second, and every few seconds in any case. Ends when cancelled; recovers

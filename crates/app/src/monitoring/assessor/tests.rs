@@ -1,1 +1,330 @@
+use std::sync::Arc;
 
+use greengrid_domain::fleet::{Device, DeviceKind, SiteId};
+use greengrid_domain::monitoring::expected::{IntervalSun, SiteModel, Sky};
+use greengrid_domain::monitoring::{AnomalyKind, Baseline, IntervalActual, Status};
+use greengrid_domain::time::Interval;
+use greengrid_domain::units::{Energy, Power};
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+use super::Assessor;
+use crate::monitoring::{AssessmentStore, DailyEnergy, DeviceStanding, ReadModels};
+use crate::testing::{FakeAssessmentStore, FakeReadModels, FakeSiteStore, FixedClock, site};
+
+/// Six sites under one sky that gets cloudy around noon, on 12 June at 10:40.
+struct World {
+    clock: Arc<FixedClock>,
+    sites: Arc<FakeSiteStore>,
+    read_models: Arc<FakeReadModels>,
+    store: Arc<FakeAssessmentStore>,
+    assessor: Assessor,
+}
+
+const TODAY: Date = date(2026, 6, 12);
+
+fn at(local: &str) -> Timestamp {
+    format!("2026-06-{local}+02:00").parse().unwrap()
+}
+
+fn sky(interval: Interval) -> f64 {
+    [1.0, 0.95, 0.9, 0.5, 0.7][usize::try_from(interval.index().div_euclid(6) % 5).unwrap()]
+}
+
+/// What a site gives in an interval when all is well.
+fn healthy(number: i32, interval: Interval) -> f64 {
+    let details = site(number).details;
+    let gain = 0.8 + 0.02 * f64::from(number);
+    let model = SiteModel::new(&details, Baseline { gain, ..Baseline::untrained(number.into()) });
+    let clear = model.clear_sky(&IntervalSun::of(interval));
+    let told = Sky::Told { clearness: sky(interval), change: 0.0 };
+    model.expected(interval, clear, told).wh
+}
+
+fn actual(interval: Interval, wh: f64) -> IntervalActual {
+    let energy = Energy::from_wh_rounded(wh);
+    IntervalActual { interval, energy, covered_s: 900, left_out: 0 }
+}
+
+impl World {
+    /// Sites 1 to 6; `share` tells how much of its power a site gives.
+    async fn new(share: impl Fn(i32, Interval) -> f64) -> Self {
+        let clock = Arc::new(FixedClock::at(at("12T10:40:00")));
+        let sites = FakeSiteStore::of((1..=6).map(site).collect());
+        let read_models = Arc::new(FakeReadModels::default());
+        let store = Arc::new(FakeAssessmentStore::default());
+        let assessor = Assessor::builder()
+            .directory(sites.directory().await)
+            .read_models(Arc::clone(&read_models) as _)
+            .assessments(Arc::clone(&store) as _)
+            .clock(Arc::clone(&clock) as _)
+            .build();
+        let world = Self { clock, sites, read_models, store, assessor };
+        for number in 1..=6 {
+            world.live_through(number, at("10T00:00:00"), at("12T10:30:00"), &share);
+            for back in 3..=90 {
+                let day = TODAY.saturating_sub(i64::from(back).days());
+                let bright = [1.0, 0.9, 0.4, 0.95, 0.2][usize::try_from(back).unwrap() % 5];
+                let gain = 0.8 + 0.02 * f64::from(number);
+                world.put_day(number, day, 60_000.0 * gain * bright);
+            }
+        }
+        world
+    }
+
+    fn put_day(&self, number: i32, day: Date, wh: f64) {
+        let energy = Energy::from_wh_rounded(wh);
+        let day = DailyEnergy { day, energy, readings: [200, 0, 0], corrections: 0 };
+        self.read_models.put_day(number.into(), day);
+    }
+
+    fn live_through(
+        &self,
+        number: i32,
+        from: Timestamp,
+        to: Timestamp,
+        share: impl Fn(i32, Interval) -> f64,
+    ) -> Vec<(SiteId, Interval)> {
+        Interval::containing(from)
+            .until(Interval::containing(to))
+            .filter_map(|interval| {
+                let wh = healthy(number, interval);
+                (wh > 0.0).then(|| {
+                    let wh = wh * share(number, interval);
+                    self.read_models.put(number.into(), actual(interval, wh));
+                    (number.into(), interval)
+                })
+            })
+            .collect()
+    }
+
+    async fn status(&self, number: i32) -> (Status, Option<AnomalyKind>) {
+        let stored = self.store.of_sites(&[number.into()]).await.unwrap();
+        let assessment = &stored.first().expect("assessed").assessment;
+        (assessment.status, assessment.finding.as_ref().map(|finding| finding.kind))
+    }
+
+    async fn texts(&self) -> Vec<(SiteId, String)> {
+        let changes = self.store.changes(100).await.unwrap();
+        changes.into_iter().map(|change| (change.site, change.text)).collect()
+    }
+}
+
+const fn all(_: i32, _: Interval) -> f64 {
+    1.0
+}
+
+#[tokio::test]
+async fn healthy_sites_under_a_changing_sky_are_on_track() {
+    let world = World::new(all).await;
+    world.assessor.train_baselines().await.unwrap();
+
+    let written = world.assessor.assess().await.unwrap();
+
+    assert_eq!(written.len(), 6);
+    for number in 1..=6 {
+        assert_eq!(world.status(number).await, (Status::OnTrack, None), "{number}");
+    }
+    assert!(world.texts().await.is_empty());
+}
+
+#[tokio::test]
+async fn without_any_training_healthy_sites_are_on_track_too() {
+    let world = World::new(all).await;
+
+    world.assessor.assess().await.unwrap();
+
+    for number in 1..=6 {
+        assert_eq!(world.status(number).await, (Status::OnTrack, None), "{number}");
+    }
+}
+
+#[tokio::test]
+async fn gains_are_learned_from_days_and_kept() {
+    let world = World::new(all).await;
+
+    world.assessor.train_baselines().await.unwrap();
+
+    let learned = world.store.baselines(&[1.into(), 6.into()]).await.unwrap();
+    let ratio = learned[1].gain / learned[0].gain;
+    assert!((ratio - 0.92 / 0.82).abs() < 0.01, "{learned:?}");
+    assert!(learned.iter().all(|baseline| baseline.confidence > 0.9 && baseline.version == 1));
+    assert!(!world.assessor.day_changed().await);
+}
+
+#[tokio::test]
+async fn a_reading_that_comes_in_changes_the_standing_at_once() {
+    let off = |number, interval: Interval| {
+        if number == 3 && interval.start() >= at("12T09:00:00") { 0.0 } else { 1.0 }
+    };
+    let world = World::new(off).await;
+    world.assessor.assess().await.unwrap();
+    assert_eq!(world.status(3).await, (Status::ActToday, Some(AnomalyKind::Outage)));
+
+    let touched = world.live_through(3, at("12T10:15:00"), at("12T10:30:00"), all);
+    world.assessor.touched(&touched);
+    let written = world.assessor.assess().await.unwrap();
+
+    assert_eq!(written, [SiteId::from(3)]);
+    assert_eq!(world.status(3).await, (Status::OnTrack, None));
+    assert_eq!(
+        world.texts().await,
+        [(3.into(), "produces again".to_owned()), (3.into(), "is off since 09:00".to_owned())]
+    );
+}
+
+#[tokio::test]
+async fn silence_is_noticed_when_the_clock_moves() {
+    let world = World::new(all).await;
+    world.assessor.assess().await.unwrap();
+    assert!(world.assessor.assess().await.unwrap().is_empty(), "nothing new in the same minute");
+
+    for number in [1, 2, 3, 4, 6] {
+        let touched = world.live_through(number, at("12T10:30:00"), at("12T11:45:00"), all);
+        world.assessor.touched(&touched);
+    }
+    world.clock.advance(SignedDuration::from_mins(70));
+    world.assessor.assess().await.unwrap();
+
+    assert_eq!(world.status(5).await, (Status::NoData, Some(AnomalyKind::CommGap)));
+    assert_eq!(world.status(4).await, (Status::OnTrack, None));
+}
+
+#[tokio::test]
+async fn what_could_not_be_saved_is_judged_again() {
+    let world = World::new(all).await;
+    world.assessor.assess().await.unwrap();
+    let touched = world.live_through(2, at("12T09:00:00"), at("12T10:30:00"), |_, _| 0.0);
+
+    world.store.fail(true);
+    world.assessor.touched(&touched);
+    assert!(world.assessor.assess().await.unwrap_err().is_busy());
+    world.store.fail(false);
+
+    assert_eq!(world.assessor.assess().await.unwrap(), [SiteId::from(2)]);
+    assert_eq!(world.status(2).await, (Status::ActToday, Some(AnomalyKind::Outage)));
+}
+
+#[tokio::test]
+async fn a_start_continues_where_the_last_one_ended() {
+    let off = |number, _: Interval| if number == 1 { 0.0 } else { 1.0 };
+    let world = World::new(off).await;
+    world.assessor.assess().await.unwrap();
+    let before = world.texts().await;
+
+    let again = Assessor::builder()
+        .directory(world.sites.directory().await)
+        .read_models(Arc::clone(&world.read_models) as _)
+        .assessments(Arc::clone(&world.store) as _)
+        .clock(Arc::clone(&world.clock) as _)
+        .build();
+    again.load().await.unwrap();
+    again.assess().await.unwrap();
+
+    assert_eq!(world.texts().await, before, "nothing is told twice");
+    assert_eq!(world.status(1).await, (Status::ActToday, Some(AnomalyKind::Outage)));
+}
+
+#[tokio::test]
+async fn the_inverter_that_is_off_is_named() {
+    let quarter = |number, interval: Interval| {
+        if number == 4 && interval.start() >= at("11T13:00:00") { 0.75 } else { 1.0 }
+    };
+    let world = World::new(quarter).await;
+    for id in 1..=4 {
+        let device = Device {
+            id: id.into(),
+            site: 4.into(),
+            kind: DeviceKind::Inverter,
+            serial: format!("A{id}").parse().unwrap(),
+            model: None,
+        };
+        world.sites.add_device(device.clone());
+        let standing = DeviceStanding {
+            device: Some(device),
+            measured_at: Some(at("12T10:25:00")),
+            power: Some(Power::from_watts(if id == 2 { 0 } else { 1_500 })),
+            temperature_c: None,
+            status_code: None,
+            quality: None,
+        };
+        world.read_models.put_device(4.into(), standing);
+    }
+    let assessor = Assessor::builder()
+        .directory(world.sites.directory().await)
+        .read_models(Arc::clone(&world.read_models) as _)
+        .assessments(Arc::clone(&world.store) as _)
+        .clock(Arc::clone(&world.clock) as _)
+        .build();
+
+    assessor.assess().await.unwrap();
+
+    let stored = world.store.of_sites(&[4.into()]).await.unwrap();
+    let finding = stored[0].assessment.finding.as_ref().unwrap();
+    assert_eq!(finding.kind, AnomalyKind::StringLoss);
+    assert_eq!(finding.cause, "Inverter 2 of 4 is off. The other three are normal.");
+}
+
+#[tokio::test]
+async fn past_days_get_their_sky_and_teach_the_shape_of_the_day() {
+    // Site 6 stands in the shade of a tree each afternoon, and always has.
+    let tree = |number, interval: Interval| {
+        let hour = site(number).details.zone.local(interval.start()).hour();
+        if number == 6 && hour >= 16 { 0.5 } else { 1.0 }
+    };
+    let world = World::new(tree).await;
+    let south = site(1).details.region;
+    let mut due = Vec::new();
+    for back in 3..=14 {
+        let day = TODAY.saturating_sub(i64::from(back).days());
+        let start = site(1).details.zone.start_of(day);
+        for number in 1..=6 {
+            world.live_through(number, start, start + SignedDuration::from_hours(24), tree);
+        }
+        due.push((south.clone(), day));
+    }
+    world.store.put_due(&due).await.unwrap();
+    world.assessor.train_baselines().await.unwrap();
+
+    while world.assessor.catch_up(5).await.unwrap() > 0 {}
+    world.assessor.train_baselines().await.unwrap();
+    world.assessor.assess().await.unwrap();
+
+    let noon = Interval::containing(at("05T13:00:00"));
+    let sky = world.store.region_intervals(Some(&south), noon, noon.next()).await.unwrap();
+    assert_eq!(sky[0].sites, 6);
+    assert!(sky[0].clearness.is_some());
+    let learned = world.store.baselines(&[1.into(), 6.into()]).await.unwrap();
+    let evening = |at: usize| learned[at].shape[17] / learned[at].shape[11];
+    assert!((evening(1) / evening(0) - 0.5).abs() < 0.06, "{learned:?}");
+    assert_eq!(world.status(6).await, (Status::OnTrack, None));
+}
+
+#[tokio::test]
+async fn a_new_day_moves_the_window() {
+    let world = World::new(all).await;
+    world.assessor.assess().await.unwrap();
+    for number in 1..=6 {
+        let touched = world.live_through(number, at("12T10:30:00"), at("13T09:00:00"), all);
+        world.assessor.touched(&touched);
+    }
+
+    world.clock.advance(SignedDuration::from_hours(22) + SignedDuration::from_mins(30));
+    world.assessor.assess().await.unwrap();
+
+    assert_eq!(world.status(1).await, (Status::OnTrack, None));
+    let stored = world.store.of_sites(&[1.into()]).await.unwrap();
+    assert_eq!(stored[0].assessment.spark.from, at("11T00:00:00"));
+    assert!(world.assessor.day_changed().await);
+    let read = world
+        .read_models
+        .intervals(
+            &[1.into()],
+            Interval::containing(at("13T00:00:00")),
+            Interval::containing(at("13T09:00:00")),
+        )
+        .await
+        .unwrap();
+    let today: i64 = read.iter().map(|(_, actual)| actual.energy.wh()).sum();
+    assert_eq!(stored[0].assessment.energy_today.wh(), today);
+}

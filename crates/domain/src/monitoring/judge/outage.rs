@@ -53,7 +53,7 @@ pub(super) fn find(case: &Case<'_>) -> Option<Draft> {
 }
 
 /// Below what was expected, and below what any weather leaves.
-fn is_off(point: &Point, actual: f64) -> bool {
+pub(super) fn is_off(point: &Point, actual: f64) -> bool {
     actual <= NOTHING * point.expected.wh && actual <= 0.5 * point.expected.low
 }
 

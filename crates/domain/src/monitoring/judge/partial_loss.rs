@@ -67,8 +67,13 @@ fn today(case: &Case<'_>) -> Option<Draft> {
 
 /// The newest blocks in a row that miss something; one of five may look fine.
 fn streak(case: &Case<'_>) -> Option<Streak> {
-    let bright: Vec<(&Point, f64)> =
-        case.judged().filter(|(point, _)| point.told && case.is_bright(point)).collect();
+    // Where nothing at all was produced the site was off, which is another
+    // matter, and over.
+    let bright: Vec<(&Point, f64)> = case
+        .judged()
+        .filter(|(point, _)| point.told && case.is_bright(point))
+        .filter(|(point, actual)| !super::outage::is_off(point, *actual))
+        .collect();
     let mut streak: Option<Streak> = None;
     let mut fine = 0;
     let mut whole = true;

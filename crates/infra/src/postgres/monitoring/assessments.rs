@@ -7,6 +7,7 @@ use greengrid_domain::identity::UserId;
 use greengrid_domain::monitoring::{Assessment, Baseline, RegionInterval};
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use greengrid_domain::time::Interval;
+use greengrid_domain::units::Power;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -120,8 +121,8 @@ async fn save_rows(
     let currencies: Vec<String> = findings()
         .map(|f| f.map(|f| f.money_per_day.currency).unwrap_or_default().to_string())
         .collect();
-    let power: Vec<Option<i64>> = each().map(|a| a.power_now.map(|p| p.watts())).collect();
-    let expected: Vec<Option<i64>> = each().map(|a| a.expected_now.map(|p| p.watts())).collect();
+    let power: Vec<Option<i64>> = each().map(|a| a.power_now.map(Power::watts)).collect();
+    let expected: Vec<Option<i64>> = each().map(|a| a.expected_now.map(Power::watts)).collect();
     let today: Vec<i64> = each().map(|a| a.energy_today.wh()).collect();
     let expected_today: Vec<i64> = each().map(|a| a.expected_today.wh()).collect();
     let heard: Vec<_> = each().map(|a| a.last_reading_at.map(sql_time)).collect();
