@@ -24,7 +24,7 @@ use crate::testing::FixedClock;
 
 /// One site, `one`, and devices on demand.
 #[derive(Default)]
-struct OneSite(Mutex<HashMap<DeviceSerial, DeviceId>>);
+pub(super) struct OneSite(Mutex<HashMap<DeviceSerial, DeviceId>>);
 
 fn site() -> Site {
     let details = SiteDetails::builder()
@@ -85,7 +85,7 @@ impl SiteStore for OneSite {
 
 /// Keeps everything; fails when told to.
 #[derive(Default)]
-struct Memory {
+pub(super) struct Memory {
     rows: Mutex<Vec<AppendRow>>,
     quarantined: Mutex<Vec<QuarantineEntry>>,
     settled: Mutex<Vec<(Uuid, String)>>,
@@ -134,7 +134,7 @@ impl QuarantineStore for Memory {
     }
 }
 
-struct Counting(Mutex<u128>);
+pub(super) struct Counting(pub(super) Mutex<u128>);
 
 impl Ids for Counting {
     fn uuid(&self) -> Uuid {
@@ -147,7 +147,7 @@ fn now() -> Timestamp {
     "2026-06-12T10:00:00Z".parse().unwrap()
 }
 
-async fn ingestion() -> (Ingestion, Arc<Memory>) {
+pub(super) async fn ingestion() -> (Ingestion, Arc<Memory>) {
     let memory = Arc::new(Memory::default());
     let ingestion = Ingestion::builder()
         .directory(Directory::load(Arc::new(OneSite::default())).await.unwrap())
@@ -161,7 +161,7 @@ async fn ingestion() -> (Ingestion, Arc<Memory>) {
 
 const HEADER: &str = "site_id,timestamp_utc,power_w";
 
-fn row(number: u32, site: &str, minutes: i64, measurement: Measurement) -> ReadingRow {
+pub(super) fn row(number: u32, site: &str, minutes: i64, measurement: Measurement) -> ReadingRow {
     ReadingRow {
         row: number,
         span: 0..4,
@@ -172,11 +172,11 @@ fn row(number: u32, site: &str, minutes: i64, measurement: Measurement) -> Readi
     }
 }
 
-fn power(watts: i64) -> Measurement {
+pub(super) fn power(watts: i64) -> Measurement {
     Measurement { power: Some(Power::from_watts(watts)), ..Measurement::default() }
 }
 
-fn submission(rows: Vec<ReadingRow>) -> Submission {
+pub(super) fn submission(rows: Vec<ReadingRow>) -> Submission {
     Submission {
         source: Source::Api,
         token: None,

@@ -3,6 +3,8 @@
 
 mod contracts;
 mod service;
+#[cfg(test)]
+mod tests;
 
 pub use contracts::{ImportJob, ImportProgress, ImportReject, ImportState, ImportStore};
 pub use service::{ImportError, Imports, NewImport, Piece, SitesFile};
