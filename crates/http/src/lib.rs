@@ -11,6 +11,7 @@
 mod api;
 mod assets;
 mod auth;
+pub mod bootstrap;
 mod components;
 mod fault;
 mod fleet;

@@ -6,11 +6,13 @@
 //! - One contract method is one transaction, its audit entry and its notices
 //!   included.
 
+mod clock;
 pub mod demo;
 mod ids;
 mod passwords;
 pub mod postgres;
 pub mod runners;
 
+pub use clock::SystemClock;
 pub use ids::RandomIds;
 pub use passwords::Argon2Passwords;

@@ -18,8 +18,10 @@ pub struct DemoFile {
     pub accounts: Vec<AccountEntry>,
     /// A token that may send readings.
     pub token: String,
-    /// A site of each of the two customers.
-    pub sites: Vec<SiteEntry>,
+    /// The `site_id`s of a site of each of the two customers.
+    pub sites: Vec<String>,
+    /// The same sites with what else there is to know.
+    pub site_details: Vec<SiteEntry>,
 }
 
 /// An account in `demo.json`.
@@ -61,7 +63,7 @@ impl DemoFile {
                 role: account.role.to_string(),
             })
             .collect();
-        let sites = owned(fleet)
+        let site_details: Vec<SiteEntry> = owned(fleet)
             .into_iter()
             .filter_map(|(account, codes)| {
                 let site = healthiest(fleet, |site| codes.contains(&&site.code))?;
@@ -73,7 +75,13 @@ impl DemoFile {
                 })
             })
             .collect();
-        Self { address: address.to_owned(), accounts, token: token.to_owned(), sites }
+        Self {
+            address: address.to_owned(),
+            accounts,
+            token: token.to_owned(),
+            sites: site_details.iter().map(|site| site.id.clone()).collect(),
+            site_details,
+        }
     }
 
     /// Where the file lies in a data directory.
@@ -123,7 +131,7 @@ mod tests {
 
         assert_eq!(DemoFile::read(dir.path()), Some(file.clone()));
         assert_eq!(file.accounts.len(), 5);
-        let names: Vec<&str> = file.sites.iter().map(|site| site.name.as_str()).collect();
+        let names: Vec<&str> = file.site_details.iter().map(|site| site.name.as_str()).collect();
         assert_eq!(names, ["Alder Farmhouse", "Castell House"]);
     }
 
@@ -132,7 +140,7 @@ mod tests {
         let file = DemoFile::new("http://127.0.0.1:3000", "gg_1", &DemoFleet::plan(1, 5));
 
         assert_eq!(file.sites.len(), 2);
-        assert_ne!(file.sites[0].id, file.sites[1].id);
+        assert_ne!(file.sites[0], file.sites[1]);
     }
 
     #[test]

@@ -1,0 +1,131 @@
+use std::sync::Arc;
+
+use greengrid_app::clock::Clock;
+use greengrid_app::error::StoreError;
+use greengrid_app::fleet::Directory;
+use greengrid_app::identity::{Identity, SessionLimits};
+use greengrid_app::ids::Ids;
+use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::monitoring::{Assessor, Monitoring};
+use greengrid_infra::postgres::Pools;
+use greengrid_infra::postgres::demo::PgDemoStore;
+use greengrid_infra::postgres::fleet::PgSiteStore;
+use greengrid_infra::postgres::identity::{
+    PgAttemptStore, PgAuditLog, PgSessionStore, PgTokenStore, PgUserStore,
+};
+use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
+use greengrid_infra::postgres::monitoring::{PgAssessmentStore, PgReadModels};
+use greengrid_infra::{Argon2Passwords, RandomIds, SystemClock};
+
+/// The contracts fulfilled by one database, before anybody asks for the time.
+#[derive(Clone)]
+pub struct Stores {
+    pub(crate) pools: Pools,
+    pub(crate) sites: Arc<PgSiteStore>,
+    pub(crate) sessions: Arc<PgSessionStore>,
+    pub(crate) events: PgEventStore,
+    pub(crate) ids: Arc<dyn Ids>,
+    /// People, sessions and tokens.
+    pub identity: Identity,
+}
+
+impl Stores {
+    /// The stores of a database. In a demo the password that everybody knows
+    /// is good.
+    pub fn new(pools: Pools, demo: bool) -> Result<Self, StoreError> {
+        let pages = &pools.pages;
+        let ids: Arc<dyn Ids> = Arc::new(RandomIds);
+        let sessions = Arc::new(PgSessionStore::new(pages.clone(), SessionLimits::default()));
+        let identity = Identity::builder()
+            .users(Arc::new(PgUserStore::new(pages.clone())))
+            .attempts(Arc::new(PgAttemptStore::new(pages.clone())))
+            .sessions(sessions.clone())
+            .tokens(Arc::new(PgTokenStore::new(pages.clone())))
+            .audit(Arc::new(PgAuditLog::new(pages.clone())))
+            .hasher(Arc::new(Argon2Passwords::strong()?))
+            .ids(Arc::clone(&ids))
+            .demo(demo)
+            .build();
+        let sites = Arc::new(PgSiteStore::new(pages.clone()));
+        let events = PgEventStore::start(pools.ingest.clone());
+        Ok(Self { pools, sites, sessions, events, ids, identity })
+    }
+
+    /// The stores for one command, beside whatever runs on the database.
+    pub async fn beside(pools: Pools) -> Result<Self, StoreError> {
+        let demo = Self::hold_demo(&pools).await?;
+        Self::new(pools, demo)
+    }
+
+    /// Whether the database holds a demo.
+    pub async fn hold_demo(pools: &Pools) -> Result<bool, StoreError> {
+        Ok(PgDemoStore::new(pools.pages.clone()).state().await?.is_some())
+    }
+}
+
+/// The use cases, at a certain time.
+#[derive(Clone)]
+pub struct Core {
+    pub(crate) stores: Stores,
+    /// The time by which sites are judged.
+    pub clock: Arc<dyn Clock>,
+    /// All sites.
+    pub directory: Directory,
+    /// Readings in.
+    pub ingestion: Ingestion,
+    /// Import of files.
+    pub imports: Imports,
+    /// Questions about where the fleet stands.
+    pub monitoring: Monitoring,
+}
+
+impl Core {
+    /// The use cases on these stores.
+    pub async fn new(stores: Stores, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let directory = Directory::load(stores.sites.clone()).await?;
+        let quarantine = Arc::new(PgQuarantineStore::new(stores.pools.pages.clone()));
+        let ingestion = Ingestion::builder()
+            .directory(directory.clone())
+            .events(Arc::new(stores.events.clone()))
+            .quarantine(quarantine)
+            .clock(Arc::clone(&clock))
+            .ids(Arc::clone(&stores.ids))
+            .build();
+        let imports = Imports::builder()
+            .directory(directory.clone())
+            .ingestion(ingestion.clone())
+            .store(Arc::new(PgImportStore::new(stores.pools.ingest.clone())))
+            .ids(Arc::clone(&stores.ids))
+            .build();
+        let pages = stores.pools.pages.clone();
+        let monitoring = Monitoring::builder()
+            .directory(directory.clone())
+            .read_models(Arc::new(PgReadModels::new(pages.clone())))
+            .assessments(Arc::new(PgAssessmentStore::new(pages)))
+            .clock(Arc::clone(&clock))
+            .build();
+        Ok(Self { stores, clock, directory, ingestion, imports, monitoring })
+    }
+
+    /// The use cases of a fleet in the real world.
+    pub async fn production(pools: Pools) -> Result<Self, StoreError> {
+        Self::new(Stores::new(pools, false)?, Arc::new(SystemClock)).await
+    }
+
+    /// A judge of all sites, who has read nothing yet.
+    pub(crate) fn assessor(&self) -> Assessor {
+        let pool = self.stores.pools.ingest.clone();
+        Assessor::builder()
+            .directory(self.directory.clone())
+            .read_models(Arc::new(PgReadModels::new(pool.clone())))
+            .assessments(Arc::new(PgAssessmentStore::new(pool)))
+            .clock(Arc::clone(&self.clock))
+            .build()
+    }
+
+    /// People, sessions and tokens.
+    #[must_use]
+    pub const fn identity(&self) -> &Identity {
+        &self.stores.identity
+    }
+}

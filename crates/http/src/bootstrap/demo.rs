@@ -1,0 +1,128 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use greengrid_app::error::StoreError;
+use greengrid_app::fleet::SiteStore;
+use greengrid_domain::observability::Initiator;
+use greengrid_infra::demo::{self, ACCOUNTS, DemoError, DemoStores};
+pub use greengrid_infra::demo::{DemoFile, DemoSettings};
+use greengrid_infra::postgres::Pools;
+use greengrid_infra::postgres::demo::PgDemoStore;
+use greengrid_infra::runners::Task;
+use greengrid_infra::runners::projector::{self, Projector, RebuildError};
+
+use super::{Core, Instance, Stores};
+use crate::settings::DemoAccount;
+
+/// Told what takes a while: what, how much of it is done, and of how much.
+pub type Tell = dyn Fn(&'static str, u64, u64) + Send + Sync;
+
+/// Why there is no demo.
+#[derive(Debug, thiserror::Error)]
+pub enum NoDemo {
+    /// The database is somebody's.
+    #[error(
+        "the database already holds sites or people that are not of the demo, which would mix \
+         invented sites with them; use `greengrid serve`, or an empty database"
+    )]
+    NotEmpty,
+    /// It could not be made.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// The read models could not be derived from its history.
+    #[error("the history could not be worked out")]
+    Rebuild(#[from] RebuildError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A demo whose history is there and worked out.
+pub struct Demo {
+    made: demo::Demo,
+    /// The use cases by the demo's clock.
+    pub core: Core,
+}
+
+impl Demo {
+    /// Makes the demo in an empty database, or finds the one that is there.
+    pub async fn open(
+        pools: Pools,
+        settings: DemoSettings,
+        data_dir: &Path,
+        tell: &Tell,
+    ) -> Result<Self, NoDemo> {
+        let stores = Stores::new(pools, true)?;
+        let state = PgDemoStore::new(stores.pools.pages.clone());
+        if state.state().await?.is_none() && !is_empty(&stores).await? {
+            return Err(NoDemo::NotEmpty);
+        }
+        let given = DemoStores::builder()
+            .demo(state)
+            .sites(stores.sites.clone())
+            .events(stores.events.clone())
+            .identity(stores.identity.clone())
+            .build();
+        let made = demo::Demo::open(given, settings, data_dir, tell).await?;
+        let core = Core::new(stores, made.clock()).await?;
+        let this = Self { made, core };
+        this.work_out(tell).await?;
+        Ok(this)
+    }
+
+    /// Derives the read models and judges the sites, so that the first page
+    /// has something to show.
+    async fn work_out(&self, tell: &Tell) -> Result<(), NoDemo> {
+        const DERIVING: &str = "Adding up the readings";
+        const JUDGING: &str = "Judging the sites";
+        let pool = &self.core.stores.pools.ingest;
+        if self.made.is_first() {
+            tell(DERIVING, 0, 1);
+            let progress = |done, total| tell(DERIVING, done, total);
+            projector::rebuild(pool, Initiator::System, &progress).await?;
+            tell(JUDGING, 0, 1);
+            let assessor = self.core.assessor();
+            assessor.load().await?;
+            assessor.train_baselines().await?;
+            assessor.assess().await?;
+        } else if self.made.filled() > 0 {
+            tell(DERIVING, 0, 1);
+            Projector::project_once(pool).await.map_err(StoreError::new)?;
+        }
+        Ok(())
+    }
+
+    /// Begins to feed: the sites send what they measure.
+    pub fn feed(&self, instance: &Instance) {
+        let feed = Arc::new(self.made.feed(self.core.ingestion.clone()));
+        instance.run_once(Task::DemoFeed, move |turn| {
+            let feed = Arc::clone(&feed);
+            async move { feed.run(turn).await }
+        });
+    }
+
+    /// What goes into `demo.json`.
+    #[must_use]
+    pub fn file(&self, address: &str) -> DemoFile {
+        self.made.file(address)
+    }
+
+    /// How many sites it has.
+    #[must_use]
+    pub fn sites(&self) -> usize {
+        self.made.fleet().sites.len()
+    }
+}
+
+/// The accounts of every demo.
+#[must_use]
+pub fn accounts() -> Vec<DemoAccount> {
+    let accounts = ACCOUNTS.iter();
+    accounts.map(|it| DemoAccount { email: it.email.to_owned(), role: it.role }).collect()
+}
+
+async fn is_empty(stores: &Stores) -> Result<bool, StoreError> {
+    let people = stores.identity.users(&greengrid_app::actor::Actor::System).await;
+    let people = people.map_err(StoreError::new)?;
+    Ok(people.is_empty() && stores.sites.sites().await?.is_empty())
+}

@@ -1,0 +1,167 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use greengrid_app::error::StoreError;
+use greengrid_app::fleet::Directory;
+use greengrid_app::identity::Identity;
+use greengrid_app::live::{Heard, Notice};
+use greengrid_infra::postgres::{Notices, Pools};
+use greengrid_infra::runners::projector::Projector;
+use greengrid_infra::runners::{Task, assessor, leased};
+use tokio::net::TcpListener;
+use tokio::sync::{broadcast, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::Core;
+use crate::server::{self, Limits};
+use crate::settings::Settings;
+use crate::sse::Registry;
+use crate::{AppState, StreamLimits};
+
+/// How long runners may take to end what they are at.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often sessions and attempts past their time are deleted.
+const SWEEP: Duration = Duration::from_mins(10);
+
+/// Projected intervals that may wait for the assessor.
+const TOUCHED: usize = 64;
+
+/// A program that serves a fleet: its pages and what runs behind them.
+pub struct Instance {
+    state: AppState,
+    pools: Pools,
+    /// Ends streams and whatever answers requests.
+    stop: CancellationToken,
+    /// Ends what runs behind them, afterwards.
+    end: CancellationToken,
+    runners: TaskTracker,
+}
+
+impl Instance {
+    /// Starts what runs behind the pages.
+    pub async fn start(core: Core, settings: Settings) -> Result<Self, StoreError> {
+        let (stop, end) = (CancellationToken::new(), CancellationToken::new());
+        let pools = core.stores.pools.clone();
+        let notices = Notices::listen(&pools.pages, end.clone()).await.map_err(StoreError::new)?;
+        let live = Registry::new(core.stores.sessions.clone(), StreamLimits::default());
+        let runners = TaskTracker::new();
+        runners.spawn(live.clone().run(notices.subscribe(), stop.clone()));
+        let reloading = keep_directory(core.directory.clone(), notices.subscribe());
+        runners.spawn(end.clone().run_until_cancelled_owned(reloading));
+        runners.spawn(project(core.clone(), notices, end.clone()));
+        runners.spawn(keep_house(core.identity().clone(), pools.clone(), end.clone()));
+        let state = AppState::builder()
+            .identity(core.identity().clone())
+            .settings(Arc::new(settings))
+            .monitoring(core.monitoring.clone())
+            .ingestion(core.ingestion.clone())
+            .imports(core.imports.clone())
+            .directory(core.directory.clone())
+            .clock(Arc::clone(&core.clock))
+            .live(live)
+            .build();
+        Ok(Self { state, pools, stop, end, runners })
+    }
+
+    /// Its pages and interfaces.
+    pub fn router(&self) -> Router {
+        crate::router(self.state.clone())
+    }
+
+    /// Runs until the instance ends, for as long as no other instance on the
+    /// same database does the same.
+    pub fn run_once<F>(
+        &self,
+        task: Task,
+        work: impl Fn(CancellationToken) -> F + Send + Sync + 'static,
+    ) where
+        F: Future<Output = ()> + Send,
+    {
+        let (pool, end) = (self.pools.ingest.clone(), self.end.clone());
+        self.runners.spawn(async move { leased(&pool, task, &end, work).await });
+    }
+
+    /// Serves until `stop` is cancelled; then ends streams, requests and
+    /// runners, in this order, and returns within some ten seconds.
+    pub async fn serve(self, listener: TcpListener, limits: Limits, stop: CancellationToken) {
+        let serving = server::serve(listener, self.router(), limits, self.stop.clone());
+        let stopping = async {
+            stop.cancelled().await;
+            tracing::info!("stopping");
+            self.stop.cancel();
+        };
+        tokio::join!(serving, stopping);
+        self.end().await;
+    }
+
+    /// Ends what runs, whether or not it was served.
+    pub async fn end(self) {
+        self.stop.cancel();
+        self.end.cancel();
+        self.runners.close();
+        if tokio::time::timeout(PATIENCE, self.runners.wait()).await.is_err() {
+            tracing::warn!(runners = self.runners.len(), "runners cut at the end");
+        }
+    }
+}
+
+/// Reads the fleet anew whenever it changed or may have.
+async fn keep_directory(directory: Directory, mut heard: broadcast::Receiver<Heard>) {
+    use broadcast::error::RecvError;
+    loop {
+        match heard.recv().await {
+            Ok(Heard::Notice(Notice::FleetChanged) | Heard::Reconnected)
+            | Err(RecvError::Lagged(_)) => {}
+            Ok(Heard::Notice(_)) => continue,
+            Err(RecvError::Closed) => return,
+        }
+        while let Err(error) = directory.reload().await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the fleet could not be read anew"
+            );
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+}
+
+/// Derives the read models and judges the sites, in one instance at a time.
+async fn project(core: Core, notices: Notices, end: CancellationToken) {
+    let pool = core.stores.pools.ingest.clone();
+    leased(&pool, Task::Projection, &end, |turn| {
+        let (touched, changed) = mpsc::channel(TOUCHED);
+        let assessor = Arc::new(core.assessor());
+        let (pool, notices) = (pool.clone(), notices.clone());
+        async move {
+            tokio::join!(
+                Projector::run(pool, &notices, touched, turn.clone()),
+                assessor::run(assessor, changed, turn.clone()),
+            );
+        }
+    })
+    .await;
+}
+
+/// Deletes what is past its time, in one instance at a time.
+async fn keep_house(identity: Identity, pools: Pools, end: CancellationToken) {
+    leased(&pools.pages, Task::Housekeeping, &end, |turn| {
+        let identity = identity.clone();
+        async move {
+            loop {
+                if let Err(error) = identity.sweep().await {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "what is past its time could not be deleted"
+                    );
+                }
+                if turn.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_none() {
+                    return;
+                }
+            }
+        }
+    })
+    .await;
+}

@@ -1,0 +1,34 @@
+//! Wiring: which store stands behind which contract, and what runs.
+
+mod core;
+mod demo;
+mod instance;
+mod private;
+
+use greengrid_app::error::StoreError;
+use greengrid_domain::observability::Initiator;
+pub use greengrid_infra::postgres::Pools;
+use greengrid_infra::postgres::{self, PoolSettings};
+use greengrid_infra::runners::projector;
+pub use greengrid_infra::runners::projector::RebuildError;
+
+pub use core::{Core, Stores};
+pub use demo::{Demo, DemoFile, DemoSettings, NoDemo, Tell, accounts as demo_accounts};
+pub use instance::Instance;
+pub use private::PrivatePostgres;
+
+/// Brings the database to the present schema. Instances that start together
+/// take turns.
+pub async fn migrate(url: &str) -> Result<(), StoreError> {
+    postgres::migrate(url).await.map_err(StoreError::new)
+}
+
+/// Opens the pools of an instance.
+pub async fn connect(url: &str) -> Result<Pools, StoreError> {
+    postgres::connect(url, PoolSettings::default()).await.map_err(StoreError::new)
+}
+
+/// Derives all read models anew, for the command line.
+pub async fn rebuild(pools: &Pools, tell: &(dyn Fn(u64, u64) + Sync)) -> Result<(), RebuildError> {
+    projector::rebuild(&pools.ingest, Initiator::CommandLine, tell).await
+}

@@ -1,0 +1,87 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use greengrid_app::identity::Identity;
+use greengrid_http::bootstrap::{self, Pools, Stores};
+use greengrid_http::{PublicUrl, TrustedProxies};
+
+use super::files;
+
+/// Where to listen, and as whom.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Network")]
+pub(crate) struct ListenOptions {
+    /// Address and port to listen at
+    #[arg(long, value_name = "ADDRESS", env = "GREENGRID_ADDR", default_value = "127.0.0.1:3000")]
+    pub(crate) addr: SocketAddr,
+    /// The address people type, where a proxy speaks HTTPS for us; with https:// cookies are Secure
+    #[arg(long, value_name = "URL", env = "GREENGRID_PUBLIC_URL")]
+    pub(crate) public_url: Option<PublicUrl>,
+    /// Proxies whose X-Forwarded-For is believed, such as `10.0.0.0/8,::1`
+    #[arg(
+        long,
+        value_name = "NETWORKS",
+        env = "GREENGRID_TRUSTED_PROXIES",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub(crate) trusted_proxies: TrustedProxies,
+}
+
+/// Where the program keeps its own files.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DataOptions {
+    /// Directory of the private Postgres and of the demo's files
+    #[arg(
+        long,
+        value_name = "DIRECTORY",
+        env = "GREENGRID_DATA_DIR",
+        default_value = ".greengrid"
+    )]
+    pub(crate) data_dir: PathBuf,
+}
+
+/// Which database to work on.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DatabaseOptions {
+    /// Address of the database; without it, that of the demo which runs in the data directory
+    #[arg(long, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    #[command(flatten)]
+    data: DataOptions,
+}
+
+impl DatabaseOptions {
+    /// Connects, and brings the schema up to date.
+    pub(crate) async fn migrated(&self) -> anyhow::Result<Pools> {
+        let url = match &self.database_url {
+            Some(url) if !url.is_empty() => url.clone(),
+            _ => match files::database(&self.data.data_dir) {
+                Some(url) => url,
+                None => bail!(
+                    "there is no database to work on: set DATABASE_URL, or start the demo \
+                     (`greengrid`) and run this beside it"
+                ),
+            },
+        };
+        connected(&url).await
+    }
+
+    /// The stores of this database.
+    pub(crate) async fn stores(&self) -> anyhow::Result<Stores> {
+        Stores::beside(self.migrated().await?).await.context("could not read the database")
+    }
+
+    /// The people and tokens of this database.
+    pub(crate) async fn identity(&self) -> anyhow::Result<Identity> {
+        Ok(self.stores().await?.identity)
+    }
+}
+
+/// Connects, and brings the schema up to date.
+pub(crate) async fn connected(url: &str) -> anyhow::Result<Pools> {
+    bootstrap::migrate(url).await.context("could not bring the database to the present schema")?;
+    bootstrap::connect(url).await.context("could not connect to the database")
+}

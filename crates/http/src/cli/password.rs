@@ -1,0 +1,33 @@
+use std::io::{BufRead, IsTerminal, stdin};
+
+use anyhow::{Context, bail};
+use console::Term;
+use greengrid_domain::identity::NewPassword;
+
+/// A new password: typed twice at a terminal, without an echo, or else the
+/// first line of the standard input. Never an argument, which everybody on the
+/// machine could see.
+pub(crate) fn ask() -> anyhow::Result<NewPassword> {
+    let typed = if stdin().is_terminal() { typed()? } else { piped()? };
+    Ok(NewPassword::new(typed)?)
+}
+
+fn typed() -> anyhow::Result<String> {
+    let terminal = Term::stderr();
+    let prompt = |text: &str| -> anyhow::Result<String> {
+        terminal.write_str(text)?;
+        terminal.read_secure_line().context("could not read the password")
+    };
+    let first = prompt("Password: ")?;
+    let second = prompt("Once more: ")?;
+    if first != second {
+        bail!("the two differ");
+    }
+    Ok(first)
+}
+
+fn piped() -> anyhow::Result<String> {
+    let mut line = String::new();
+    stdin().lock().read_line(&mut line).context("could not read the password")?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
