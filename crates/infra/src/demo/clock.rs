@@ -1,5 +1,6 @@
 //! The demo's own clock.
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use greengrid_app::clock::Clock;
@@ -16,27 +17,25 @@ const OPENS_AT: Time = jiff::civil::time(10, 40, 0, 0);
 /// The hours in which a stopped demo goes on where it was.
 const BRIGHT: std::ops::Range<i8> = 9..15;
 
-/// A clock that began at an instant of its own and runs at a speed of its own.
+/// A clock that begins at an instant of its own and runs at a speed of its own.
 #[derive(Debug)]
 pub struct DemoClock {
-    began: Instant,
+    began: OnceLock<Instant>,
     opened_at: Timestamp,
     speed: f64,
 }
 
 impl DemoClock {
-    /// A clock that shows this instant now and runs so many times faster than
-    /// the clock on the wall.
+    /// A clock that stands at this instant until it is told to run, and then
+    /// runs so many times faster than the clock on the wall.
     #[must_use]
-    pub fn starting(opened_at: Timestamp, speed: f64) -> Self {
-        Self { began: Instant::now(), opened_at, speed: speed.clamp(MIN_SPEED, MAX_SPEED) }
+    pub fn standing(opened_at: Timestamp, speed: f64) -> Self {
+        Self { began: OnceLock::new(), opened_at, speed: speed.clamp(MIN_SPEED, MAX_SPEED) }
     }
 
-    /// How long it takes on the wall until the clock shows an instant.
-    #[must_use]
-    pub fn until(&self, at: Timestamp) -> Duration {
-        let seconds = at.duration_since(self.now()).as_secs_f64() / self.speed;
-        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::ZERO)
+    /// Lets the clock run.
+    pub fn run(&self) {
+        self.began.get_or_init(Instant::now);
     }
 }
 
@@ -46,7 +45,8 @@ const MAX_SPEED: f64 = 3600.0;
 
 impl Clock for DemoClock {
     fn now(&self) -> Timestamp {
-        let passed = self.began.elapsed().as_secs_f64() * self.speed;
+        let elapsed = self.began.get().map_or(Duration::ZERO, Instant::elapsed);
+        let passed = elapsed.as_secs_f64() * self.speed;
         SignedDuration::try_from_secs_f64(passed)
             .ok()
             .and_then(|passed| self.opened_at.checked_add(passed).ok())
@@ -118,19 +118,21 @@ mod tests {
     }
 
     #[test]
-    fn a_fast_clock_runs_fast() {
-        let clock = DemoClock::starting(opening(), 600.0);
-        let hour_later = opening() + SignedDuration::from_hours(1);
+    fn a_clock_stands_until_it_runs_and_then_runs_fast() {
+        let clock = DemoClock::standing(opening(), MAX_SPEED);
+        let before = clock.now();
+        clock.run();
+        while clock.now().duration_since(opening()) < SignedDuration::from_secs(60) {
+            std::thread::yield_now();
+        }
 
-        assert!(clock.now() >= opening());
-        assert!(clock.until(hour_later) <= Duration::from_secs(6));
-        assert_eq!(clock.until(opening()), Duration::ZERO);
+        assert_eq!(before, opening());
         assert!(clock.is_demo());
     }
 
     #[test]
     fn a_speed_out_of_bounds_is_brought_inside() {
-        assert!((DemoClock::starting(opening(), 1e9).speed() - MAX_SPEED).abs() < 1e-9);
-        assert!((DemoClock::starting(opening(), 0.0).speed() - MIN_SPEED).abs() < 1e-9);
+        assert!((DemoClock::standing(opening(), 1e9).speed() - MAX_SPEED).abs() < 1e-9);
+        assert!((DemoClock::standing(opening(), 0.0).speed() - MIN_SPEED).abs() < 1e-9);
     }
 }

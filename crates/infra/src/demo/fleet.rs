@@ -210,7 +210,9 @@ impl Sketch {
         );
         let zone: greengrid_domain::time::SiteZone = parsed(region.zone);
         let array = self.array(&mut draws);
-        let faces = faces(&array, self.kind, &mut draws);
+        let two_faced =
+            self.kind == Kind::Commercial && self.placed.is_none() && draws.chance(0.35);
+        let faces = faces(&array, two_faced, &mut draws);
         let recorded = Array { tilt_deg: recorded_tilt(&faces, &array), ..array };
         let faults: Vec<Fault> =
             self.placed.and_then(|placed| placed.fault_in(&zone)).into_iter().collect();
@@ -250,7 +252,9 @@ impl Sketch {
             Kind::Public => (draws.between(10.0, 30.0), 180.0 + draws.between(-40.0, 40.0)),
             Kind::Commercial => (draws.between(10.0, 15.0), 180.0 + draws.between(-25.0, 25.0)),
         };
-        let rating = self.kwp / draws.between(1.02, 1.2);
+        // A site with a story has a usual rating, so that the story holds.
+        let drawn = draws.between(1.02, 1.2);
+        let rating = self.kwp / if self.placed.is_some() { 1.2 } else { drawn };
         let step = if self.kwp < 30.0 { 0.1 } else { 1.0 };
         let ac_limit = Power::from_watts_rounded((rating / step).round() * step * 1000.0);
         // Some houses may feed in no more than 70 % of what they could.
@@ -265,9 +269,9 @@ impl Sketch {
     }
 }
 
-/// The roof faces as they really are: a little off what was written down, and
-/// on every fourth large flat roof half east and half west.
-fn faces(array: &Array, kind: Kind, draws: &mut Draws) -> Vec<(f64, Array)> {
+/// The roof faces as they really are: a little off what was written down, or
+/// half east and half west, as on every third large flat roof.
+fn faces(array: &Array, two_faced: bool, draws: &mut Draws) -> Vec<(f64, Array)> {
     let tilt = array.tilt_deg.unwrap_or(20.0);
     let azimuth = array.azimuth_deg.unwrap_or(180.0);
     let face = |tilt: f64, azimuth: f64| Array {
@@ -275,7 +279,7 @@ fn faces(array: &Array, kind: Kind, draws: &mut Draws) -> Vec<(f64, Array)> {
         azimuth_deg: Some(azimuth.rem_euclid(360.0)),
         ..*array
     };
-    if kind == Kind::Commercial && draws.chance(0.25) {
+    if two_faced {
         return vec![(0.5, face(tilt, azimuth - 90.0)), (0.5, face(tilt, azimuth + 90.0))];
     }
     let tilt = tilt + draws.between(-2.0, 2.0);

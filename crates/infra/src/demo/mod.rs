@@ -53,6 +53,8 @@ fn home_zone() -> SiteZone {
 const HOME_ZONE: &str = "Europe/Berlin";
 
 #[cfg(test)]
+mod judged_tests;
+#[cfg(test)]
 mod seed_tests;
 #[cfg(test)]
 mod tests;

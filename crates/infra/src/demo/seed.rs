@@ -79,7 +79,7 @@ pub struct DemoStores {
     pub identity: Identity,
 }
 
-/// A demo that is ready: its clock runs.
+/// A demo that is ready: its clock stands until there is a feed.
 pub struct Demo {
     world: World,
     clock: Arc<DemoClock>,
@@ -115,7 +115,7 @@ impl Demo {
         let now = if state.seeded { resumption(state.clock_at) } else { state.clock_at };
         let filled = fill_up_to(&stores, &world, now, progress).await?;
         stores.demo.keep(now).await?;
-        let clock = Arc::new(DemoClock::starting(now, settings.speed));
+        let clock = Arc::new(DemoClock::standing(now, settings.speed));
         Ok(Self { world, clock, token, stores, first: !state.seeded, filled })
     }
 
@@ -151,9 +151,11 @@ impl Demo {
         DemoFile::new(address, &self.token, self.fleet())
     }
 
-    /// The live feed, which sends through this door.
+    /// The live feed, which sends through this door. From here on the clock
+    /// runs: what came before, however long it took, is outside of time.
     #[must_use]
     pub fn feed(&self, ingestion: Ingestion) -> Feed {
+        self.clock.run();
         Feed::builder()
             .world(self.world.clone())
             .clock(self.clock())

@@ -152,7 +152,7 @@ fn counters_add_up_the_energy() {
     let known: Vec<_> = day
         .windows(2)
         .filter(|pair| pair[1].measured_at.duration_since(pair[0].measured_at).as_secs() == 300)
-        .filter(|pair| pair.iter().all(|reading| reading.measurement.energy_total.is_some()))
+        .filter(|pair| pair.iter().all(|reading| reading.measurement.energy.is_some()))
         .collect();
 
     assert!(known.len() > 250);
