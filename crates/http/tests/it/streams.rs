@@ -13,7 +13,7 @@ use crate::support::{App, PASSWORD};
 const ACCOUNTS: &str = "/live?view=accounts";
 
 /// What comes until the text does.
-async fn until(stream: &mut Body, text: &str) -> String {
+pub(crate) async fn until(stream: &mut Body, text: &str) -> String {
     let mut seen = String::new();
     while !seen.contains(text) {
         let frame = timeout(Duration::from_secs(5), stream.frame()).await.expect("a state");

@@ -95,7 +95,7 @@ impl Browser {
         response.into_body()
     }
 
-    async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Answer {
+    pub(super) async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Answer {
         let response = self.answer(method, path, body).await;
         let (head, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();

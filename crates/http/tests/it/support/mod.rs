@@ -1,6 +1,7 @@
 //! A running program without a socket, and browsers that talk to it.
 
 mod browser;
+mod program;
 
 use std::sync::Arc;
 
@@ -24,7 +25,8 @@ use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::{Argon2Passwords, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-pub(crate) use browser::Browser;
+pub(crate) use browser::{Answer, Browser};
+pub(crate) use program::{Program, Sent, packed};
 
 /// The password of every account made by [`App::user`].
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -33,6 +35,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) struct App {
     pub(crate) db: TestDatabase,
     pub(crate) identity: Identity,
+    pub(crate) directory: Directory,
     router: Router,
     /// Ends what runs beside the router.
     _running: DropGuard,
@@ -87,7 +90,7 @@ impl App {
             .identity(identity.clone())
             .settings(Arc::new(settings))
             .monitoring(monitoring)
-            .directory(directory)
+            .directory(directory.clone())
             .clock(clock)
             .live(live.clone())
             .build();
@@ -95,7 +98,7 @@ impl App {
         let notices = Notices::listen(&pool, end.clone()).await.unwrap();
         tokio::spawn(live.run(notices.subscribe(), end.clone()));
         let router = greengrid_http::router(state);
-        Self { db, identity, router, _running: end.drop_guard() }
+        Self { db, identity, directory, router, _running: end.drop_guard() }
     }
 
     /// A new account with [`PASSWORD`].
