@@ -37,7 +37,7 @@ pub(super) async fn readable(request: Request, next: Next) -> Response {
     } else {
         let page = error_page()
             .status(shown.status)
-            .message(&shown.message)
+            .message(told(&shown))
             .maybe_reference(reference.as_deref())
             .theme(theme)
             .render();
@@ -94,6 +94,14 @@ fn as_toast(shown: &Shown) -> Response {
             div .toast { (icon("act")) span { b { (sentence(&shown.message)) } } }
         }
     })
+}
+
+/// What the page adds to the words it has for every status.
+fn told(shown: &Shown) -> &str {
+    match shown.code {
+        "not_found" | "forbidden" | "internal" | "signed_out" => "",
+        _ => &shown.message,
+    }
 }
 
 /// A message as a sentence of its own.

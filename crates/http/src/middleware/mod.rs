@@ -4,6 +4,8 @@
 mod faults;
 mod headers;
 mod log;
+#[cfg(test)]
+mod tests;
 
 use std::any::Any;
 
