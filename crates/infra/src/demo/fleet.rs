@@ -203,6 +203,7 @@ impl Sketch {
 
     /// Draws the rest.
     fn into_site(self, index: usize, seed: u64, mut draws: Draws) -> DemoSite {
+        let has_story = self.placed.is_some();
         let region = &REGIONS[self.region];
         let location = Location::new(
             round(region.latitude + draws.between(-0.45, 0.45), 4),
@@ -225,9 +226,9 @@ impl Sketch {
             .array(recorded)
             .region(parsed::<RegionCode>(region.code))
             .brand(self.brand)
-            .commissioned_on(commissioned(&mut draws, self.placed.is_some()))
+            .commissioned_on(commissioned(&mut draws, has_story))
             .reports_at_night(draws.chance(0.08) || self.name == "Holm Street 14")
-            .price(price(self.kind, self.placed.is_some(), &mut draws))
+            .price(price(self.kind, has_story, &mut draws))
             .build();
         DemoSite {
             code: parsed(&format!("GG-{:04}", index + 1)),
@@ -239,7 +240,7 @@ impl Sketch {
             gain: draws.between(0.83, 0.93),
             lag_s: draws.between(-150.0, 150.0),
             arrives_after_s: 3 + i64::try_from(draws.below(292)).unwrap_or(0),
-            glitches: if draws.chance(0.07) { 0.05 } else { 0.003 },
+            glitches: if draws.chance(0.07) && !has_story { 0.05 } else { 0.003 },
             pyranometer: self.kwp >= 200.0,
             seed,
         }
