@@ -254,8 +254,8 @@ impl Sketch {
             Kind::Commercial => (draws.between(10.0, 15.0), 180.0 + draws.between(-25.0, 25.0)),
         };
         // A site with a story has a usual rating, so that the story holds.
-        let drawn = draws.between(1.02, 1.2);
-        let rating = self.kwp / if self.placed.is_some() { 1.2 } else { drawn };
+        let oversized = draws.between(1.02, 1.2);
+        let rating = self.kwp / if self.placed.is_some() { 1.2 } else { oversized };
         let step = if self.kwp < 30.0 { 0.1 } else { 1.0 };
         let ac_limit = Power::from_watts_rounded((rating / step).round() * step * 1000.0);
         // Some houses may feed in no more than 70 % of what they could.
