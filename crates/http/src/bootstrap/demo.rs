@@ -82,8 +82,7 @@ impl Demo {
             projector::rebuild(pool, Initiator::System, &progress).await?;
             tell(JUDGING, 0, 1);
             let assessor = self.core.assessor();
-            assessor.load().await?;
-            assessor.train_baselines().await?;
+            assessor.prepare().await?;
             assessor.assess().await?;
         } else if self.made.filled() > 0 {
             tell(DERIVING, 0, 1);

@@ -44,8 +44,7 @@ async fn what_was_placed_is_found_and_healthy_sites_need_nothing() {
         .clock(Arc::new(FixedClock::at(opening())))
         .build();
 
-    assessor.load().await.unwrap();
-    assessor.train_baselines().await.unwrap();
+    assessor.prepare().await.unwrap();
     assessor.assess().await.unwrap();
 
     let fleet = directory.snapshot();

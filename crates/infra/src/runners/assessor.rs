@@ -22,10 +22,6 @@ const TICK: Duration = Duration::from_secs(10);
 /// Past days judged between two looks at the present.
 const PAST_DAYS: i64 = 2;
 
-/// Past days judged before the first look: they teach how each site's day is
-/// shaped. Three weeks of a handful of regions.
-const PAST_FIRST: usize = 150;
-
 /// The longest wait after failures.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
@@ -70,7 +66,9 @@ async fn work(
     assessor: &Assessor,
     touched: &mut mpsc::Receiver<Vec<(SiteId, Interval)>>,
 ) -> Result<(), StoreError> {
-    prepare(assessor).await?;
+    let begun = Instant::now();
+    let past = assessor.prepare().await?;
+    tracing::info!(past_days = past, duration_ms = begun.elapsed().as_millis(), "fleet loaded");
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut trained = Instant::now();
@@ -104,27 +102,6 @@ async fn work(
         }
         take_all(assessor, touched);
     }
-}
-
-/// Reads and learns before anything is judged, so that a start raises no false
-/// alarm.
-async fn prepare(assessor: &Assessor) -> Result<(), StoreError> {
-    let begun = Instant::now();
-    assessor.load().await?;
-    assessor.train_baselines().await?;
-    let mut past = 0;
-    while past < PAST_FIRST {
-        let judged = assessor.catch_up(10).await?;
-        if judged == 0 {
-            break;
-        }
-        past += judged;
-    }
-    if past > 0 {
-        assessor.train_baselines().await?;
-    }
-    tracing::info!(past_days = past, duration_ms = begun.elapsed().as_millis(), "fleet loaded");
-    Ok(())
 }
 
 fn take_all(assessor: &Assessor, touched: &mut mpsc::Receiver<Vec<(SiteId, Interval)>>) {

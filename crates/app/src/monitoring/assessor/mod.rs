@@ -33,6 +33,10 @@ mod training;
 /// Sites read from the store at once.
 const CHUNK: usize = 500;
 
+/// Past days judged before the first look: they teach how each site's day is
+/// shaped. Three weeks of a handful of regions.
+const PAST_FIRST: usize = 150;
+
 /// No window reaches further back than this many days, in any zone.
 const OLDEST_DAYS: i64 = 4;
 
@@ -55,6 +59,26 @@ impl Assessor {
     pub async fn load(&self) -> Result<(), StoreError> {
         let mut state = self.state.lock().await;
         self.sync(&mut state).await
+    }
+
+    /// Reads the fleet and learns what it can do before anything is judged, so
+    /// that a start raises no false alarm. Returns how many past days that
+    /// took; the rest waits for [`Self::catch_up`].
+    pub async fn prepare(&self) -> Result<usize, StoreError> {
+        self.load().await?;
+        self.train_baselines().await?;
+        let mut past = 0;
+        while past < PAST_FIRST {
+            let judged = self.catch_up(10).await?;
+            if judged == 0 {
+                break;
+            }
+            past += judged;
+        }
+        if past > 0 {
+            self.train_baselines().await?;
+        }
+        Ok(past)
     }
 
     /// Takes note of intervals that changed; [`Self::assess`] looks at them.

@@ -10,10 +10,10 @@ use crate::monitoring::stats::{count, median, quantile};
 const HELD: usize = 4;
 
 /// Held is within this share of the level; soft limits ripple by about 1 %.
-const FLAT: f64 = 0.025;
+const FLAT: f64 = 0.015;
 
 /// More than this share above the level has to be expected while it is held.
-const ABOVE: f64 = 1.08;
+const ABOVE: f64 = 1.05;
 
 /// Of the quarter hours with so much expected this share has to be held.
 const MOSTLY: f64 = 0.75;
@@ -22,8 +22,16 @@ const MOSTLY: f64 = 0.75;
 /// share of the site is missing instead.
 const FOLLOWS: f64 = 0.85;
 
+/// ... and better by this much than at the level: a missing share is missing
+/// at noon as it is in the morning.
+const BETTER: f64 = 0.04;
+
 /// A level below this share of the capacity is a fault, not a limit.
 const LOWEST: f64 = 0.1;
+
+/// Where the inverters' rating is not known, a level from this share of the
+/// capacity on may well be it.
+const RATING: f64 = 0.9;
 
 struct Held {
     day: Date,
@@ -82,6 +90,9 @@ fn held_on(case: &Case<'_>, day: &[(Date, &Point, f64)]) -> Option<Held> {
     let mut produced: Vec<f64> =
         day.iter().filter(|(_, point, _)| case.is_bright(point)).map(|day| day.2).collect();
     let level = quantile(&mut produced, 0.9).filter(|level| *level > LOWEST * case.capacity_wh)?;
+    if case.site.array.ac_limit.is_none() && level >= RATING * case.capacity_wh {
+        return None;
+    }
     let date = day.first()?.0;
     let at_level = |actual: f64| (actual / level - 1.0).abs() <= FLAT;
     let could: Vec<_> =
@@ -94,12 +105,17 @@ fn held_on(case: &Case<'_>, day: &[(Date, &Point, f64)]) -> Option<Held> {
         })
         .map(|(_, point, actual)| actual / point.expected.wh)
         .collect();
-    let follows = below.len() >= 3 && median(&mut below).is_some_and(|ratio| ratio >= FOLLOWS);
+    let mut top: Vec<f64> =
+        flat.iter().map(|(_, point, actual)| actual / point.expected.wh).collect();
+    let follows = below.len() >= 3
+        && median(&mut below)
+            .zip(median(&mut top))
+            .is_some_and(|(below, top)| below >= FOLLOWS && below - top >= BETTER);
     let mostly = count(flat.len()) >= MOSTLY * count(could.len());
     // A flat line means something only while the sun moves.
     let expected = || flat.iter().map(|(_, point, _)| point.expected.wh);
     let moved = expected().fold(0.0, f64::max) - expected().fold(f64::INFINITY, f64::min);
-    if flat.len() < HELD || !mostly || !follows || moved < 0.04 * level {
+    if flat.len() < HELD || !mostly || !follows || moved < 0.02 * level {
         return None;
     }
     Some(Held {

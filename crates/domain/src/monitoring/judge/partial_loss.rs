@@ -17,6 +17,10 @@ const BELIEVED: [(f64, usize); 2] = [(0.20, 4), (0.12, 10)];
 /// A share below which losses drown in the errors of model and weather.
 const LEAST: f64 = 0.06;
 
+/// A share that two whole days can tell from a site's usual ones, where those
+/// hardly scatter.
+const SMALLEST: f64 = 0.04;
+
 /// Blocks whose shares lie this close together miss a constant share.
 const CONSTANT: f64 = 0.14;
 
@@ -131,8 +135,9 @@ fn small_step(case: &Case<'_>) -> Option<Draft> {
     }
     let mut before: Vec<f64> = older.iter().skip(4).map(|(_, index)| *index).collect();
     let usual = median(&mut before)?;
-    let rare = quantile(&mut before, 0.05)?;
-    let is_low = |index: f64| index < usual - LEAST && index < rare - 0.01;
+    // Below what the site's own days scatter, which a cloudy region does more.
+    let scatter = usual - quantile(&mut before, 0.1)?;
+    let is_low = |index: f64| index < usual - SMALLEST.max(2.0 * scatter + 0.01);
     if !recent.iter().all(|(_, index)| is_low(*index)) {
         return None;
     }

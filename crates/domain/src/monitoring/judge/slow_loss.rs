@@ -14,8 +14,12 @@ const GROWING: usize = 8;
 /// What has to be lost by now; weather alone moves the index by 3 %.
 const LEAST: f64 = 0.05;
 
-/// A slope has to fit this much better than a step: sums of deviations.
-const BETTER: f64 = 0.85;
+/// What is lost has to exceed the mean deviation of the days by this factor.
+const ABOVE_NOISE: f64 = 2.5;
+
+/// Halfway, the loss has to lie between these shares of what it is now: a step
+/// would already have all of it, or none.
+const HALFWAY: std::ops::RangeInclusive<f64> = 0.2..=0.8;
 
 pub(super) fn find(case: &Case<'_>) -> Option<Draft> {
     // Days counted from the oldest, with their index as a share.
@@ -36,9 +40,16 @@ pub(super) fn find(case: &Case<'_>) -> Option<Draft> {
     let ramp = best_ramp(&known)?;
     let end = known.last()?.0;
     let lost = ramp.slope * (end - ramp.onset);
-    let step = best_step(&known)?;
     let grew = end - ramp.onset;
-    if lost < LEAST || grew < count(GROWING) || ramp.error > BETTER * step {
+    let noise = ramp.error / count(known.len());
+    let halfway = known.iter().filter(|day| {
+        let share = (day.0 - ramp.onset) / grew;
+        (0.35..=0.65).contains(&share)
+    });
+    let middle = median(&mut halfway.map(|day| day.1).collect::<Vec<_>>())?;
+    let gradual = HALFWAY.contains(&((ramp.level - middle) / lost));
+    let enough = lost >= LEAST.max(ABOVE_NOISE * noise) && grew >= count(GROWING);
+    if !enough || !gradual || ramp.error > best_step(&known)? {
         return None;
     }
     let share = (lost / ramp.level).clamp(0.0, 1.0);
