@@ -48,8 +48,8 @@
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), data.zone),
       axes: [
         { ...axis, grid: { stroke: colour("--grid"), width: 1 }, space: 70, values: (u, at) => {
-          const days = u.scales.x.max - u.scales.x.min > 2 * 86400;
-          return at.map(days ? day : hour);
+          const many = u.scales.x.max - u.scales.x.min > 6 * 86400;
+          return at.map((t) => many || hour(t) === "00:00" ? day(t) : hour(t));
         } },
         { ...axis, grid: { stroke: colour("--grid"), width: 1 }, size: 56, values: (_, at) => at.map((v) => `${v / 1000} kW`) },
       ],

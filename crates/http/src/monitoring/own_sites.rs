@@ -1,7 +1,7 @@
 //! A customer's own sites: is all well, what do they make, what did they make.
 
 use greengrid_app::monitoring::SiteOverview;
-use greengrid_domain::monitoring::{NextStep, Status};
+use greengrid_domain::monitoring::{AnomalyKind, NextStep, Status};
 use greengrid_domain::units::Energy;
 use jiff::{Span, Timestamp};
 use maud::{Markup, html};
@@ -146,10 +146,12 @@ fn plain_sentence(site: &SiteOverview, now: Timestamp) -> String {
                 }
                 (true, _) => "A person has it and looks into it.",
             };
-            format!(
-                "Since {since} it makes less than it should, about {} a day. {doing}",
-                format::energy(finding.lost_per_day)
-            )
+            let lost = format::energy(finding.lost_per_day);
+            if finding.kind == AnomalyKind::Outage {
+                format!("It makes nothing since {since}; that is {lost} a day. {doing}")
+            } else {
+                format!("Since {since} it makes less than it should, about {lost} a day. {doing}")
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 use greengrid_app::monitoring::DeviceStanding;
 use greengrid_domain::fleet::DeviceKind;
 use greengrid_domain::ingestion::Quality;
+use greengrid_domain::units::Power;
 use jiff::SignedDuration;
 use maud::{Markup, html};
 
@@ -33,7 +34,7 @@ pub(super) fn devices(view: &SiteView<'_>) -> Markup {
 fn row(view: &SiteView<'_>, standing: &DeviceStanding) -> Markup {
     let (page, zone) = (view.page, &view.page.site.details.zone);
     html! {
-        tr {
+        tr data-tone=[is_idle(view, standing).then_some("act")] {
             th scope="row" {
                 span .dv {
                     (icon(picture(standing)))
@@ -72,10 +73,21 @@ fn state(view: &SiteView<'_>, standing: &DeviceStanding) -> Markup {
         (Some(at), _) if view.page.as_of.duration_since(at) > patience => {
             pill::pill("none", "Silent", false)
         }
+        _ if is_idle(view, standing) => pill::pill("act", "Makes nothing", false),
         (Some(_), Some(Quality::Inconsistent)) => pill::pill("plan", "Implausible", false),
         (Some(_), Some(Quality::Incomplete)) => pill::pill("watch", "Incomplete", false),
         (Some(_), _) => pill::pill("ok", "Answers", false),
     }
+}
+
+/// Whether an inverter makes nothing while another one of the site does.
+fn is_idle(view: &SiteView<'_>, standing: &DeviceStanding) -> bool {
+    let inverter = |other: &DeviceStanding| {
+        other.device.as_ref().is_some_and(|device| device.kind == DeviceKind::Inverter)
+    };
+    let makes = |other: &DeviceStanding| other.power.is_some_and(|power| power > Power::ZERO);
+    let idle = inverter(standing) && standing.power.is_some() && !makes(standing);
+    idle && view.page.devices.iter().any(|other| inverter(other) && makes(other))
 }
 
 fn picture(standing: &DeviceStanding) -> &'static str {

@@ -16,7 +16,7 @@ pub(super) fn readings(view: &SiteView<'_>) -> Markup {
                 h2 #h-r { "Readings of " (format::long_day(view.days.to)) }
                 span .dim {
                     @if shown >= SHOWN_READINGS { "the newest " (SHOWN_READINGS) ", all of them in the file" }
-                    @else { (format::counted(readings.len(), "reading", "readings")) ", newest first" }
+                    @else { (format::counted(readings.len(), "reading", "readings")) ", suspect ones first, then the newest" }
                 }
             }
             @if readings.is_empty() {
@@ -30,7 +30,10 @@ pub(super) fn readings(view: &SiteView<'_>) -> Markup {
                             th scope="col" .n { "Energy" } th scope="col" .n { "Counter" } th scope="col" { "Code" }
                             th scope="col" { "Quality" }
                         } }
-                        tbody { @for reading in readings { (row(view, reading)) } }
+                        tbody {
+                            @for reading in readings.iter().filter(|reading| reading.quality != Quality::Valid) { (row(view, reading)) }
+                            @for reading in readings.iter().filter(|reading| reading.quality == Quality::Valid) { (row(view, reading)) }
+                        }
                     }
                 }
             }

@@ -110,6 +110,15 @@ fn readings_say_why_they_are_not_trusted() {
     assert!(html.contains("<small>correction 1</small>"));
     assert!(html.contains("0 incomplete, 1 inconsistent."));
     assert!(!html.contains("Take it"));
+    assert!(html.find("Inconsistent</span>") < html.find("Valid</span>"));
+}
+
+#[test]
+fn an_inverter_that_makes_nothing_beside_one_that_does_stands_out() {
+    let html = shown(&sample(0), 1, &[], false).0;
+
+    assert_eq!(html.matches("data-tone=\"act\"").count(), 1);
+    assert!(html.contains("Makes nothing"));
 }
 
 #[test]
