@@ -74,11 +74,11 @@ pub(crate) async fn begin_session(
     auth: &mut AuthSession,
     typed: Credentials,
 ) -> Result<Result<Role, SignInError>, Fault> {
-    let user = match auth.authenticate(typed).await {
+    // Not through the session layer, which logs every refusal as an error.
+    let user = match auth.backend.authenticate(typed).await {
         Ok(Some(user)) => user,
         Ok(None) => return Ok(Err(SignInError::Refused)),
-        Err(axum_login::Error::Backend(error)) => return Ok(Err(error)),
-        Err(axum_login::Error::Session(_)) => return Err(Fault::SessionsAway),
+        Err(error) => return Ok(Err(error)),
     };
     if auth.session.id().is_some() {
         auth.logout().await.map_err(|_| Fault::SessionsAway)?;
@@ -93,8 +93,11 @@ impl AuthnBackend for Backend {
     type Error = SignInError;
 
     async fn authenticate(&self, typed: Credentials) -> Result<Option<SignedIn>, SignInError> {
-        let member = self.0.sign_in(&typed.email, &typed.password, typed.address).await?;
-        Ok(Some(member.into()))
+        match self.0.sign_in(&typed.email, &typed.password, typed.address).await {
+            Ok(member) => Ok(Some(member.into())),
+            Err(SignInError::Refused) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     async fn get_user(&self, id: &Uuid) -> Result<Option<SignedIn>, SignInError> {

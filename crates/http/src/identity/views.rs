@@ -111,7 +111,7 @@ fn waiting(wait: Duration) -> String {
 /// The accounts of the demo, each one click away.
 fn demo(accounts: &[DemoAccount]) -> Markup {
     html! {
-        section .login__foot aria-labelledby="demo" {
+        section .login__foot .demo aria-labelledby="demo" {
             p #demo { "This is the demo. Look around as" }
             div .choice {
                 @for account in accounts {

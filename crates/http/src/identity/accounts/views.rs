@@ -80,7 +80,7 @@ fn person_row(person: &Person, accounts: &Accounts) -> Markup {
                 }
             }
             td {
-                form .filters method="post" action={ "/admin/users/" (user.id) "/role" } {
+                form .rowform method="post" action={ "/admin/users/" (user.id) "/role" } {
                     select .select name="role" aria-label={ "Role of " (user.name) } {
                         @for role in Role::iter() {
                             option value=(<&str>::from(role)) selected[role == user.role] { (role.name()) }
