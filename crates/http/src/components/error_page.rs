@@ -17,6 +17,7 @@ pub(crate) fn error_page(
     home: &str,
 ) -> Markup {
     let (title, advice) = words(status);
+    let message = Some(sentence(message)).filter(|message| message.trim_end_matches('.') != title);
     let main = html! {
         main #main .page tabindex="-1" {
             (layout::brand(Some(home)))
@@ -24,7 +25,7 @@ pub(crate) fn error_page(
                 p .dim { "Error " (status.as_u16()) }
                 h1 { (title) }
                 p { (advice) }
-                @if !message.is_empty() { p .dim { (sentence(message)) } }
+                @if let Some(message) = message { p .dim { (message) } }
                 @if let Some(reference) = reference {
                     p .dim { "Reference " code { (reference) } }
                 }
@@ -76,6 +77,17 @@ fn sentence(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_said_twice() {
+        let page = error_page()
+            .status(StatusCode::NOT_FOUND)
+            .message("there is nothing here")
+            .render()
+            .into_string();
+
+        assert_eq!(page.matches("here is nothing here").count(), 2, "title and heading");
+    }
 
     #[test]
     fn a_failure_says_what_to_do_and_escapes_what_was_sent() {
