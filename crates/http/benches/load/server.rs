@@ -1,0 +1,77 @@
+//! The real program in a process of its own.
+
+use std::process::Stdio;
+
+use greengrid_http::bootstrap::{Core, Instance, Stores, connect};
+use greengrid_http::server::Limits;
+use greengrid_http::{Settings, StreamLimits};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::net::TcpListener;
+use tokio::process::{Child, ChildStdin, Command};
+use tokio_util::sync::CancellationToken;
+
+use crate::Error;
+
+/// First argument of the process.
+pub(crate) const CHILD: &str = "serve-fleet";
+
+/// A server as its own process; ends with this.
+pub(crate) struct Process {
+    child: Child,
+    /// Where it listens.
+    pub(crate) address: String,
+}
+
+impl Process {
+    /// Starts this program anew with these arguments, and waits until it says
+    /// where it listens.
+    pub(crate) async fn start(arguments: &[&str]) -> Result<Self, Error> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let output = child.stdout.take().ok_or("no output")?;
+        let address = BufReader::new(output).lines().next_line().await?.ok_or("no address")?;
+        Ok(Self { child, address })
+    }
+
+    /// What it reads.
+    pub(crate) fn input(&mut self) -> Option<&mut ChildStdin> {
+        self.child.stdin.as_mut()
+    }
+
+    /// Memory that it holds, in bytes.
+    pub(crate) fn memory(&self) -> Result<f64, Error> {
+        let id = self.child.id().ok_or("the server has ended")?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")).ok_or("no VmRSS")?;
+        Ok(kilobytes.trim().parse::<f64>()? * 1024.0)
+    }
+}
+
+/// Serves the fleet of a database until the parent ends.
+pub(crate) async fn run(database: &str) -> Result<(), Error> {
+    let stores = Stores::beside(connect(database).await?).await?;
+    let core = Core::production(stores).await?;
+    let settings = Settings::builder()
+        .secret("a secret for measurements, 32 letters long".parse()?)
+        .streams(StreamLimits::builder().tabs_per_session(10_000).build())
+        .build();
+    let instance = Instance::start(core, settings).await?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    println!("{}", listener.local_addr()?);
+    let stop = CancellationToken::new();
+    tokio::spawn(end_with_parent(stop.clone()));
+    instance.serve(listener, Limits::default(), stop).await;
+    Ok(())
+}
+
+/// Cancels when the parent closes our input, in whatever way it ends.
+pub(crate) async fn end_with_parent(stop: CancellationToken) {
+    let mut nothing = Vec::new();
+    let _ = tokio::io::stdin().read_to_end(&mut nothing).await;
+    stop.cancel();
+}
