@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use greengrid_http::bootstrap::{Core, Instance, Stores, connect};
+use greengrid_http::bootstrap::{Core, Instance, connect};
 use greengrid_http::server::Limits;
 use greengrid_http::{Settings, StreamLimits};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
@@ -54,8 +54,7 @@ impl Process {
 
 /// Serves the fleet of a database until the parent ends.
 pub(crate) async fn run(database: &str) -> Result<(), Error> {
-    let stores = Stores::beside(connect(database).await?).await?;
-    let core = Core::production(stores).await?;
+    let core = Core::production(connect(database).await?).await?;
     let settings = Settings::builder()
         .secret("a secret for measurements, 32 letters long".parse()?)
         .streams(StreamLimits::builder().tabs_per_session(10_000).build())

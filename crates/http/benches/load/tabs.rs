@@ -27,7 +27,7 @@ enum Seen {
 pub(crate) struct Tabs {
     seen: mpsc::UnboundedReceiver<Seen>,
     count: usize,
-    _tabs: JoinSet<()>,
+    _open: JoinSet<()>,
 }
 
 impl Tabs {
@@ -54,7 +54,7 @@ impl Tabs {
                 _ => return Err(format!("only {opened} of {count} tabs opened").into()),
             }
         }
-        Ok(Self { seen, count, _tabs: tabs })
+        Ok(Self { seen, count, _open: tabs })
     }
 
     /// How long after `since` each tab had the change, and the bytes in which

@@ -15,10 +15,10 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Core;
+use crate::AppState;
 use crate::server::{self, Limits};
 use crate::settings::Settings;
 use crate::sse::Registry;
-use crate::{AppState, StreamLimits};
 
 /// How long runners may take to end what they are at.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -46,7 +46,7 @@ impl Instance {
         let (stop, end) = (CancellationToken::new(), CancellationToken::new());
         let pools = core.stores.pools.clone();
         let notices = Notices::listen(&pools.pages, end.clone()).await.map_err(StoreError::new)?;
-        let live = Registry::new(core.stores.sessions.clone(), StreamLimits::default());
+        let live = Registry::new(core.stores.sessions.clone(), settings.streams);
         let runners = TaskTracker::new();
         runners.spawn(live.clone().run(notices.subscribe(), stop.clone()));
         let reloading = keep_directory(core.directory.clone(), notices.subscribe());

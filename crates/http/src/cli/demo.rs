@@ -87,6 +87,7 @@ async fn serve(
         .secret(secret(data_dir)?)
         .maybe_public_url(options.listen.public_url.clone())
         .trusted_proxies(options.listen.trusted_proxies.clone())
+        .streams(options.listen.streams())
         .demo_accounts(demo_accounts())
         .build();
     let instance = Instance::start(demo.core.clone(), settings).await.context("could not start")?;

@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use greengrid_app::identity::Identity;
 use greengrid_http::bootstrap::{self, Pools, Stores};
-use greengrid_http::{PublicUrl, TrustedProxies};
+use greengrid_http::{PublicUrl, StreamLimits, TrustedProxies};
 
 use super::files;
 
@@ -28,6 +28,16 @@ pub(crate) struct ListenOptions {
         hide_default_value = true
     )]
     pub(crate) trusted_proxies: TrustedProxies,
+    /// Pages that one session may have open and live at a time
+    #[arg(long, value_name = "NUMBER", env = "GREENGRID_TABS_PER_SESSION", default_value_t = 32)]
+    tabs_per_session: usize,
+}
+
+impl ListenOptions {
+    /// The bounds of live streams.
+    pub(crate) fn streams(&self) -> StreamLimits {
+        StreamLimits::builder().tabs_per_session(self.tabs_per_session).build()
+    }
 }
 
 /// Where the program keeps its own files.

@@ -47,6 +47,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
         .secret(secret)
         .maybe_public_url(options.listen.public_url.clone())
         .trusted_proxies(options.listen.trusted_proxies.clone())
+        .streams(options.listen.streams())
         .build();
     let instance = Instance::start(core, settings).await.context("could not start")?;
     tracing::info!(address = %listener.local_addr()?, "GreenGrid serves");

@@ -170,6 +170,8 @@ fn id(start: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -249,10 +251,11 @@ mod tests {
 
     impl Tree {
         fn write(&self, out: &mut String) {
-            match self.id {
-                Some(id) => out.push_str(&format!("<div id=\"i{id}\">{}", self.text)),
-                None => out.push_str(&format!("<div>{}", self.text)),
-            }
+            let written = match self.id {
+                Some(id) => write!(out, "<div id=\"i{id}\">{}", self.text),
+                None => write!(out, "<div>{}", self.text),
+            };
+            written.unwrap();
             for child in &self.children {
                 child.write(out);
             }

@@ -8,6 +8,7 @@ mod command_line;
 mod cross_site;
 mod headers;
 mod imports;
+mod live;
 mod permissions;
 mod quarantine;
 mod readings;

@@ -41,7 +41,7 @@ impl Answer {
 }
 
 impl Browser {
-    pub(super) fn new(router: Router) -> Self {
+    pub(crate) fn new(router: Router) -> Self {
         let peer = SocketAddr::from(([198, 51, 100, 1], 50_000));
         let headers = HeaderMap::from_iter([(
             header::HeaderName::from_static("sec-fetch-site"),
@@ -95,6 +95,13 @@ impl Browser {
         response.into_body()
     }
 
+    /// Its cookies as it would send them.
+    pub(crate) fn cookie_line(&self) -> String {
+        let pairs: Vec<String> =
+            self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("; ")
+    }
+
     pub(super) async fn send(&mut self, method: Method, path: &str, body: Bytes) -> Answer {
         let response = self.answer(method, path, body).await;
         let (head, body) = response.into_parts();
@@ -119,9 +126,7 @@ impl Browser {
             .unwrap();
         request.headers_mut().extend(self.headers.clone());
         if !self.cookies.is_empty() {
-            let pairs: Vec<String> =
-                self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request.headers_mut().insert(header::COOKIE, pairs.join("; ").parse().unwrap());
+            request.headers_mut().insert(header::COOKIE, self.cookie_line().parse().unwrap());
         }
         let response = self.router.clone().oneshot(request).await.unwrap();
         for line in response.headers().get_all(header::SET_COOKIE) {

@@ -13,7 +13,7 @@ use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::monitoring::Monitoring;
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
-use greengrid_http::{AppState, Registry, Settings, StreamLimits};
+use greengrid_http::{AppState, Registry, Settings};
 use greengrid_infra::postgres::Notices;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{
@@ -33,10 +33,10 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// The whole program on a database of its own.
 pub(crate) struct App {
-    pub(crate) db: TestDatabase,
+    pub(crate) db: Arc<TestDatabase>,
     pub(crate) identity: Identity,
     pub(crate) directory: Directory,
-    router: Router,
+    pub(crate) router: Router,
     /// Ends what runs beside the router.
     _running: DropGuard,
 }
@@ -49,7 +49,15 @@ impl App {
 
     /// With settings of its own.
     pub(crate) async fn with(settings: Settings) -> Self {
-        let db = TestDatabase::from_template().await;
+        Self::on(Arc::new(TestDatabase::from_template().await), settings).await
+    }
+
+    /// Another instance on the same database.
+    pub(crate) async fn beside(&self) -> Self {
+        Self::on(Arc::clone(&self.db), settings()).await
+    }
+
+    async fn on(db: Arc<TestDatabase>, settings: Settings) -> Self {
         let pool = db.pool();
         let sessions = Arc::new(PgSessionStore::new(pool.clone(), SessionLimits::default()));
         let identity = Identity::builder()
@@ -83,7 +91,7 @@ impl App {
             .store(Arc::new(PgImportStore::new(pool.clone())))
             .ids(ids)
             .build();
-        let live = Registry::new(sessions, StreamLimits::default());
+        let live = Registry::new(sessions, settings.streams);
         let state = AppState::builder()
             .ingestion(ingestion)
             .imports(imports)
@@ -103,14 +111,7 @@ impl App {
 
     /// A new account with [`PASSWORD`].
     pub(crate) async fn user(&self, role: Role) -> User {
-        let number = uuid::Uuid::now_v7().simple();
-        let new = NewUser {
-            email: format!("{role}-{number}@example.org").parse().unwrap(),
-            name: "Diana Reyes".parse().unwrap(),
-            role,
-            password: NewPassword::new(PASSWORD).unwrap(),
-        };
-        self.identity.add_user(&Actor::System, new).await.unwrap()
+        user(&self.identity, role).await
     }
 
     /// The secret of a new token.
@@ -132,6 +133,18 @@ impl App {
         assert_eq!(answer.status, 303, "{}", answer.text);
         browser
     }
+}
+
+/// A new account with [`PASSWORD`].
+pub(crate) async fn user(identity: &Identity, role: Role) -> User {
+    let number = uuid::Uuid::now_v7().simple();
+    let new = NewUser {
+        email: format!("{role}-{number}@example.org").parse().unwrap(),
+        name: "Diana Reyes".parse().unwrap(),
+        role,
+        password: NewPassword::new(PASSWORD).unwrap(),
+    };
+    identity.add_user(&Actor::System, new).await.unwrap()
 }
 
 /// The settings of a program reached by plain HTTP at whatever address.
