@@ -3,7 +3,6 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use fantoccini::Locator;
 use jiff::{Timestamp, ToSpan};
-use serde_json::Value;
 
 use crate::Stage;
 use crate::accessibility::pages;
@@ -135,9 +134,9 @@ pub(crate) async fn the_site_page_has_its_chart(stage: &Stage) -> anyhow::Result
     browser.sign_in(&stage.program.address, "ops").await?;
     browser.client.goto(&stage.program.url(&format!("/sites/{}", stage.program.sites[0]))).await?;
 
-    browser.until("document.querySelector('#curve canvas, #curve svg')", 10).await?;
+    browser.until("document.querySelector('#zoom canvas')", 10).await?;
     let size = browser
-        .value("(() => { const box = document.querySelector('#curve canvas, #curve svg').getBoundingClientRect(); return box.width * box.height; })()")
+        .value("(() => { const box = document.querySelector('#zoom canvas').getBoundingClientRect(); return box.width * box.height; })()")
         .await?;
 
     ensure!(size.as_f64().unwrap_or_default() > 20_000.0, "the chart covers {size} pixels");
@@ -155,7 +154,7 @@ pub(crate) async fn pages_are_complete_without_script(stage: &Stage) -> anyhow::
 
     let rows = client.find_all(Locator::Css("#attention > li")).await?.len();
     client.goto(&stage.program.url(&format!("/sites/{}", stage.program.sites[0]))).await?;
-    let charts = client.find_all(Locator::Css("#curve svg")).await?.len();
+    let charts = client.find_all(Locator::Css("#s-c svg[role=img]")).await?.len();
     client.goto(&stage.program.url("/sites?sort=name")).await?;
     let sites = client.find_all(Locator::Css("tbody tr")).await?.len();
 
@@ -177,7 +176,7 @@ pub(crate) async fn taking_a_site_shows_its_owner(stage: &Stage) -> anyhow::Resu
 
     browser
         .until(
-            "document.querySelector('#attention > li:last-child').textContent.includes('Yours')",
+            "document.querySelector('#attention > li:last-child').textContent.includes('Hand back')",
             5,
         )
         .await?;
@@ -221,13 +220,13 @@ pub(crate) async fn nothing_scrolls_sideways_at_360_pixels(stage: &Stage) -> any
 }
 
 /// True while the stream of the page is open.
-const LIVE: &str =
-    "document.querySelector('#live') && document.querySelector('#live').dataset.state === 'live'";
+const LIVE: &str = "document.querySelector('#live .live__word').textContent === 'Live'";
 
 /// A reading of this site for the present of the page's clock.
 async fn reading_now(browser: &Browser, site: &str, power_w: u32) -> anyhow::Result<String> {
-    let shown: Value = browser.value("document.querySelector('[data-clock]').dateTime").await?;
-    let now: Timestamp = shown.as_str().context("the page's clock")?.parse()?;
+    let loaded =
+        browser.value("Number(document.querySelector('[data-clock]').dataset.now)").await?;
+    let now = Timestamp::from_millisecond(loaded.as_i64().context("the page's clock")?)?;
     let measured_at = now - 1.minute();
     Ok(format!("site_id,timestamp_utc,power_w,energy_wh\n{site},{measured_at},{power_w},\n"))
 }

@@ -3,6 +3,11 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
@@ -62,14 +67,13 @@ impl Program {
 
     /// Sends readings as CSV, as a logger would, and gives the answer.
     pub(crate) async fn send(&self, csv: String) -> anyhow::Result<Value> {
-        let answer = reqwest::Client::new()
-            .post(self.url("/api/v1/readings"))
-            .bearer_auth(&self.token)
+        let request = Request::post(self.url("/api/v1/readings"))
+            .header("authorization", format!("Bearer {}", self.token))
             .header("content-type", "text/csv")
-            .body(csv)
-            .send()
-            .await?;
-        Ok(answer.json().await?)
+            .body(Full::<Bytes>::from(csv))?;
+        let client = Client::builder(TokioExecutor::new()).build_http();
+        let answer = client.request(request).await?.into_body().collect().await?;
+        Ok(serde_json::from_slice(&answer.to_bytes())?)
     }
 }
 
