@@ -13,7 +13,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::program::PASSWORD;
 
-/// ChromeDriver, through which browsers are opened.
+/// The driver through which browsers are opened.
 pub(crate) struct Driver {
     address: String,
     _child: Child,
@@ -103,7 +103,7 @@ fn chromium() -> Option<PathBuf> {
 
 /// A browser with a profile of its own.
 pub(crate) struct Browser {
-    /// The WebDriver client.
+    /// Speaks to the driver.
     pub(crate) client: Client,
 }
 
@@ -187,7 +187,7 @@ impl Browser {
     }
 }
 
-/// A command of the DevTools protocol, sent through the driver.
+/// A command of the browser's debugging protocol, sent through the driver.
 #[derive(Debug)]
 struct DevTools {
     command: String,

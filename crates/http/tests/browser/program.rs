@@ -42,7 +42,7 @@ impl Program {
             .kill_on_drop(true)
             .spawn()?;
         let output = child.stdout.take().context("the program's output")?;
-        let told = timeout(Duration::from_secs(240), until_it_tells(output, data.path()))
+        let told = timeout(Duration::from_mins(4), until_it_tells(output, data.path()))
             .await
             .context("the program did not come up")??;
         let text = |value: &Value| value.as_str().map(str::to_owned).context("a text in demo.json");

@@ -61,7 +61,7 @@ async fn a_site_comes_back_as_it_was_saved() {
     let device = (DeviceKind::Inverter, "SN-1".parse().unwrap(), Some("SE8K".to_owned()));
     let site = NewSite { devices: vec![device], ..new("cold-store", details("Cold store")) };
 
-    let ids = store.save(Initiator::CommandLine, &[site.clone()]).await.unwrap();
+    let ids = store.save(Initiator::CommandLine, std::slice::from_ref(&site)).await.unwrap();
 
     let expected = Site { id: ids[0], code: site.code, details: site.details };
     assert_eq!(store.sites().await.unwrap(), [expected]);
