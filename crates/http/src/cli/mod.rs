@@ -41,6 +41,13 @@ pub(crate) struct Cli {
     log: LogOptions,
 }
 
+/// What is logged unless asked for otherwise: not what Postgres remarks, such as
+/// that a table it was asked to make if need be is there.
+const USUAL: &str = "info,sqlx::postgres::notice=error";
+
+/// In the demo only what goes wrong, and not that a first start is slow.
+const QUIET: &str = "warn,sqlx=error";
+
 const EXAMPLES: &str = "\
 Examples:
   greengrid                                   the demo, at http://127.0.0.1:3000
@@ -77,7 +84,7 @@ impl Cli {
     /// Does what was asked for.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let is_demo = matches!(self.command, None | Some(Command::Demo(_)));
-        self.log.install(if is_demo { "warn" } else { "info" })?;
+        self.log.install(if is_demo { QUIET } else { USUAL })?;
         match self.command {
             None => demo::run(self.demo).await,
             Some(Command::Demo(options)) => demo::run(options).await,
