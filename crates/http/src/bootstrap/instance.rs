@@ -49,7 +49,7 @@ impl Instance {
         let live = Registry::new(core.stores.sessions.clone(), settings.streams);
         let runners = TaskTracker::new();
         runners.spawn(live.clone().run(notices.subscribe(), stop.clone()));
-        let reloading = keep_directory(core.directory.clone(), notices.subscribe());
+        let reloading = keep_directory(core.directory.clone(), live.clone(), notices.subscribe());
         runners.spawn(end.clone().run_until_cancelled_owned(reloading));
         runners.spawn(project(core.clone(), notices, end.clone()));
         runners.spawn(keep_house(core.identity().clone(), pools.clone(), end.clone()));
@@ -108,8 +108,13 @@ impl Instance {
     }
 }
 
-/// Reads the fleet anew whenever it changed or may have.
-async fn keep_directory(directory: Directory, mut heard: broadcast::Receiver<Heard>) {
+/// Reads the fleet anew whenever it changed or may have, then has the pages
+/// show it.
+async fn keep_directory(
+    directory: Directory,
+    live: Registry,
+    mut heard: broadcast::Receiver<Heard>,
+) {
     use broadcast::error::RecvError;
     loop {
         match heard.recv().await {
@@ -125,6 +130,7 @@ async fn keep_directory(directory: Directory, mut heard: broadcast::Receiver<Hea
             );
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
+        live.fleet_changed();
     }
 }
 

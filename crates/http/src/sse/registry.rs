@@ -108,6 +108,12 @@ impl Registry {
         self.0.hubs.end(session, Ending::SignedOut);
     }
 
+    /// Has all views rendered anew, because the directory of sites was read
+    /// anew.
+    pub fn fleet_changed(&self) {
+        self.0.channels.all_changed();
+    }
+
     /// What there is at this moment.
     #[must_use]
     pub fn count(&self) -> StreamCount {
@@ -169,14 +175,15 @@ impl Registry {
     fn notice(&self, notice: Notice) {
         match notice {
             Notice::Changed(topic) => self.0.channels.changed(topic),
-            Notice::FleetChanged => self.0.channels.all_changed(),
             Notice::SessionEnded(session) => self.end_session(&session),
             Notice::UserChanged(user) => {
                 if self.0.hubs.has(user) {
                     self.0.recheck.notify_one();
                 }
             }
-            Notice::Appended => {}
+            // Pages show the directory, which first has to be read anew: see
+            // `fleet_changed`.
+            Notice::FleetChanged | Notice::Appended => {}
         }
     }
 
