@@ -1,4 +1,6 @@
 -- What is derived from the events. Everything here can be dropped and rebuilt.
+-- The newest rows of each table change with every reading: room in their pages
+-- lets them change in place, without a new entry in the index.
 
 create table projection_checkpoint (
     name     text primary key,
@@ -16,7 +18,7 @@ create table device_now (
     status_code   text,
     quality       reading_quality not null,
     primary key (site_id, device_id)
-);
+) with (fillfactor = 50);
 
 -- Quarter hours of a site. Readings that name no device speak for the whole
 -- site and take precedence over the sum of its devices.
@@ -32,7 +34,7 @@ create table site_interval (
     inconsistent smallint not null,
     corrections  smallint not null,
     primary key (site_id, starts_at)
-);
+) with (fillfactor = 80);
 
 -- Days as the clocks at the site count them.
 create table site_day (
@@ -46,7 +48,7 @@ create table site_day (
     inconsistent  integer not null,
     corrections   integer not null,
     primary key (site_id, day)
-);
+) with (fillfactor = 80);
 create index site_day_day_idx on site_day (day);
 
 -- Which days (UTC) of which region changed and wait to be judged anew.

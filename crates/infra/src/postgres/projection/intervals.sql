@@ -1,21 +1,25 @@
 -- Derives the quarter hours of some runs, and the newest reading of the devices
 -- in them, from the events. $1 to $4: site, first instant, end, and seconds
 -- between two readings, for each run.
-with reading as materialized (
+with run as (
+    select *
+    from unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::int[]) with ordinality
+        as r(site_id, from_at, to_at, cadence_s, run)
+),
+reading as materialized (
     -- The revision in force of each reading. Sums leave out what is
     -- inconsistent; energy counts as sent, power for the time of a reading. As
     -- floats, since sums of whole ones are exact and cheap.
     select
-        r.site_id, r.from_at, r.to_at, r.cadence_s, e.measured_at, e.device_id, e.revision,
-        e.quality, e.power_w, e.temperature_c, e.status_code,
+        r.run, r.site_id, r.cadence_s, e.measured_at, e.device_id, e.revision, e.quality,
+        e.power_w, e.temperature_c, e.status_code,
         case when e.quality <> 'inconsistent' then
             coalesce(e.energy_wh * 3600.0::float8, e.power_w::float8 * r.cadence_s)
         end as joules,
         case when e.quality <> 'inconsistent' then
             coalesce(e.power_w::float8, trunc(e.energy_wh * 3600.0::float8 / r.cadence_s))
         end as watts
-    from unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::int[])
-        as r(site_id, from_at, to_at, cadence_s)
+    from run r
     cross join lateral (
         select distinct on (measured_at, device_id)
             measured_at, device_id, revision, quality, power_w, energy_wh, temperature_c,
@@ -23,7 +27,9 @@ with reading as materialized (
         from reading_event
         where site_id = r.site_id
           -- A reading of an hour also speaks for the quarter hours after it.
-          and measured_at >= r.from_at - greatest(r.cadence_s - 900, 0) * interval '1 second'
+          and measured_at >= r.from_at
+              - case when r.cadence_s >= 1800 then r.cadence_s - 900 else 0 end
+                  * interval '1 second'
           and measured_at < r.to_at
         -- The order of the primary key, backwards: no sorting.
         order by measured_at desc, device_id desc, revision desc
@@ -31,7 +37,7 @@ with reading as materialized (
 ),
 moment as (
     select
-        site_id, from_at, to_at, cadence_s, measured_at,
+        run, measured_at, min(site_id) as site_id, min(cadence_s) as cadence_s,
         sum(joules) filter (where device_id = 0) as whole_j,
         sum(joules) filter (where device_id <> 0) as parts_j,
         sum(watts) filter (where device_id = 0) as whole_w,
@@ -42,7 +48,7 @@ moment as (
         -- Revisions count up from 0: the one in force is their number.
         sum(revision)::int as corrections
     from reading
-    group by site_id, from_at, to_at, cadence_s, measured_at
+    group by run, measured_at
 ),
 piece as (
     select site_id, measured_at as at, least(cadence_s, 900) as seconds, whole_j, parts_j,
@@ -51,14 +57,15 @@ piece as (
     where cadence_s < 1800
     union all
     -- A reading of half an hour or longer is spread; it is counted where it begins.
-    select site_id, at, 900, trunc(whole_j / pieces), trunc(parts_j / pieces), whole_w, parts_w,
+    select m.site_id, at, 900, trunc(whole_j / pieces), trunc(parts_j / pieces), whole_w, parts_w,
            case n when 0 then valid else 0 end, case n when 0 then incomplete else 0 end,
            case n when 0 then inconsistent else 0 end, case n when 0 then corrections else 0 end
-    from moment
-    cross join lateral (select cadence_s / 900 as pieces) p
+    from moment m
+    join run r using (run)
+    cross join lateral (select m.cadence_s / 900 as pieces) p
     cross join lateral generate_series(0, pieces - 1) as n
     cross join lateral (select measured_at + n * interval '15 minutes' as at) a
-    where cadence_s >= 1800 and at >= from_at and at < to_at
+    where m.cadence_s >= 1800 and at >= r.from_at and at < r.to_at
 ),
 quarter as (
     -- Readings of the whole site go before the sum of its devices.

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures::{StreamExt, TryStreamExt, stream};
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use jiff::Timestamp;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool};
 
 use super::round::{self, advance, hold};
 use super::scope::{self, Counting, Scope};
@@ -48,11 +48,11 @@ pub async fn rebuild(
     by: Initiator,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<(), RebuildError> {
-    // Held by an idle transaction that has no number of its own, so that it
-    // holds up nobody.
-    let mut lock = pool.begin().await?;
-    let free = sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock($1) as "free!""#, LOCK)
-        .fetch_one(&mut *lock)
+    // On a connection that is not given back: the lock ends with it, however
+    // this ends.
+    let mut lock = pool.acquire().await?.detach();
+    let free = sqlx::query_scalar!(r#"select pg_try_advisory_lock($1) as "free!""#, LOCK)
+        .fetch_one(&mut lock)
         .await?;
     if !free {
         return Err(RebuildError::UnderWay);
@@ -72,7 +72,7 @@ pub async fn rebuild(
         .await?;
     catch_up(pool).await?;
     swap(pool, by).await?;
-    lock.rollback().await?;
+    lock.close().await?;
     Ok(())
 }
 

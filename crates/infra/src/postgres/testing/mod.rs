@@ -1,6 +1,7 @@
 //! Databases for tests: one server for all test programs of a run, a migrated
 //! template, and a clone of it for each test.
 
+pub mod load;
 mod server;
 #[cfg(test)]
 mod tests;
