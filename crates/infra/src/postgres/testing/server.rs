@@ -17,6 +17,10 @@ use super::super::embedded::cluster::{Address, Cluster, Durability};
 use super::super::embedded::postmaster::Postmaster;
 use super::super::embedded::roles::{ROLE, secret, settle, superuser};
 
+/// Seconds from the end of the last process that used the server to its own:
+/// enough for the next test program of a run to begin.
+const PATIENCE: u32 = 10;
+
 /// The server that all test programs of this checkout and account share.
 #[derive(Debug)]
 pub(super) struct Server {
@@ -83,7 +87,7 @@ impl Server {
 }
 
 /// Removes databases of processes that ended without doing so.
-async fn sweep(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+pub(super) async fn sweep(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let names: Vec<String> =
         sqlx::query_scalar(r"select datname::text from pg_database where datname ~ '^test_\d+_'")
             .fetch_all(&mut *connection)
@@ -181,17 +185,23 @@ fn watch(base: &Path) -> std::io::Result<()> {
     if watched(base) {
         return Ok(());
     }
-    let child = Command::new("/bin/sh")
+    let child = watchdog(base, PATIENCE).spawn()?;
+    fs::write(base.join("watchdog"), child.id().to_string())
+}
+
+pub(super) fn watchdog(base: &Path, seconds: u32) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command
         .args(["-c", include_str!("watchdog.sh"), "greengrid-test-watchdog"])
         .arg(base)
+        .arg(seconds.to_string())
         .current_dir("/")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         // An interrupt at the terminal is not meant for it.
-        .process_group(0)
-        .spawn()?;
-    fs::write(base.join("watchdog"), child.id().to_string())
+        .process_group(0);
+    command
 }
 
 /// Whether a watchdog is at work: its process is there and it moves.
@@ -203,7 +213,7 @@ fn watched(base: &Path) -> bool {
         && moved.is_ok_and(|at| at.elapsed().is_ok_and(|age| age < Duration::from_mins(1)))
 }
 
-fn alive(process: u32) -> bool {
+pub(super) fn alive(process: u32) -> bool {
     Command::new("/bin/sh")
         .args(["-c", "kill -0 \"$1\"", "sh", &process.to_string()])
         .stderr(Stdio::null())

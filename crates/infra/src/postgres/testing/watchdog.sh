@@ -1,6 +1,8 @@
 # Stops the shared test server and removes its data some seconds after the last
-# process that used it ended. Started with the directory of the server.
+# process that used it ended. Started with the directory of the server and the
+# number of seconds.
 base=$1
+patience=$2
 idle=0
 while [ -d "$base" ]; do
     : > "$base/beat"
@@ -14,7 +16,7 @@ while [ -d "$base" ]; do
     else
         idle=$((idle + 1))
     fi
-    if [ "$idle" -ge 10 ]; then
+    if [ "$idle" -ge "$patience" ]; then
         # Whoever comes now either sees this mark and waits, or is seen below.
         : > "$base/stopping"
         if [ -z "$(ls -A "$base/users")" ]; then
