@@ -46,8 +46,8 @@ async fn sites_and_readings_come_in_and_what_does_not_is_reported() {
     let page = ended(&mut ops, &started).await;
     let report = ops.get(&format!("{}/rejected.csv", started.header("location"))).await;
 
-    assert!(page.contains("2 readings taken"), "{page}");
-    assert!(page.contains("2 rows not taken"));
+    assert!(page.contains("2\u{a0}readings taken"), "{page}");
+    assert!(page.contains("2\u{a0}rows not taken"));
     assert!(report.header("content-disposition").contains("rejected-"));
     let lines: Vec<&str> = report.text.lines().collect();
     assert_eq!(lines.len(), 3, "{}", report.text);
@@ -124,5 +124,5 @@ async fn an_open_page_follows_its_import_to_the_end() {
     let job = started.header("location").trim_start_matches("/import/");
     let mut stream = ops.stream(&format!("/live?view=import&job={job}")).await;
 
-    until(&mut stream, "2 readings taken").await;
+    until(&mut stream, "2\u{a0}readings taken").await;
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod command_line;
 mod cross_site;
 mod headers;
+mod import_command;
 mod imports;
 mod live;
 mod permissions;

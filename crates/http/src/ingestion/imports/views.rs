@@ -134,9 +134,9 @@ fn headline(job: &ImportJob) -> Markup {
                 strong { "The import ended early." } " " (job.error.as_deref().unwrap_or_default())
             }
             ImportState::Done => {
-                strong { (count(taken(job))) " readings taken" }
-                @if progress.sites > 0 { ", " (count(u64::from(progress.sites))) " sites saved" }
-                @if progress.rejected > 0 { ", " strong { (count(progress.rejected)) " rows not taken" } }
+                strong { (counted(taken(job), "reading", "readings")) " taken" }
+                @if progress.sites > 0 { ", " (counted(u64::from(progress.sites), "site", "sites")) " saved" }
+                @if progress.rejected > 0 { ", " strong { (counted(progress.rejected, "row", "rows")) " not taken" } }
                 "."
             }
         }
@@ -211,7 +211,10 @@ fn state(state: ImportState) -> Markup {
 
 fn started(job: &ImportJob, zone: &SiteZone) -> Markup {
     html! {
-        time datetime=(format::iso(job.started_at)) { (format::long_moment(job.started_at, zone)) }
+        time datetime=(format::iso(job.started_at)) {
+            (format::short_day(zone.day(job.started_at)).replace(' ', "\u{a0}")) ", "
+            (format::time_of_day(job.started_at, zone))
+        }
     }
 }
 
@@ -227,6 +230,10 @@ fn done_percent(job: &ImportJob) -> u64 {
 
 fn count(count: u64) -> String {
     format::count(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format::counted(usize::try_from(count).unwrap_or(usize::MAX), one, many)
 }
 
 fn short(line: &str) -> String {

@@ -4,9 +4,13 @@ use futures::stream;
 use greengrid_app::actor::Actor;
 use greengrid_app::fleet::Directory;
 use greengrid_app::ingestion::{ImportError, ImportProgress, Imports, NewImport, SitesFile};
+use greengrid_domain::text::single_line;
 use uuid::Uuid;
 
 use crate::ingestion::files::{InputFile, pieces, read_sites};
+
+/// Files that an import is called after.
+const TITLED: usize = 3;
 
 /// The files of one import.
 #[derive(Debug, Clone, Default)]
@@ -22,13 +26,24 @@ impl Files {
         self.sites.iter().chain(&self.readings)
     }
 
+    /// The first files by name, and how many more there are.
+    fn title(&self) -> String {
+        let last_part = |file: &InputFile| match Path::new(&file.name).file_name() {
+            Some(name) => name.to_string_lossy().into_owned(),
+            None => file.name.clone(),
+        };
+        let names: Vec<String> = self.all().take(TITLED).map(last_part).collect();
+        let more = self.all().count() - names.len();
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        single_line(&format!("{}{rest}", names.join(", ")))
+    }
+
     /// What the import is about to bring.
     #[must_use]
     pub fn announcement(&self) -> NewImport {
         let size = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.len());
-        let names: Vec<&str> = self.all().map(|file| file.name.as_str()).collect();
         NewImport {
-            file_name: names.join(", "),
+            file_name: self.title(),
             bytes_total: self.all().map(|file| size(&file.path)).sum(),
         }
     }

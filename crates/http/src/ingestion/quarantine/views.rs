@@ -128,24 +128,26 @@ pub(super) fn entry(entry: &QuarantineEntry, zone: &SiteZone, refused: Option<&s
                     p { (sentence(refused)) " It stays in quarantine." }
                 }
             }
-            section .section aria-labelledby="h-facts" {
-                div .section__head { h2 #h-facts { "What is known" } }
-                (facts(entry, zone))
-            }
-            section .section aria-labelledby="h-payload" {
-                div .section__head {
-                    h2 #h-payload { "What came" }
-                    a .btn .btn--small href=(urls::quarantined_payload(entry.id)) download {
-                        (icon("download")) "As a file"
+            div .cols {
+                section .section aria-labelledby="h-payload" {
+                    div .section__head {
+                        h2 #h-payload { "What came" }
+                        a .btn .btn--small href=(urls::quarantined_payload(entry.id)) download {
+                            (icon("download")) "As a file"
+                        }
+                    }
+                    @if entry.payload.len() > SHOWN {
+                        p .section__note { "The first 64 kB; the file has all of it." }
+                    }
+                    div .raw {
+                        pre tabindex="0" role="region" aria-label="What came" {
+                            (readable(&entry.payload[..entry.payload.len().min(SHOWN)]))
+                        }
                     }
                 }
-                @if entry.payload.len() > SHOWN {
-                    p .section__note { "The first 64 kB; the file has all of it." }
-                }
-                div .raw {
-                    pre tabindex="0" role="region" aria-label="What came" {
-                        (readable(&entry.payload[..entry.payload.len().min(SHOWN)]))
-                    }
+                section .section aria-labelledby="h-facts" {
+                    div .section__head { h2 #h-facts { "What is known" } }
+                    (facts(entry, zone))
                 }
             }
         }
