@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::sync::SetOnce;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
+use tower_http::timeout::TimeoutBody;
 
 /// How often an HTTP/2 connection is asked whether it still lives.
 const PING: Duration = Duration::from_secs(20);
@@ -24,18 +25,19 @@ pub(super) struct Connection {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
     pub(super) head: Duration,
+    pub(super) body: Duration,
 }
 
 impl Connection {
     /// Answers its requests, until the client leaves or dawdles, or `stop` is
     /// cancelled and the open requests are answered.
     pub(super) async fn serve(self, router: Router, stop: CancellationToken) {
-        let (peer, head) = (self.peer, self.head);
+        let (peer, head, body) = (self.peer, self.head, self.body);
         let asked = Arc::new(SetOnce::new());
         let asking = Arc::clone(&asked);
         let service = service_fn(move |request: Request<Incoming>| {
             let _ = asking.set(());
-            let mut request = request.map(Body::new);
+            let mut request = request.map(|incoming| Body::new(TimeoutBody::new(body, incoming)));
             request.extensions_mut().insert(ConnectInfo(peer));
             router.clone().oneshot(request)
         });

@@ -24,6 +24,9 @@ pub struct Limits {
     /// end of the next request's head.
     #[builder(default = Duration::from_secs(15))]
     head: Duration,
+    /// Between two pieces of a request's body.
+    #[builder(default = Duration::from_secs(20))]
+    body: Duration,
     /// Connections at a time; further ones wait to be accepted.
     #[builder(default = 16_384)]
     connections: usize,
@@ -59,7 +62,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
                 }
             }
         };
-        let connection = Connection { stream, peer, head: limits.head };
+        let connection = Connection { stream, peer, head: limits.head, body: limits.body };
         let serving = connection.serve(router.clone(), stop.clone());
         let cut = cut.clone();
         connections.spawn(async move {

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 
 use axum::extract::ConnectInfo;
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 use futures::{StreamExt, stream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinHandle;
@@ -27,7 +27,8 @@ async fn served(limits: Limits) -> Served {
             "/",
             get(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move { peer.to_string() }),
         )
-        .route("/endless", get(endless));
+        .route("/endless", get(endless))
+        .route("/", post(|_: String| async { "taken" }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
@@ -38,6 +39,7 @@ async fn served(limits: Limits) -> Served {
 fn hasty() -> Limits {
     Limits::builder()
         .head(Duration::from_millis(200))
+        .body(Duration::from_millis(200))
         .drain(Duration::from_millis(200))
         .connections(400)
         .build()
@@ -73,6 +75,16 @@ async fn a_client_that_never_ends_its_head_is_cut() {
     ] {
         exchange(served.address, sent).await;
     }
+}
+
+#[tokio::test]
+async fn a_client_that_never_ends_its_body_is_refused() {
+    let served = served(hasty()).await;
+
+    let sent = b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nslow";
+    let got = exchange(served.address, sent).await;
+
+    assert!(got.starts_with("HTTP/1.1 4"), "{got}");
 }
 
 #[tokio::test]
