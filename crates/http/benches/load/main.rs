@@ -1,9 +1,10 @@
 //! Measures the program as a whole, on this machine, with a plain peer in the
-//! same run: `cargo bench --bench load -- [fanout|overview]…`, all of them
+//! same run: `cargo bench --bench load -- [ingest|fanout|overview]…`, all of them
 //! without arguments. What the figures mean stands in docs/benchmarks.md.
 
 mod client;
 mod fanout;
+mod ingest;
 mod overview;
 mod peer;
 mod report;
@@ -18,7 +19,7 @@ use greengrid_http::server::raise_open_files;
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// What there is to measure, in the order in which it runs.
-const ALL: [&str; 2] = ["fanout", "overview"];
+const ALL: [&str; 3] = ["ingest", "fanout", "overview"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -50,6 +51,7 @@ async fn run(arguments: &[String]) -> Result<(), Error> {
     for name in ALL.iter().filter(|name| asked(name)) {
         println!("\n{name}");
         match *name {
+            "ingest" => ingest::run().await?,
             "fanout" => fanout::run().await?,
             _ => overview::run().await?,
         }

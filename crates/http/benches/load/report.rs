@@ -34,6 +34,12 @@ pub(crate) fn bounded(name: &str, value: f64, most: f64, unit: &str) {
     println!("  {name:<46} {value:>12}   at most {most} {unit}: {verdict}");
 }
 
+/// Prints one figure beside the least it should be.
+pub(crate) fn at_least(name: &str, value: f64, least: f64) {
+    let verdict = if value >= least { "kept" } else { "MISSED" };
+    println!("  {name:<46} {value:>12.2}   at least {least}: {verdict}");
+}
+
 /// Milliseconds with their fraction.
 pub(crate) fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0

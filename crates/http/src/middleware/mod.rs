@@ -1,6 +1,7 @@
 //! Layers around the router, from the outside in: compression, headers, the
 //! log of requests, faults made readable, panics caught, bodies limited.
 
+mod compress;
 mod faults;
 mod headers;
 mod log;
@@ -14,7 +15,6 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 
 use crate::fault::Fault;
@@ -34,8 +34,7 @@ pub(crate) fn around(router: Router<AppState>, state: &AppState) -> Router<AppSt
         .layer(from_fn_with_state(state.clone(), headers::strict))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        // Its default predicate leaves event streams alone.
-        .layer(CompressionLayer::new())
+        .layer(from_fn(compress::compressed))
 }
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
