@@ -13,18 +13,18 @@ use crate::Error;
 pub(super) async fn write(
     pools: &Pools,
     sites: &[SiteId],
-    begin: Timestamp,
+    first: Timestamp,
     time: Duration,
 ) -> Result<f64, Error> {
     for days in [0, 7] {
-        ensure_partition(&pools.ingest, begin + SignedDuration::from_hours(24 * days)).await?;
+        ensure_partition(&pools.ingest, first + SignedDuration::from_hours(24 * days)).await?;
     }
     let begun = Instant::now();
     let mut writers = Vec::with_capacity(CLIENTS);
     for sites in sites.chunks(BATCH) {
         let (pool, sites) = (pools.ingest.clone(), sites.to_vec());
         writers.push(tokio::spawn(async move {
-            let (mut rows, mut at) = (0, begin);
+            let (mut rows, mut at) = (0, first);
             while begun.elapsed() < time {
                 rows += bare_insert(&pool, &sites, at).await?;
                 at += SignedDuration::from_mins(5);

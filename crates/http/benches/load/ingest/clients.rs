@@ -13,7 +13,7 @@ pub(super) async fn send(
     address: &str,
     token: &str,
     codes: &[SiteCode],
-    begin: Timestamp,
+    first: Timestamp,
     time: Duration,
     rate: Option<f64>,
 ) -> Result<f64, Error> {
@@ -28,7 +28,7 @@ pub(super) async fn send(
             codes: codes.to_vec(),
         };
         clients.push(tokio::spawn(async move {
-            let (mut batches, mut at) = (0_u32, begin);
+            let (mut batches, mut at) = (0_u32, first);
             while begun.elapsed() < time {
                 client.send(at).await?;
                 at += SignedDuration::from_mins(5);

@@ -53,9 +53,9 @@ impl Fleet {
 
     /// Leaves room for a turn, so that no two write the same keys.
     fn begin_turn(&mut self) -> Timestamp {
-        let begin = self.next;
+        let first = self.next;
         self.next += SignedDuration::from_hours(24 * 7);
-        begin
+        first
     }
 }
 
@@ -92,10 +92,10 @@ pub(crate) async fn run() -> Result<(), Error> {
 
     let (mut through, mut bare) = (0.0, 0.0);
     for turn in 0..TURNS {
-        let begin = fleet.begin_turn();
-        bare += bare::write(&pools, &fleet.ids, begin, TURN).await?;
-        let begin = fleet.begin_turn();
-        through += clients::send(address, &token, &fleet.codes, begin, TURN, None).await?;
+        let first = fleet.begin_turn();
+        bare += bare::write(&pools, &fleet.ids, first, TURN).await?;
+        let first = fleet.begin_turn();
+        through += clients::send(address, &token, &fleet.codes, first, TURN, None).await?;
         let caught_up = until_projected(&pools).await?;
         figure(&format!("caught up after turn {}", turn + 1), &format!("{caught_up:.1?}"));
     }
@@ -105,10 +105,10 @@ pub(crate) async fn run() -> Result<(), Error> {
     figure("through the interface, rows/s", &format!("{through:.0}"));
     at_least("share of the bare statement", through / bare, 0.6);
 
-    let begin = fleet.begin_turn();
+    let first = fleet.begin_turn();
     let rate = through / 2.0;
     let (sent, lag) = tokio::join!(
-        clients::send(address, &token, &fleet.codes, begin, STEADY, Some(rate)),
+        clients::send(address, &token, &fleet.codes, first, STEADY, Some(rate)),
         worst_lag(&pools, STEADY),
     );
     figure("at half that rate, rows/s", &format!("{:.0}", sent?));
