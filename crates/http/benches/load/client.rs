@@ -1,4 +1,4 @@
-//! A plain client for pages.
+//! A plain client for pages and interfaces.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -42,6 +42,19 @@ impl Client {
             .header("origin", format!("http://{}", self.address))
             .header("content-type", "application/x-www-form-urlencoded")
             .body(Full::from(form))?;
+        self.send(request).await
+    }
+
+    /// Sends readings as JSON with a token.
+    pub(crate) async fn post_readings(
+        &self,
+        token: &str,
+        readings: String,
+    ) -> Result<Response<Bytes>, Error> {
+        let request = Request::post(format!("http://{}/api/v1/readings", self.address))
+            .header("authorization", format!("Bearer {token}"))
+            .header("content-type", "application/json")
+            .body(Full::from(readings))?;
         self.send(request).await
     }
 

@@ -6,6 +6,7 @@ use tokio::time::sleep;
 
 use super::{BATCH, CLIENTS};
 use crate::Error;
+use crate::client::Client;
 
 /// Rows per second that are acknowledged when each client sends one batch after
 /// another, as JSON; or as many as asked for.
@@ -21,16 +22,12 @@ pub(super) async fn send(
     let pause = rate.map(|rate| f64::from(u32::try_from(BATCH * CLIENTS).unwrap_or(1)) / rate);
     let mut clients = Vec::with_capacity(CLIENTS);
     for codes in codes.chunks(BATCH) {
-        let client = Client {
-            http: reqwest::Client::new(),
-            url: format!("http://{address}/api/v1/readings"),
-            token: token.to_owned(),
-            codes: codes.to_vec(),
-        };
+        let sender =
+            Sender { client: Client::new(address), token: token.to_owned(), codes: codes.to_vec() };
         clients.push(tokio::spawn(async move {
             let (mut batches, mut at) = (0_u32, first);
             while begun.elapsed() < time {
-                client.send(at).await?;
+                sender.send(at).await?;
                 at += SignedDuration::from_mins(5);
                 batches += 1;
                 if let Some(pause) = pause {
@@ -49,32 +46,22 @@ pub(super) async fn send(
     Ok(rows / begun.elapsed().as_secs_f64())
 }
 
-struct Client {
-    http: reqwest::Client,
-    url: String,
+struct Sender {
+    client: Client,
     token: String,
     codes: Vec<SiteCode>,
 }
 
-impl Client {
+impl Sender {
     /// Sends a reading of every site and holds the server to its answer.
     async fn send(&self, at: Timestamp) -> Result<(), Error> {
-        let answer = self
-            .http
-            .post(&self.url)
-            .bearer_auth(&self.token)
-            .header("content-type", "application/json")
-            .body(self.body(at))
-            .send()
-            .await?
-            .error_for_status()?
-            .text()
-            .await?;
-        let expected = format!("\"accepted\":{BATCH}");
-        if answer.replace(' ', "").contains(&expected) {
+        let answer = self.client.post_readings(&self.token, self.body(at)).await?;
+        let text = String::from_utf8_lossy(answer.body()).replace(' ', "");
+        if answer.status().is_success() && text.contains(&format!("\"accepted\":{BATCH}")) {
             Ok(())
         } else {
-            Err(format!("not all was accepted: {}", answer.get(..300).unwrap_or(&answer)).into())
+            let text: String = text.chars().take(300).collect();
+            Err(format!("not all was accepted: {} {text}", answer.status()).into())
         }
     }
 
