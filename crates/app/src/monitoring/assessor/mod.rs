@@ -49,6 +49,9 @@ pub struct Assessor {
     clock: Arc<dyn Clock>,
     #[builder(skip)]
     pending: parking_lot::Mutex<HashSet<(SiteId, Interval)>>,
+    /// The newest interval that changed before any window, of each site.
+    #[builder(skip)]
+    older: parking_lot::Mutex<HashMap<SiteId, Interval>>,
     #[builder(skip)]
     state: Mutex<FleetState>,
 }
@@ -86,8 +89,14 @@ impl Assessor {
         // Older ones are judged as past days; an import may touch millions.
         let oldest =
             Interval::containing(self.clock.now()).offset(-OLDEST_DAYS * Interval::PER_DAY);
-        let recent = intervals.iter().filter(|(_, interval)| *interval >= oldest);
+        let (recent, older): (Vec<_>, Vec<_>) =
+            intervals.iter().partition(|(_, interval)| *interval >= oldest);
         self.pending.lock().extend(recent);
+        let mut newest = self.older.lock();
+        for (site, interval) in older {
+            let known = newest.entry(site).or_insert(interval);
+            *known = interval.max(*known);
+        }
     }
 
     /// Judges the sites that changed, and once in a minute all of them, since
@@ -119,6 +128,11 @@ impl Assessor {
         let skipped = state.roll(now);
         self.read_sites(state, &skipped).await?;
         self.read_touched(state, pending).await?;
+        for (site, interval) in std::mem::take(&mut *self.older.lock()) {
+            if let Some(known) = state.site_mut(site) {
+                known.heard_earlier(interval);
+            }
+        }
         let regions = state.regions_due(now);
         if !regions.is_empty() {
             self.assessments.save_region_intervals(&regions).await?;

@@ -128,6 +128,12 @@ impl SiteState {
         news
     }
 
+    /// Takes note that the site was heard of before its window begins.
+    pub(super) fn heard_earlier(&mut self, interval: Interval) {
+        self.heard_before = self.heard_before.max(Some(interval.start()));
+        self.touched = true;
+    }
+
     /// The clearness this site's production tells, with the share of the
     /// quarter hour that is known.
     pub(super) fn tells(&self, interval: Interval) -> Option<f64> {

@@ -174,6 +174,25 @@ async fn a_reading_that_comes_in_changes_the_standing_at_once() {
 }
 
 #[tokio::test]
+async fn readings_from_before_the_window_tell_that_a_site_was_heard_of() {
+    let store = Arc::new(FakeAssessmentStore::default());
+    let assessor = Assessor::builder()
+        .directory(FakeSiteStore::of(vec![site(7)]).directory().await)
+        .read_models(Arc::new(FakeReadModels::default()))
+        .assessments(Arc::clone(&store) as _)
+        .clock(Arc::new(FixedClock::at(at("12T10:40:00"))))
+        .build();
+    assessor.assess().await.unwrap();
+    let long_ago = Interval::containing(at("01T12:00:00"));
+
+    assessor.touched(&[(7.into(), long_ago.offset(-8)), (7.into(), long_ago)]);
+    assessor.assess().await.unwrap();
+
+    let stored = store.of_sites(&[7.into()]).await.unwrap();
+    assert_eq!(stored[0].assessment.last_reading_at, Some(long_ago.start()));
+}
+
+#[tokio::test]
 async fn silence_is_noticed_when_the_clock_moves() {
     let world = World::new(all).await;
     world.assessor.assess().await.unwrap();
