@@ -4,10 +4,10 @@ use jiff::civil::Date;
 use super::{AnomalyKind, Status};
 use crate::fleet::{RegionCode, SiteId};
 use crate::time::Interval;
-use crate::units::{Energy, Money, Power};
+use crate::units::{Energy, MeterRegister, Money, Power};
 
 /// What a site produced in one interval, aggregated from its readings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, bon::Builder)]
 pub struct IntervalActual {
     /// Which quarter hour.
     pub interval: Interval,
@@ -16,7 +16,35 @@ pub struct IntervalActual {
     /// Seconds of it that readings cover, 0 to 900.
     pub covered_s: i16,
     /// Readings left out of the energy because they are inconsistent.
+    #[builder(default)]
     pub left_out: i16,
+    /// Lowest, mean and highest power of its moments, all devices together,
+    /// as the readings say: those left out of the energy are in it, but for
+    /// values that are out of range.
+    pub power: Option<PowerRange>,
+    /// The cumulative counters of the devices together at the end of the
+    /// interval, where every device heard in it has one.
+    pub register: Option<MeterRegister>,
+    /// How often a cumulative counter went backwards.
+    #[builder(default)]
+    pub counter_resets: i16,
+    /// Readings that arrived again, with equal values or as a correction.
+    #[builder(default)]
+    pub repeats: i16,
+    /// Readings with a status by which the inverter reports a fault.
+    #[builder(default)]
+    pub faults: i16,
+}
+
+/// What the readings of an interval say of power.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PowerRange {
+    /// Lowest power of any moment.
+    pub low: Power,
+    /// Mean over the moments.
+    pub mean: Power,
+    /// Highest power of any moment.
+    pub high: Power,
 }
 
 /// What a site has shown it can do, learned from its own history.

@@ -14,6 +14,6 @@ pub mod sun;
 
 pub use anomaly::AnomalyKind;
 pub use assessment::{
-    Assessment, Baseline, Finding, IntervalActual, NextStep, RegionInterval, Spark,
+    Assessment, Baseline, Finding, IntervalActual, NextStep, PowerRange, RegionInterval, Spark,
 };
 pub use status::Status;

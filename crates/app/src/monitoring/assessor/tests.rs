@@ -43,7 +43,7 @@ fn healthy(number: i32, interval: Interval) -> f64 {
 
 fn actual(interval: Interval, wh: f64) -> IntervalActual {
     let energy = Energy::from_wh_rounded(wh);
-    IntervalActual { interval, energy, covered_s: 900, left_out: 0 }
+    IntervalActual::builder().interval(interval).energy(energy).covered_s(900).build()
 }
 
 impl World {

@@ -64,12 +64,12 @@ impl ReadModels for PgReadModels {
         let mut intervals: Vec<_> = rows
             .into_iter()
             .map(|row| {
-                let actual = IntervalActual {
-                    interval: Interval::containing(row.starts_at.to_jiff()),
-                    energy: Energy::from_wh(row.energy_wh.into()),
-                    covered_s: row.covered_s,
-                    left_out: row.inconsistent,
-                };
+                let actual = IntervalActual::builder()
+                    .interval(Interval::containing(row.starts_at.to_jiff()))
+                    .energy(Energy::from_wh(row.energy_wh.into()))
+                    .covered_s(row.covered_s)
+                    .left_out(row.inconsistent)
+                    .build();
                 (SiteId::from(row.site_id), actual)
             })
             .collect();
