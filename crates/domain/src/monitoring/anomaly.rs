@@ -1,3 +1,14 @@
+use jiff::Timestamp;
+
+use super::Detection;
+use crate::fleet::SiteId;
+use crate::ids::uuid_id;
+
+uuid_id! {
+    /// Which anomaly.
+    AnomalyId
+}
+
 /// In what way a site differs from what is expected of it.
 #[derive(
     Debug,
@@ -63,4 +74,35 @@ impl AnomalyKind {
             Self::InverterFault => "Inverter fault",
         }
     }
+}
+
+/// What the detector has to say of an anomaly. People act on it by commands of
+/// their own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnomalyChange {
+    /// Which anomaly.
+    pub anomaly: AnomalyId,
+    /// At which site.
+    pub site: SiteId,
+    /// When the detector saw it, by the clock of the readings.
+    pub at: Timestamp,
+    /// What happened.
+    pub news: AnomalyNews,
+}
+
+/// What happened to an anomaly.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AnomalyNews {
+    /// It is new.
+    Raised(Detection),
+    /// Its numbers or words changed.
+    Updated(Detection),
+    /// It ended: production, or whatever else differed, was measured to be as
+    /// expected again. The detection says from when on.
+    Ended(Detection),
+    /// It began again within a day of its end.
+    Reopened(Detection),
+    /// It was no anomaly: readings that came later explain it. The reason in
+    /// one sentence.
+    Withdrawn(String),
 }

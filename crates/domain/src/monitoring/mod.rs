@@ -4,6 +4,7 @@ mod anomaly;
 mod assessment;
 pub mod baseline;
 pub mod clear_sky;
+mod detection;
 pub mod expected;
 pub mod judge;
 pub mod pv;
@@ -12,8 +13,9 @@ mod stats;
 mod status;
 pub mod sun;
 
-pub use anomaly::AnomalyKind;
+pub use anomaly::{AnomalyChange, AnomalyId, AnomalyKind, AnomalyNews};
 pub use assessment::{
     Assessment, Baseline, Finding, IntervalActual, NextStep, PowerRange, RegionInterval, Spark,
 };
+pub use detection::{Confidence, Detection, Evidence, Fact, Rung};
 pub use status::Status;
