@@ -11,6 +11,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::apart;
+
 /// The shortest time from one run to the next: two a second are as live as
 /// anybody can read.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -32,7 +34,18 @@ const TRAIN_EVERY: Duration = Duration::from_hours(6);
 /// Runs the assessor: whenever the projector touched something, at most twice
 /// a second, and every few seconds in any case. Ends when cancelled; recovers
 /// from failures of the store by reading everything anew.
+///
+/// A fleet takes seconds of arithmetic when it is first read, and whenever much
+/// of the past changed.
 pub async fn run(
+    assessor: Arc<Assessor>,
+    touched: mpsc::Receiver<Vec<(SiteId, Interval)>>,
+    cancel: CancellationToken,
+) {
+    apart(&cancel, |stop| keep_judging(assessor, touched, stop)).await;
+}
+
+async fn keep_judging(
     assessor: Arc<Assessor>,
     mut touched: mpsc::Receiver<Vec<(SiteId, Interval)>>,
     cancel: CancellationToken,
@@ -41,6 +54,7 @@ pub async fn run(
     while !cancel.is_cancelled() {
         let begun = Instant::now();
         let ended = tokio::select! {
+            biased;
             () = cancel.cancelled() => return,
             ended = work(&assessor, &mut touched) => ended,
         };
