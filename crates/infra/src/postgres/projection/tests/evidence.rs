@@ -50,9 +50,9 @@ fn counting(total_wh: u64, mut row: AppendRow) -> AppendRow {
     row
 }
 
-fn range(low: i64, mean: i64, high: i64) -> Option<PowerRange> {
+fn range(low: i64, mean: i64, high: i64) -> PowerRange {
     let power = Power::from_watts;
-    Some(PowerRange { low: power(low), mean: power(mean), high: power(high) })
+    PowerRange { low: power(low), mean: power(mean), high: power(high) }
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn power_is_what_the_readings_say_also_where_it_does_not_count() {
 
     let found = stage.intervals().await;
 
-    assert_eq!(found[0].power, range(1_000, 14_500, 40_000));
+    assert_eq!(found[0].power, Some(range(1_000, 14_500, 40_000)));
     assert_eq!((found[0].covered_s, found[0].left_out), (300, 2));
     assert_eq!((found[1].power, found[1].left_out), (None, 3));
 }
@@ -100,8 +100,8 @@ async fn power_is_that_of_all_devices_and_of_the_site_itself_where_it_speaks() {
 
     let found = stage.intervals().await;
 
-    assert_eq!(found[0].power, range(3_000, 3_200, 3_400));
-    assert_eq!(found[1].power, range(5_000, 5_050, 5_100));
+    assert_eq!(found[0].power, Some(range(3_000, 3_200, 3_400)));
+    assert_eq!(found[1].power, Some(range(5_000, 5_050, 5_100)));
 }
 
 #[tokio::test]
@@ -183,12 +183,12 @@ async fn an_hourly_reading_tells_power_throughout_and_the_rest_where_it_begins()
 
     assert_eq!(found.len(), 8);
     for (number, actual) in found[..4].iter().enumerate() {
-        assert_eq!(actual.power, range(4_000, 4_000, 4_000));
+        assert_eq!(actual.power, Some(range(4_000, 4_000, 4_000)));
         let counts = [actual.counter_resets, actual.faults, actual.repeats];
         assert_eq!(counts, [i16::from(number == 0); 3]);
         assert_eq!(actual.register.is_some(), number == 0);
     }
-    assert_eq!(found[4].power, range(400, 400, 400));
+    assert_eq!(found[4].power, Some(range(400, 400, 400)));
 }
 
 #[tokio::test]
