@@ -156,7 +156,7 @@ fn without_break(line: &[u8]) -> &[u8] {
 /// Whether a value in quotation marks begins in this line and does not end
 /// there, or the other way round.
 fn is_open(line: &[u8]) -> bool {
-    line.iter().filter(|byte| **byte == b'"').count() % 2 == 1
+    line.iter().fold(false, |open, byte| open ^ (*byte == b'"'))
 }
 
 fn split(line: &str) -> Result<Vec<Cow<'_, str>>, Wrong> {
