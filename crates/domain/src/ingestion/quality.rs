@@ -62,6 +62,8 @@ pub enum Reason {
     NightProduction,
     /// Power and energy disagree by a factor of about a thousand.
     WrongUnitSuspected,
+    /// The status says that the inverter has a fault.
+    InverterFault,
 }
 
 impl Reason {
@@ -81,6 +83,7 @@ impl Reason {
             Self::WrongUnitSuspected => {
                 "power and energy disagree by about a thousand: check the units"
             }
+            Self::InverterFault => "the inverter reports a fault",
         }
     }
 
@@ -88,7 +91,10 @@ impl Reason {
     /// lacking something or being worth a look.
     #[must_use]
     pub const fn is_contradiction(self) -> bool {
-        !matches!(self, Self::MissingValues | Self::CounterReset | Self::StuckValue)
+        !matches!(
+            self,
+            Self::MissingValues | Self::CounterReset | Self::StuckValue | Self::InverterFault
+        )
     }
 
     const fn bit(self) -> i32 {
@@ -174,5 +180,6 @@ mod tests {
         assert_eq!(Reasons::NONE.quality(), Quality::Valid);
         assert_eq!(Reasons::from_iter([Reason::MissingValues]).quality(), Quality::Incomplete);
         assert_eq!(Reasons::from_iter([Reason::CounterReset]).quality(), Quality::Valid);
+        assert_eq!(Reasons::from_iter([Reason::InverterFault]).quality(), Quality::Valid);
     }
 }

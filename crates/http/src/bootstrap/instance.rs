@@ -4,7 +4,6 @@ use std::time::Duration;
 use axum::Router;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::Directory;
-use greengrid_app::identity::Identity;
 use greengrid_app::live::{Heard, Notice};
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::runners::projector::Projector;
@@ -25,6 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often sessions and attempts past their time are deleted.
 const SWEEP: Duration = Duration::from_mins(10);
+
+/// How often imports that fell silent are ended: about as long as it takes
+/// until they count as such.
+const END_SILENT: Duration = Duration::from_secs(20);
 
 /// Projected intervals that may wait for the assessor.
 const TOUCHED: usize = 64;
@@ -52,7 +55,7 @@ impl Instance {
         let reloading = keep_directory(core.directory.clone(), live.clone(), notices.subscribe());
         runners.spawn(end.clone().run_until_cancelled_owned(reloading));
         runners.spawn(project(core.clone(), notices, end.clone()));
-        runners.spawn(keep_house(core.identity().clone(), pools.clone(), end.clone()));
+        runners.spawn(keep_house(core.clone(), end.clone()));
         let state = AppState::builder()
             .identity(core.identity().clone())
             .settings(Arc::new(settings))
@@ -151,23 +154,29 @@ async fn project(core: Core, notices: Notices, end: CancellationToken) {
     .await;
 }
 
-/// Deletes what is past its time, in one instance at a time.
-async fn keep_house(identity: Identity, pools: Pools, end: CancellationToken) {
-    leased(&pools.pages, Task::Housekeeping, &end, |turn| {
-        let identity = identity.clone();
+/// Deletes what is past its time, and ends what fell silent, in one instance at
+/// a time.
+async fn keep_house(core: Core, end: CancellationToken) {
+    leased(&core.stores.pools.pages, Task::Housekeeping, &end, |turn| {
+        let (identity, imports) = (core.identity().clone(), core.imports.clone());
         async move {
-            loop {
-                if let Err(error) = identity.sweep().await {
-                    tracing::warn!(
-                        error = &error as &dyn std::error::Error,
-                        "what is past its time could not be deleted"
-                    );
-                }
-                if turn.run_until_cancelled(tokio::time::sleep(SWEEP)).await.is_none() {
-                    return;
-                }
-            }
+            let sweeping = every(SWEEP, || identity.sweep());
+            let ending = every(END_SILENT, || imports.end_silent());
+            turn.run_until_cancelled(async { tokio::join!(sweeping, ending) }).await;
         }
     })
     .await;
+}
+
+/// Does something again and again; a failure is logged, and it goes on.
+async fn every<F, T>(pause: Duration, work: impl Fn() -> F)
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    loop {
+        if let Err(error) = work().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "housekeeping failed");
+        }
+        tokio::time::sleep(pause).await;
+    }
 }

@@ -18,6 +18,7 @@ use super::noise::{derive, unit};
 use super::standing::{Standing, standings};
 use super::{DemoClock, DemoSite};
 use crate::postgres::demo::PgDemoStore;
+use crate::runners::apart;
 
 /// How often the feed looks what has arrived.
 const TICK: Duration = Duration::from_millis(200);
@@ -54,7 +55,15 @@ pub(super) struct Logger {
 impl Feed {
     /// Feeds until cancelled. After a failure it finds out anew how far the
     /// readings in the log go and sends what is missing.
+    ///
+    /// What a fleet measured while the program was away is seconds of
+    /// arithmetic.
     pub async fn run(&self, cancel: CancellationToken) {
+        let feed = self.clone();
+        apart(&cancel, |stop| async move { feed.keep_feeding(stop).await }).await;
+    }
+
+    async fn keep_feeding(&self, cancel: CancellationToken) {
         while !cancel.is_cancelled() {
             let Err(error) = self.feed(&cancel).await else { return };
             let cause = std::error::Error::source(&error).map(ToString::to_string);

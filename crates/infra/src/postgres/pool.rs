@@ -1,6 +1,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures::future::try_join_all;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
@@ -9,6 +10,12 @@ use super::MIGRATOR;
 /// How long a request waits for a free connection before it is told to come
 /// again.
 const ACQUIRE: Duration = Duration::from_secs(2);
+
+/// Connections of each pool that are open from the beginning and stay so.
+/// Opening one takes a new process of the server and some thousand rounds of
+/// hashing; where the machine is busy, as after a start, that is what a request
+/// would wait for.
+const KEPT: u32 = 4;
 
 /// Connections for work that must not wait for each other: a burst of readings
 /// leaves pages their own.
@@ -37,7 +44,8 @@ impl Default for PoolSettings {
     }
 }
 
-/// Opens the pools, and fails when the database cannot be reached.
+/// Opens the pools with the connections that are kept, and fails when the
+/// database cannot be reached.
 pub async fn connect(url: &str, settings: PoolSettings) -> Result<Pools, sqlx::Error> {
     let options = PgConnectOptions::from_str(url)?.options([
         // No page takes long, so neither may its query; and a transaction left
@@ -45,14 +53,19 @@ pub async fn connect(url: &str, settings: PoolSettings) -> Result<Pools, sqlx::E
         ("idle_in_transaction_session_timeout", "60s"),
         ("timezone", "UTC"),
     ]);
-    let pool = |most, name, timeout| {
-        PgPoolOptions::new()
+    let pool = async |most: u32, name, timeout| {
+        let kept = KEPT.min(most);
+        let pool = PgPoolOptions::new()
             .max_connections(most)
-            .min_connections(1)
+            .min_connections(kept)
             .acquire_timeout(ACQUIRE)
             .connect_with(
                 options.clone().application_name(name).options([("statement_timeout", timeout)]),
             )
+            .await?;
+        // Held all at once, none can be another.
+        try_join_all((0..kept).map(|_| pool.acquire())).await?;
+        Ok::<_, sqlx::Error>(pool)
     };
     let pages = pool(settings.pages, "greengrid pages", "10s").await?;
     let ingest = pool(settings.ingest, "greengrid readings", "60s").await?;
@@ -67,4 +80,30 @@ pub async fn migrate(url: &str) -> Result<(), sqlx::Error> {
         PgConnectOptions::from_str(url)?.application_name("greengrid migration").connect().await?;
     MIGRATOR.run(&mut connection).await?;
     connection.close().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::postgres::testing::TestDatabase;
+
+    #[tokio::test]
+    async fn the_first_requests_find_their_connections_open() {
+        let db = TestDatabase::from_template().await;
+
+        let pools = connect(&db.url(), PoolSettings::default()).await.unwrap();
+
+        assert!(pools.pages.size() >= KEPT);
+        assert!(pools.ingest.size() >= KEPT);
+    }
+
+    #[tokio::test]
+    async fn a_small_pool_keeps_no_more_than_it_may_open() {
+        let db = TestDatabase::from_template().await;
+
+        let settings = PoolSettings::builder().pages(2).ingest(1).build();
+        let pools = connect(&db.url(), settings).await.unwrap();
+
+        assert_eq!((pools.pages.size(), pools.ingest.size()), (2, 1));
+    }
 }

@@ -11,9 +11,16 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::apart;
+
 /// The shortest time from one run to the next: two a second are as live as
 /// anybody can read.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// While much comes in, it is at least so many times as long as a run took, up
+/// to the longest: who writes has the machine for the rest.
+const PAUSE_WHILE_MUCH: u32 = 4;
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// All sites are looked at this often even if nothing came in: silence is news
 /// too, and a demo's clock may run fast.
@@ -21,6 +28,14 @@ const TICK: Duration = Duration::from_secs(10);
 
 /// Past days judged between two looks at the present.
 const PAST_DAYS: i64 = 2;
+
+/// A round of the projector with more quarter hours than this is part of an
+/// import or of a long silence made up for. The past it changes is judged once
+/// that is over, rather than again and again: when none came for a while, or at
+/// the latest so often.
+const MUCH: usize = 2_000;
+const OVER_AFTER: Duration = Duration::from_secs(5);
+const PAST_AT_LATEST: Duration = Duration::from_mins(1);
 
 /// The longest wait after failures.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
@@ -32,7 +47,18 @@ const TRAIN_EVERY: Duration = Duration::from_hours(6);
 /// Runs the assessor: whenever the projector touched something, at most twice
 /// a second, and every few seconds in any case. Ends when cancelled; recovers
 /// from failures of the store by reading everything anew.
+///
+/// A fleet takes seconds of arithmetic when it is first read, and whenever much
+/// of the past changed.
 pub async fn run(
+    assessor: Arc<Assessor>,
+    touched: mpsc::Receiver<Vec<(SiteId, Interval)>>,
+    cancel: CancellationToken,
+) {
+    apart(&cancel, |stop| keep_judging(assessor, touched, stop)).await;
+}
+
+async fn keep_judging(
     assessor: Arc<Assessor>,
     mut touched: mpsc::Receiver<Vec<(SiteId, Interval)>>,
     cancel: CancellationToken,
@@ -41,6 +67,7 @@ pub async fn run(
     while !cancel.is_cancelled() {
         let begun = Instant::now();
         let ended = tokio::select! {
+            biased;
             () = cancel.cancelled() => return,
             ended = work(&assessor, &mut touched) => ended,
         };
@@ -73,12 +100,22 @@ async fn work(
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut trained = Instant::now();
     let mut relearn = 0;
+    let (mut past_judged, mut much_came) = (begun, None);
     loop {
         let run = Instant::now();
+        if take_all(assessor, touched) {
+            much_came = Some(run);
+        }
         assessor.assess().await?;
-        let judged = assessor.catch_up(PAST_DAYS).await?;
+        let took = run.elapsed();
+        let wait = much_came.is_some_and(|came: Instant| came.elapsed() < OVER_AFTER)
+            && past_judged.elapsed() < PAST_AT_LATEST;
+        let judged = if wait { 0 } else { assessor.catch_up(PAST_DAYS).await? };
+        if !wait {
+            past_judged = Instant::now();
+        }
         relearn += judged;
-        let behind = judged > 0;
+        let behind = judged > 0 || wait;
         if trained.elapsed() > TRAIN_EVERY
             || assessor.day_changed().await
             || (relearn > 0 && !behind)
@@ -88,24 +125,31 @@ async fn work(
             relearn = 0;
             continue;
         }
-        sleep_until(run + PAUSE).await;
+        let pause =
+            if wait { (took * PAUSE_WHILE_MUCH).clamp(PAUSE, LONGEST_PAUSE) } else { PAUSE };
+        sleep_until(run + pause).await;
         if behind {
-            take_all(assessor, touched);
             continue;
         }
         tokio::select! {
             batch = touched.recv() => match batch {
-                Some(batch) => assessor.touched(&batch),
+                Some(batch) => {
+                    assessor.touched(&batch);
+                    much_came = (batch.len() > MUCH).then(Instant::now).or(much_came);
+                }
                 None => return Ok(()),
             },
             _ = tick.tick() => {}
         }
-        take_all(assessor, touched);
     }
 }
 
-fn take_all(assessor: &Assessor, touched: &mut mpsc::Receiver<Vec<(SiteId, Interval)>>) {
+/// Takes note of everything that waits, and tells whether it is much.
+fn take_all(assessor: &Assessor, touched: &mut mpsc::Receiver<Vec<(SiteId, Interval)>>) -> bool {
+    let mut much = false;
     while let Ok(batch) = touched.try_recv() {
         assessor.touched(&batch);
+        much |= batch.len() > MUCH;
     }
+    much
 }

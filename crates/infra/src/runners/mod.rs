@@ -1,7 +1,9 @@
 //! Work that goes on in the background, once across all instances.
 
+mod apart;
 pub mod assessor;
 mod lease;
 pub mod projector;
 
+pub(crate) use apart::apart;
 pub use lease::{Task, leased};

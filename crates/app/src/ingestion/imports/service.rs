@@ -173,17 +173,22 @@ impl Imports {
         }
     }
 
+    /// Ends imports whose program stopped, so that pages that show them say so.
+    pub async fn end_silent(&self) -> Result<(), StoreError> {
+        self.store.abandon_silent(ABANDONED).await.map(drop)
+    }
+
     /// One import.
     pub async fn job(&self, actor: &Actor, id: Uuid) -> Result<ImportJob, ImportError> {
         actor.require(Permission::ImportFiles)?;
-        self.store.abandon_silent(ABANDONED).await?;
+        self.end_silent().await?;
         self.store.find(id).await?.ok_or(ImportError::NoSuchImport)
     }
 
     /// The latest imports, newest first.
     pub async fn latest(&self, actor: &Actor, limit: u32) -> Result<Vec<ImportJob>, ImportError> {
         actor.require(Permission::ImportFiles)?;
-        self.store.abandon_silent(ABANDONED).await?;
+        self.end_silent().await?;
         Ok(self.store.latest(limit).await?)
     }
 

@@ -6,6 +6,7 @@ use crate::time::Interval;
 use crate::units::{Energy, Power};
 
 mod daylight;
+mod faults;
 #[cfg(test)]
 mod tests;
 
@@ -94,7 +95,7 @@ struct Case<'a> {
 type Rule = for<'a> fn(&Case<'a>) -> bool;
 
 /// The quality rules. A reading carries every reason whose rule it meets.
-const RULES: [(Reason, Rule); 9] = [
+const RULES: [(Reason, Rule); 10] = [
     (Reason::MissingValues, values_are_missing),
     (Reason::OutOfRange, a_value_is_impossible),
     (Reason::NegativeEnergy, energy_is_negative),
@@ -104,6 +105,7 @@ const RULES: [(Reason, Rule); 9] = [
     (Reason::StuckValue, value_is_stuck),
     (Reason::NightProduction, produces_at_night),
     (Reason::WrongUnitSuspected, units_disagree),
+    (Reason::InverterFault, inverter_reports_a_fault),
 ];
 
 /// What speaks against a reading, by explicit rules. `history` is that of the
@@ -191,6 +193,12 @@ fn units_disagree(case: &Case<'_>) -> bool {
     }
     let factor = mean_watts(energy, i64::from(case.site.cadence_s)) / watts(power);
     THOUSANDFOLD.contains(&factor) || THOUSANDFOLD.contains(&factor.recip())
+}
+
+/// A status by which an inverter of the site's brand reports a fault.
+fn inverter_reports_a_fault(case: &Case<'_>) -> bool {
+    let status = case.measured.status_code.as_deref();
+    status.is_some_and(|status| faults::is_fault(case.site.brand, status))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 W")]

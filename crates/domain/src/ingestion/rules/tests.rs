@@ -117,6 +117,23 @@ fn units_a_thousandfold_apart_are_suspected() {
     check(NOON, &measured(Some(5_000), Some(1_250)), &[]);
 }
 
+#[test]
+fn a_fault_is_told_by_the_words_of_the_brand_and_the_reading_counts() {
+    let with_status = |status: &str| Measurement {
+        status_code: Some(status.to_owned()),
+        ..measured(Some(5_000), None)
+    };
+
+    check(NOON, &with_status("10"), &[Reason::InverterFault]);
+    check(NOON, &with_status("7"), &[]);
+    let mut sunspec = site();
+    sunspec.brand = Brand::Other;
+    let at = NOON.parse().unwrap();
+    let reasons = classify(&sunspec, at, &with_status("7"), &DeviceHistory::default());
+    assert_eq!(reasons, Reasons::from_iter([Reason::InverterFault]));
+    assert_eq!(reasons.quality(), Quality::Valid);
+}
+
 fn after(minutes: i64) -> Timestamp {
     NOON.parse::<Timestamp>().unwrap() + SignedDuration::from_mins(minutes)
 }

@@ -1,7 +1,9 @@
 //! Readings as comma-separated values under a header line.
 //!
-//! A line is a row, always: no field of a reading holds a line break, and a
-//! quotation mark left open must not swallow the rows that follow.
+//! A line is a row, unless a value in quotation marks goes on in the next: some
+//! programs write remarks of several lines. A quotation mark that was merely
+//! forgotten must not swallow the rows that follow, so lines are joined only
+//! where they make a row together and none of them is one alone.
 
 use std::borrow::Cow;
 
@@ -12,6 +14,9 @@ use super::rows::Rows;
 use super::{BYTE_ORDER_MARK, TooManyRows};
 
 const REQUIRED: [Field; 4] = [Field::SiteId, Field::TimestampUtc, Field::PowerW, Field::EnergyWh];
+
+/// Lines that one row may have.
+const MOST_LINES: usize = 100;
 
 /// Which field stands in which column, as the header line says.
 #[derive(Debug, Clone)]
@@ -55,6 +60,31 @@ impl Columns {
         Wrong { field: Some(field), code: RejectCode::MissingField, message }
     }
 
+    /// The length of the first row of a text, with its line break; `None` when
+    /// it may go on in what is still to come.
+    fn row_length(&self, text: &[u8], more: bool) -> Option<usize> {
+        let first = line_length(text);
+        if !is_open(&text[..first]) {
+            return Some(first);
+        }
+        let mut end = first;
+        for _ in 1..MOST_LINES {
+            if end == text.len() {
+                return if more { None } else { Some(first) };
+            }
+            let line = &text[end..end + line_length(&text[end..])];
+            end += line.len();
+            if is_open(line) {
+                let together = self.row(without_break(&text[..end])).is_ok();
+                return Some(if together { end } else { first });
+            }
+            if self.row(without_break(line)).is_ok() {
+                break;
+            }
+        }
+        Some(first)
+    }
+
     fn row<'a>(&self, line: &'a [u8]) -> Result<RawRow<'a>, Wrong> {
         let line =
             std::str::from_utf8(line).map_err(|_| Wrong::malformed("the row is not UTF-8"))?;
@@ -86,36 +116,54 @@ pub(super) fn header(payload: &[u8]) -> Result<(Columns, usize), Wrong> {
     Ok((Columns::of(line)?, end.map_or(payload.len(), |end| end + 1)))
 }
 
-/// Reads the rows of a payload from `start` on; empty lines do not count.
-pub(super) fn lines(
+/// Reads the rows of a payload from `start` on; empty lines do not count. Gives
+/// where it ended: at the end of the payload or, when `more` of it is to come,
+/// before a last row that may go on there.
+pub(super) fn rows(
     payload: &[u8],
     start: usize,
     columns: &Columns,
     rows: &mut Rows,
     most: u32,
-) -> Result<(), TooManyRows> {
+    more: bool,
+) -> Result<usize, TooManyRows> {
     let mut at = start;
-    for line in payload[start..].split_inclusive(|byte| *byte == b'\n') {
-        let from = at;
-        at += line.len();
-        let line = line.strip_suffix(b"\n").unwrap_or(line);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.trim_ascii().is_empty() {
+    while at < payload.len() {
+        let Some(length) = columns.row_length(&payload[at..], more) else { break };
+        let (from, text) = (at, without_break(&payload[at..at + length]));
+        at += length;
+        if text.trim_ascii().is_empty() {
             continue;
         }
         if rows.count() >= most {
             return Err(TooManyRows);
         }
-        rows.add(from..from + line.len(), |row, span| columns.row(line)?.reading(row, span));
+        rows.add(from..from + text.len(), |row, span| columns.row(text)?.reading(row, span));
     }
-    Ok(())
+    Ok(at)
+}
+
+/// The length of the first line, with its line break.
+fn line_length(text: &[u8]) -> usize {
+    text.iter().position(|byte| *byte == b'\n').map_or(text.len(), |at| at + 1)
+}
+
+fn without_break(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Whether a value in quotation marks begins in this line and does not end
+/// there, or the other way round.
+fn is_open(line: &[u8]) -> bool {
+    line.iter().fold(false, |open, byte| open ^ (*byte == b'"'))
 }
 
 fn split(line: &str) -> Result<Vec<Cow<'_, str>>, Wrong> {
     Values(Some(line)).collect()
 }
 
-/// The values of one line.
+/// The values of one row.
 struct Values<'a>(Option<&'a str>);
 
 impl<'a> Iterator for Values<'a> {
@@ -126,12 +174,14 @@ impl<'a> Iterator for Values<'a> {
         if let Some(quoted) = line.strip_prefix('"') {
             return Some(self.quoted(quoted));
         }
-        if let Some((value, rest)) = line.split_once(',') {
-            self.0 = Some(rest);
-            return Some(Ok(Cow::Borrowed(value)));
+        let (value, rest) =
+            line.split_once(',').map_or((line, None), |(value, rest)| (value, Some(rest)));
+        self.0 = rest;
+        if value.contains('\n') {
+            self.0 = None;
+            return Some(Err(Wrong::malformed("a line breaks off outside of quotation marks")));
         }
-        self.0 = None;
-        Some(Ok(Cow::Borrowed(line)))
+        Some(Ok(Cow::Borrowed(value)))
     }
 }
 

@@ -96,16 +96,20 @@ pub(crate) fn decode(
 }
 
 /// Reads some lines of a CSV file whose header is known. The rows are counted
-/// on from `after`.
+/// on from `after`. When `more` lines follow, `lines` is left with those of a
+/// last row that may go on there.
 pub(crate) fn decode_lines(
     source: Source,
     columns: &Columns,
-    lines: Vec<u8>,
+    lines: &mut Vec<u8>,
     after: u32,
+    more: bool,
 ) -> (Submission, u32) {
     let mut rows = Rows::after(after);
     // Without a limit there are never too many.
-    let _: Result<(), TooManyRows> = csv::lines(&lines, 0, columns, &mut rows, u32::MAX);
+    let end = csv::rows(lines, 0, columns, &mut rows, u32::MAX, more).unwrap_or(lines.len());
+    let rest = lines.split_off(end);
+    let lines = std::mem::replace(lines, rest);
     let count = rows.count();
     let submission = Submission {
         source,
@@ -166,7 +170,7 @@ fn read(format: Format, payload: &[u8], rows: &mut Rows) -> Result<Option<String
     match format {
         Format::Csv => {
             let (columns, start) = csv::header(payload)?;
-            csv::lines(payload, start, &columns, rows, MAX_ROWS)?;
+            csv::rows(payload, start, &columns, rows, MAX_ROWS, false)?;
             return Ok(Some(columns.header));
         }
         Format::Json => json::array(payload, rows).map_err(|error| match error {

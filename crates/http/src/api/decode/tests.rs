@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use greengrid_domain::units::{Energy, Power};
 use proptest::prelude::*;
 
@@ -130,6 +132,43 @@ fn every_row_keeps_its_number_and_its_bytes() {
 }
 
 #[test]
+fn a_value_in_quotation_marks_may_go_on_in_the_next_line() {
+    let header = format!("{},note\n", HEADER.trim_end());
+    let csv = format!(
+        "{header}s,2026-06-12T08:45:00Z,1,1,\"changed a fuse,\r\n\r\nagain: \"\"B 16\"\"\"\r\n\
+         s,2026-06-12T08:50:00Z,2,2,\n"
+    );
+
+    let submission = taken(Format::Csv, &csv);
+
+    assert_eq!((submission.rows.len(), submission.rejected.len()), (2, 0));
+    let row = &submission.payload[submission.rows[0].span.clone()];
+    assert!(row.starts_with(b"s,2026-06-12T08:45") && row.ends_with(b"16\"\"\""));
+    assert_eq!(submission.rows[1].row, 2);
+    // Kept in quarantine with its header, such a row is whole.
+    let again = taken(Format::Csv, [header.as_bytes(), row].concat());
+    assert_eq!(again.rows[0].measurement, submission.rows[0].measurement);
+}
+
+#[test]
+fn a_quotation_mark_left_open_swallows_no_row() {
+    let good = "s,2026-06-12T08:45:00Z,1,1\n";
+    let open = "s,2026-06-12T08:45:00Z,1,\"1\n";
+    let closed = "s\",2026-06-12T08:45:00Z,1,1\n";
+    for (rows, bad) in [
+        (format!("{good}{open}{good}{good}"), 1),
+        (format!("{open}{good}{open}{good}{good}"), 2),
+        (format!("{open}{good}{closed}{good}{good}"), 2),
+        (format!("{good}{good}{good}{open}"), 1),
+        (format!("{open}{}{good}{good}{good}", "x\n".repeat(120)), 121),
+    ] {
+        let submission = taken(Format::Csv, format!("{HEADER}{rows}"));
+
+        assert_eq!((submission.rows.len(), submission.rejected.len()), (3, bad), "{rows}");
+    }
+}
+
+#[test]
 fn a_row_with_other_columns_than_the_header_is_malformed() {
     let csv = format!("{HEADER}s,2026-06-12T08:45:00Z,1\ns,2026-06-12T08:45:00Z,1,2,3\n");
 
@@ -243,6 +282,16 @@ proptest! {
 
         let submission = taken(Format::Csv, format!("{HEADER}{}", lines.join("\n")));
 
-        prop_assert_eq!(accounted(&submission), expected);
+        // A row may have several lines.
+        accounted(&submission);
+        let spans = submission.rows.iter().map(|r| &r.span);
+        let spans = spans.chain(submission.rejected.iter().map(|r| &r.span));
+        let text = |span: &Range<usize>| {
+            String::from_utf8(submission.payload[span.clone()].to_vec()).unwrap()
+        };
+        let found = spans.map(|span| {
+            text(span).lines().filter(|line| !line.trim().is_empty()).count()
+        });
+        prop_assert_eq!(found.sum::<usize>(), expected);
     }
 }

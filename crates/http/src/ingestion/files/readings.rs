@@ -8,7 +8,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::InputFile;
 use crate::api::decode::{Columns, columns, decode_lines};
 
-/// Rows submitted at once: enough to be fast, few enough to show progress.
+/// Lines submitted at once: enough to be fast, few enough to show progress.
 const ROWS: usize = 5_000;
 /// A line of a reading is never this long; what is, is no CSV.
 const LONGEST_LINE: u64 = 1 << 16;
@@ -54,18 +54,24 @@ fn cut(
     let (mut reader, read) = file.open().map_err(Stop::Failed)?;
     let columns = header(file, &mut reader)?;
     let mut rows = 0;
+    let mut lines = Vec::new();
     loop {
-        let lines = some_lines(file, &mut reader)?;
-        if lines.is_empty() {
-            return Ok(read.get());
-        }
-        *left = left.checked_sub(lines.len() as u64).ok_or_else(|| {
+        let known = lines.len();
+        let more = some_lines(file, &mut reader, &mut lines)?;
+        *left = left.checked_sub((lines.len() - known) as u64).ok_or_else(|| {
             Stop::Failed(format!("{} unpacks to more than we take at once.", file.name))
         })?;
-        let (submission, count) = decode_lines(Source::Import, &columns, lines, rows);
-        rows = count;
-        let piece = Piece { file: file.name.clone(), submission, bytes_done: before + read.get() };
-        pieces.blocking_send(Ok(piece)).map_err(|_| Stop::NobodyListens)?;
+        if !lines.is_empty() {
+            let (submission, count) =
+                decode_lines(Source::Import, &columns, &mut lines, rows, more);
+            rows = count;
+            let bytes_done = before + read.get();
+            let piece = Piece { file: file.name.clone(), submission, bytes_done };
+            pieces.blocking_send(Ok(piece)).map_err(|_| Stop::NobodyListens)?;
+        }
+        if !more {
+            return Ok(read.get());
+        }
     }
 }
 
@@ -75,14 +81,19 @@ fn header(file: &InputFile, reader: &mut impl BufRead) -> Result<Columns, Stop> 
     columns(&line).map_err(|why| Stop::Failed(format!("{}: {}.", file.name, why.message)))
 }
 
-fn some_lines(file: &InputFile, reader: &mut impl BufRead) -> Result<Vec<u8>, Stop> {
-    let mut lines = Vec::with_capacity(ROWS * 80);
+/// Appends some lines; false when there are no more.
+fn some_lines(
+    file: &InputFile,
+    reader: &mut impl BufRead,
+    into: &mut Vec<u8>,
+) -> Result<bool, Stop> {
+    into.reserve(ROWS * 80);
     for _ in 0..ROWS {
-        if !read_line(file, reader, &mut lines)? {
-            break;
+        if !read_line(file, reader, into)? {
+            return Ok(false);
         }
     }
-    Ok(lines)
+    Ok(true)
 }
 
 /// Appends a line with its line break; false at the end of the file.

@@ -156,3 +156,21 @@ async fn what_is_no_file_of_readings_says_so() {
     let whole = packed(&format!("{header}s,2026-06-12T08:45:00Z,1,1\n"));
     check(&whole[..whole.len() - 4], "ends too early").await;
 }
+
+#[tokio::test]
+async fn a_row_of_several_lines_stays_whole_where_pieces_are_cut() {
+    let mut csv = "site_id,timestamp_utc,power_w,energy_wh,note\n".to_owned();
+    // Rows of three lines: a piece never ends with one.
+    for minute in 0..4_000 {
+        let at = jiff::Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(minute);
+        writeln!(csv, "s,{at},1,1,\"one\ntwo\nthree\"").unwrap();
+    }
+
+    let pieces = readings(&csv, u64::MAX).await;
+
+    let pieces: Vec<Piece> = pieces.into_iter().map(Result::unwrap).collect();
+    assert!(pieces.len() > 1);
+    assert!(pieces.iter().all(|piece| piece.submission.rejected.is_empty()));
+    let rows = pieces.iter().flat_map(|piece| &piece.submission.rows).map(|row| row.row);
+    assert!(rows.eq(1..=4_000));
+}

@@ -6,8 +6,8 @@ use sqlx::PgPool;
 use super::PgEventStore;
 use super::copy::CopyBuffer;
 use super::plan::Insert;
+use super::record::{BatchRecord, reserve};
 use super::stored::Stored;
-use super::transaction::{self, BatchRecord};
 use crate::postgres::failure::failed;
 
 /// Rows in a transaction: enough to make its cost vanish, few enough to keep
@@ -66,9 +66,10 @@ async fn write(
         corrections: 0,
         quarantined: 0,
         touched,
+        repeats: Vec::new(),
     };
     let mut tx = pool.begin().await?;
-    let ids = transaction::reserve(&mut tx, 1).await?;
+    let ids = reserve(&mut tx, 1).await?;
     let id = ids.first().copied().unwrap_or_default();
     let mut copy = CopyBuffer::with_capacity(rows.len());
     for row in rows {

@@ -14,6 +14,7 @@ mod imports_tests;
 mod partitions;
 mod plan;
 mod quarantine;
+mod record;
 mod stored;
 #[cfg(test)]
 pub(crate) mod tests;

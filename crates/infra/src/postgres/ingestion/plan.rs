@@ -33,6 +33,8 @@ pub(super) struct Insert<'a> {
 pub(super) struct Plan<'a> {
     /// In the order of their keys.
     pub(super) inserts: Vec<Insert<'a>>,
+    /// Rows with the values in force, also in the order of their keys.
+    pub(super) repeats: Vec<Waiting<'a>>,
     /// For each submission, for each of its rows.
     pub(super) verdicts: Vec<Vec<Verdict>>,
 }
@@ -47,6 +49,7 @@ pub(super) fn plan<'a>(
 ) -> Plan<'a> {
     let mut plan = Plan {
         inserts: Vec::with_capacity(rows.len()),
+        repeats: Vec::new(),
         verdicts: rows_of.iter().map(|rows| vec![Verdict::Duplicate; *rows]).collect(),
     };
     for same_key in rows.chunk_by(|a, b| a.row.key == b.row.key) {
@@ -55,7 +58,10 @@ pub(super) fn plan<'a>(
         for waiting in same_key {
             let (revision, verdict) = match current {
                 None => (0, Verdict::Accepted),
-                Some((_, values)) if *values == waiting.row.values => continue,
+                Some((_, values)) if *values == waiting.row.values => {
+                    plan.repeats.push(*waiting);
+                    continue;
+                }
                 Some((revision, _)) => (revision.saturating_add(1), Verdict::Correction),
             };
             current = Some((revision, &waiting.row.values));
@@ -100,6 +106,9 @@ mod tests {
         let plan = plan(&waiting, &[rows.len()], &known);
 
         assert_eq!(plan.verdicts, [expected]);
+        let repeats: Vec<usize> = plan.repeats.iter().map(|waiting| waiting.index).collect();
+        let duplicates = (0..rows.len()).filter(|row| expected[*row] == Verdict::Duplicate);
+        assert_eq!(repeats, duplicates.collect::<Vec<_>>());
         assert_eq!(plan.inserts.iter().map(|i| i.revision).collect::<Vec<_>>(), revisions);
     }
 

@@ -165,6 +165,41 @@ async fn a_batch_says_what_became_of_it_and_which_quarter_hours_it_touched() {
     assert_eq!(batch.site_ids, [i32::from(site); 2]);
 }
 
+/// Offset in quarter hours from noon, and repeats, batch by batch.
+async fn repeats(pool: &PgPool) -> Vec<(i64, i32)> {
+    sqlx::query!(
+        r#"select starts_at as "starts_at: jiff_sqlx::Timestamp", repeats from reading_repeat
+           order by batch_id, starts_at"#
+    )
+    .fetch_all(pool)
+    .await
+    .unwrap()
+    .into_iter()
+    .map(|row| (row.starts_at.to_jiff().duration_since(noon()).as_secs() / 900, row.repeats))
+    .collect()
+}
+
+#[tokio::test]
+async fn repeats_are_kept_by_quarter_hour_and_touch_it_even_alone() {
+    let db = TestDatabase::from_template().await;
+    let site = sites(&db.pool(), &["one"], "UTC").await[0];
+    let store = PgEventStore::start(db.pool());
+    let rows =
+        [reading(site, after(0), 100), reading(site, after(5), 100), reading(site, after(15), 100)];
+    append(&store, &rows).await;
+    assert_eq!(repeats(&db.pool()).await, []);
+
+    append(&store, &rows).await;
+    append(&store, &[rows[2].clone(), reading(site, after(30), 1), rows[2].clone()]).await;
+
+    assert_eq!(repeats(&db.pool()).await, [(0, 2), (1, 1), (1, 2)]);
+    let touched = sqlx::query_scalar!("select intervals from event_batch order by id");
+    let touched = touched.fetch_all(&db.pool()).await.unwrap();
+    let quarter = i32::try_from(noon().as_second() / 900).unwrap();
+    let expected = [[quarter, quarter + 1], [quarter, quarter + 1], [quarter + 1, quarter + 2]];
+    assert_eq!(touched, expected);
+}
+
 #[tokio::test]
 async fn many_senders_at_once_lose_nothing_and_double_nothing() {
     let db = TestDatabase::from_template().await;
@@ -287,7 +322,8 @@ async fn as_ordinary_role(db: &TestDatabase, statement: &str) -> Result<(), sqlx
         exception when duplicate_object or unique_violation then null;
         end $$;
         grant all on all tables in schema public to test_ordinary;
-        revoke update, delete, truncate on reading_event, event_batch from test_ordinary;
+        revoke update, delete, truncate on reading_event, event_batch, reading_repeat
+            from test_ordinary;
         set local role test_ordinary";
     sqlx::raw_sql(setup).execute(&mut *tx).await?;
     let result = sqlx::raw_sql(statement).execute(&mut *tx).await;
@@ -301,13 +337,16 @@ async fn the_database_itself_refuses_to_change_the_log() {
     let site = sites(&db.pool(), &["one"], "UTC").await[0];
     let store = PgEventStore::start(db.pool());
     append(&store, &[reading(site, after(0), 100)]).await;
+    append(&store, &[reading(site, after(0), 100)]).await;
 
-    for table in ["reading_event", "reading_event_2026_06", "event_batch"] {
+    for (table, column) in [
+        ("reading_event", "power_w"),
+        ("reading_event_2026_06", "power_w"),
+        ("event_batch", "accepted"),
+        ("reading_repeat", "repeats"),
+    ] {
         for statement in [
-            format!(
-                "update {table} set {} = 0",
-                if table == "event_batch" { "accepted" } else { "power_w" }
-            ),
+            format!("update {table} set {column} = 0"),
             format!("delete from {table}"),
             format!("truncate {table}"),
         ] {

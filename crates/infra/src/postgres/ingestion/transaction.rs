@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use greengrid_app::ingestion::{QuarantineEntry, Source, Verdict};
 use jiff::Timestamp;
@@ -6,8 +6,9 @@ use jiff_sqlx::ToSqlx;
 use sqlx::{PgConnection, PgPool};
 
 use super::copy::CopyBuffer;
-use super::plan::{InForce, Insert, Plan, Waiting, plan};
+use super::plan::{InForce, Waiting, plan};
 use super::quarantine;
+use super::record::{BatchRecord, reserve};
 use super::stored::{Key, Stored, Values};
 
 /// A submission on its way into the log.
@@ -24,8 +25,8 @@ pub(super) struct Batch {
 pub(super) struct Committed {
     /// For each submission, for each of its rows.
     pub(super) verdicts: Vec<Vec<Verdict>>,
-    /// Whether anything was appended.
-    pub(super) appended: bool,
+    /// Whether there is anything to project: readings appended or repeated.
+    pub(super) touched: bool,
     /// Whether anything went into quarantine.
     pub(super) quarantined: bool,
 }
@@ -50,7 +51,7 @@ pub(super) async fn append(
     let mut tx = pool.begin().await?;
     let known = in_force(&mut tx, &looked_up).await?;
     let plan = plan(rows, &rows_of, &known);
-    let records = records(batches, &plan);
+    let records = BatchRecord::all(batches, &plan);
     let ids = reserve(&mut tx, records.len()).await?;
     let id_of: HashMap<Source, i64> =
         records.iter().zip(&ids).map(|(record, id)| (record.source, *id)).collect();
@@ -68,7 +69,7 @@ pub(super) async fn append(
     quarantine::insert(&mut tx, quarantined).await?;
     tx.commit().await?;
     Ok(Committed {
-        appended: !plan.inserts.is_empty(),
+        touched: !plan.inserts.is_empty() || !plan.repeats.is_empty(),
         quarantined: batches.iter().any(|batch| !batch.quarantined.is_empty()),
         verdicts: plan.verdicts,
     })
@@ -108,85 +109,4 @@ async fn in_force(
         Some((*keys.get(position)?, InForce { revision: row.revision, values }))
     });
     Ok(in_force.collect())
-}
-
-/// What `event_batch` says of the part of a group that came from one source.
-#[derive(Debug)]
-pub(super) struct BatchRecord {
-    pub(super) source: Source,
-    pub(super) received_at: Timestamp,
-    pub(super) accepted: i32,
-    pub(super) duplicates: i32,
-    pub(super) corrections: i32,
-    pub(super) quarantined: i32,
-    /// Sites and quarter hours of what was written, each once.
-    pub(super) touched: Vec<(i32, i32)>,
-}
-
-impl BatchRecord {
-    pub(super) async fn write(&self, tx: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
-        let (sites, quarters): (Vec<i32>, Vec<i32>) = self.touched.iter().copied().unzip();
-        sqlx::query!(
-            "insert into event_batch (id, received_at, source, accepted, duplicates, corrections,
-                                      quarantined, site_ids, intervals)
-             overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            id,
-            self.received_at.to_sqlx() as jiff_sqlx::Timestamp,
-            <&str>::from(self.source),
-            self.accepted,
-            self.duplicates,
-            self.corrections,
-            self.quarantined,
-            &sites,
-            &quarters,
-        )
-        .execute(tx)
-        .await?;
-        Ok(())
-    }
-}
-
-/// Keys for that many records.
-pub(super) async fn reserve(tx: &mut PgConnection, many: usize) -> Result<Vec<i64>, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"select nextval('event_batch_id_seq') as "id!" from generate_series(1, $1)"#,
-        i32::try_from(many).unwrap_or(i32::MAX),
-    )
-    .fetch_all(tx)
-    .await
-}
-
-fn records(batches: &[&Batch], plan: &Plan<'_>) -> Vec<BatchRecord> {
-    let sources: HashSet<Source> = batches.iter().map(|batch| batch.source).collect();
-    sources.into_iter().map(|source| record(source, batches, plan)).collect()
-}
-
-fn record(source: Source, batches: &[&Batch], plan: &Plan<'_>) -> BatchRecord {
-    let of_source = || batches.iter().zip(&plan.verdicts).filter(|(b, _)| b.source == source);
-    let count = |verdict| {
-        let hits = of_source().flat_map(|(_, all)| all).filter(|one| **one == verdict).count();
-        i32::try_from(hits).unwrap_or(i32::MAX)
-    };
-    let mut touched: Vec<(i32, i32)> = plan
-        .inserts
-        .iter()
-        .filter(|insert| batches[insert.job].source == source)
-        .map(touched)
-        .collect();
-    // The inserts of a site are in the order of time: equal ones are neighbours.
-    touched.dedup();
-    let quarantined: usize = of_source().map(|(batch, _)| batch.quarantined.len()).sum();
-    BatchRecord {
-        source,
-        received_at: of_source().map(|(batch, _)| batch.received_at).min().unwrap_or_default(),
-        accepted: count(Verdict::Accepted),
-        duplicates: count(Verdict::Duplicate),
-        corrections: count(Verdict::Correction),
-        quarantined: i32::try_from(quarantined).unwrap_or(i32::MAX),
-        touched,
-    }
-}
-
-fn touched(insert: &Insert<'_>) -> (i32, i32) {
-    (insert.row.key.site, insert.row.key.quarter())
 }

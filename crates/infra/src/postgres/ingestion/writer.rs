@@ -69,11 +69,11 @@ async fn commit(log: &Log, group: Vec<Job>) {
     let batches: Vec<&Batch> = group.iter().map(|job| &job.batch).collect();
     match log.append(&batches).await {
         Ok(committed) => {
-            let Committed { verdicts, appended, quarantined } = committed;
+            let Committed { verdicts, touched, quarantined } = committed;
             for (job, verdicts) in group.into_iter().zip(verdicts) {
                 answer(job, Ok(AppendOutcome { verdicts }));
             }
-            log.tell(appended, quarantined).await;
+            log.tell(touched, quarantined).await;
         }
         Err(error) if group.len() > 1 && !passes(&error) => {
             tracing::warn!(%error, submissions = group.len(), "a group could not be committed");
@@ -152,9 +152,9 @@ impl Log {
     /// a commit that notifies holds a lock of the whole server until it is on
     /// disk. A notice lost with the program costs a second: projectors also
     /// look by themselves.
-    pub(super) async fn tell(&self, appended: bool, quarantined: bool) {
+    pub(super) async fn tell(&self, touched: bool, quarantined: bool) {
         let notices: Vec<Notice> = [
-            appended.then_some(Notice::Appended),
+            touched.then_some(Notice::Appended),
             quarantined.then_some(Notice::Changed(Topic::Quarantine)),
         ]
         .into_iter()

@@ -2,6 +2,7 @@
 
 mod assessments;
 mod baselines;
+mod interval_row;
 mod read_models;
 #[cfg(test)]
 mod read_models_tests;

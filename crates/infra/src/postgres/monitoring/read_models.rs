@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
 
+use super::interval_row::IntervalRow;
 use super::reading_rows::{DeviceRow, ReadingRow};
 use crate::postgres::failure::failed;
 
@@ -44,12 +45,15 @@ impl ReadModels for PgReadModels {
         from: Interval,
         to: Interval,
     ) -> Result<Vec<(SiteId, IntervalActual)>, StoreError> {
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            IntervalRow,
             r#"select s.site_id as "site_id!", i.starts_at as "starts_at: jiff_sqlx::Timestamp",
-                      i.energy_wh, i.covered_s, i.inconsistent
+                      i.energy_wh, i.covered_s, i.inconsistent, i.low_power_w, i.mean_power_w,
+                      i.high_power_w, i.register_wh, i.counter_resets, i.repeats, i.faults
                from unnest($1::int[]) as s(site_id)
                cross join lateral (
-                   select starts_at, energy_wh, covered_s, inconsistent
+                   select starts_at, energy_wh, covered_s, inconsistent, low_power_w, mean_power_w,
+                          high_power_w, register_wh, counter_resets, repeats, faults
                    from site_interval
                    where site_id = s.site_id and starts_at >= $2 and starts_at < $3
                    order by starts_at
@@ -61,18 +65,7 @@ impl ReadModels for PgReadModels {
         .fetch_all(&self.pool)
         .await
         .map_err(failed)?;
-        let mut intervals: Vec<_> = rows
-            .into_iter()
-            .map(|row| {
-                let actual = IntervalActual::builder()
-                    .interval(Interval::containing(row.starts_at.to_jiff()))
-                    .energy(Energy::from_wh(row.energy_wh.into()))
-                    .covered_s(row.covered_s)
-                    .left_out(row.inconsistent)
-                    .build();
-                (SiteId::from(row.site_id), actual)
-            })
-            .collect();
+        let mut intervals: Vec<_> = rows.into_iter().map(IntervalRow::actual).collect();
         // They come in this order already, only Postgres does not promise it.
         intervals.sort_by_key(|(site, actual)| (*site, actual.interval));
         Ok(intervals)

@@ -1,3 +1,4 @@
+use greengrid_domain::ingestion::{Reason, Reasons};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgConnection;
 
@@ -23,6 +24,14 @@ pub(super) async fn prepare(
     Ok(())
 }
 
+/// By these a reading says nothing: its values, its time or its units are wrong.
+const SAYS_NOTHING: [Reason; 3] =
+    [Reason::OutOfRange, Reason::InFuture, Reason::WrongUnitSuspected];
+
+fn bits<const N: usize>(reasons: [Reason; N]) -> i32 {
+    Reasons::from_iter(reasons).bits()
+}
+
 /// Recomputes everything in the scope.
 pub(super) async fn write(connection: &mut PgConnection, scope: &Scope) -> Result<(), sqlx::Error> {
     intervals(connection, &scope.runs).await?;
@@ -42,6 +51,17 @@ async fn intervals(connection: &mut PgConnection, runs: &[Run]) -> Result<(), sq
         &from as &[jiff_sqlx::Timestamp],
         &to as &[jiff_sqlx::Timestamp],
         &cadences,
+        bits(SAYS_NOTHING),
+        bits([Reason::CounterReset]),
+        bits([Reason::InverterFault]),
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query_file!(
+        "src/postgres/projection/newest.sql",
+        &sites,
+        &from as &[jiff_sqlx::Timestamp],
+        &to as &[jiff_sqlx::Timestamp],
     )
     .execute(connection)
     .await?;
