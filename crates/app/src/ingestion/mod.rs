@@ -9,6 +9,7 @@ mod replay;
 mod service;
 #[cfg(test)]
 mod tests;
+pub mod vendors;
 
 pub use contracts::{
     AppendOutcome, AppendRow, EventStore, QuarantineEntry, QuarantineStore, ReadingRow, Receipt,

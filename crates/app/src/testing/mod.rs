@@ -3,7 +3,9 @@
 mod clock;
 mod fleet;
 mod monitoring;
+mod vendors;
 
 pub use clock::FixedClock;
 pub use fleet::{FakeSiteStore, site};
 pub use monitoring::{FakeAssessmentStore, FakeReadModels};
+pub use vendors::FakeVendor;
