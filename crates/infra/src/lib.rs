@@ -12,6 +12,7 @@ mod ids;
 mod passwords;
 pub mod postgres;
 pub mod runners;
+pub mod vendors;
 
 pub use clock::SystemClock;
 pub use ids::RandomIds;
