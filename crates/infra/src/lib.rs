@@ -9,6 +9,7 @@
 mod clock;
 pub mod demo;
 mod ids;
+mod parcel;
 mod passwords;
 pub mod postgres;
 pub mod runners;

@@ -1,5 +1,6 @@
 //! Readings in.
 
+pub mod connections;
 mod contracts;
 mod devices;
 mod histories;

@@ -2,6 +2,7 @@
 
 pub mod assessor;
 mod lease;
+pub mod poller;
 pub mod projector;
 
 pub use lease::{Task, leased};

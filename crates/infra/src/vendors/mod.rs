@@ -18,14 +18,18 @@ mod testing;
 use std::sync::Arc;
 
 use greengrid_app::clock::Clock;
+use greengrid_app::ingestion::connections::Gateways;
 use greengrid_app::ingestion::vendors::{
-    CallBudget, Credentials, Origin, TokenVault, VendorGateway,
+    CallBudget, Credentials, Origin, TokenVault, VendorError, VendorGateway, VendorReading,
 };
-use greengrid_domain::fleet::Brand;
+use greengrid_app::ingestion::{Source, Submission};
+use greengrid_domain::fleet::{Brand, SiteCode};
+use greengrid_domain::ingestion::Cause;
 
 pub use http::OriginError;
 pub use seal::{SealError, Sealer};
 
+use crate::parcel::Parcel;
 use enphase::Enphase;
 use fronius::Fronius;
 use oauth::Session;
@@ -66,29 +70,62 @@ impl Origins {
     }
 }
 
-/// The interface that these credentials open. Tokens that rotate are read from
-/// and kept in the vault.
-pub fn gateway(
-    credentials: Credentials,
-    origins: &Origins,
-    vault: Arc<dyn TokenVault>,
-    budget: Arc<dyn CallBudget>,
+/// Makes the interfaces of all three vendors.
+#[derive(Clone)]
+pub struct VendorGateways {
+    origins: Origins,
     clock: Arc<dyn Clock>,
-) -> Result<Arc<dyn VendorGateway>, OriginError> {
-    Ok(match credentials {
-        Credentials::SolarEdgeKey(key) => {
-            Arc::new(SolarEdge::new(&origins.solaredge, Access::Key(key), budget)?)
+}
+
+impl VendorGateways {
+    /// Those at these addresses.
+    #[must_use]
+    pub fn new(origins: Origins, clock: Arc<dyn Clock>) -> Self {
+        Self { origins, clock }
+    }
+
+    fn at_origin(
+        &self,
+        credentials: Credentials,
+        vault: Arc<dyn TokenVault>,
+        budget: Arc<dyn CallBudget>,
+    ) -> Result<Arc<dyn VendorGateway>, OriginError> {
+        let (origins, clock) = (&self.origins, Arc::clone(&self.clock));
+        Ok(match credentials {
+            Credentials::SolarEdgeKey(key) => {
+                Arc::new(SolarEdge::new(&origins.solaredge, Access::Key(key), budget)?)
+            }
+            Credentials::SolarEdgeOAuth { client, .. } => {
+                let session = Box::new(Session::new(client, vault, clock));
+                Arc::new(SolarEdge::new(&origins.solaredge, Access::OAuth(session), budget)?)
+            }
+            Credentials::Fronius { key_id, key_value } => {
+                Arc::new(Fronius::new(&origins.fronius, &key_id, key_value, budget)?)
+            }
+            Credentials::Enphase { app_key, client, .. } => {
+                let session = Session::new(client, vault, clock);
+                Arc::new(Enphase::new(&origins.enphase, app_key, session, budget)?)
+            }
+        })
+    }
+}
+
+impl Gateways for VendorGateways {
+    fn open(
+        &self,
+        credentials: Credentials,
+        vault: Arc<dyn TokenVault>,
+        budget: Arc<dyn CallBudget>,
+    ) -> Result<Arc<dyn VendorGateway>, VendorError> {
+        self.at_origin(credentials, vault, budget)
+            .map_err(|error| VendorError::new(Cause::Unreachable).saying(error.to_string()))
+    }
+
+    fn pack(&self, site: &SiteCode, readings: &[VendorReading]) -> Submission {
+        let mut parcel = Parcel::default();
+        for VendorReading { device, start, measurement } in readings {
+            parcel.add(site, device.as_ref(), *start, measurement);
         }
-        Credentials::SolarEdgeOAuth { client, .. } => {
-            let session = Session::new(client, vault, clock);
-            Arc::new(SolarEdge::new(&origins.solaredge, Access::OAuth(Box::new(session)), budget)?)
-        }
-        Credentials::Fronius { key_id, key_value } => {
-            Arc::new(Fronius::new(&origins.fronius, &key_id, key_value, budget)?)
-        }
-        Credentials::Enphase { app_key, client, .. } => {
-            let session = Session::new(client, vault, clock);
-            Arc::new(Enphase::new(&origins.enphase, app_key, session, budget)?)
-        }
-    })
+        parcel.submission(Source::Vendor)
+    }
 }
