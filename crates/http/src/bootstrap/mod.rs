@@ -1,5 +1,6 @@
 //! Wiring: which store stands behind which contract, and what runs.
 
+mod connections;
 mod core;
 mod demo;
 mod instance;
@@ -12,6 +13,7 @@ use greengrid_infra::postgres::{self, PoolSettings};
 use greengrid_infra::runners::projector;
 pub use greengrid_infra::runners::projector::RebuildError;
 
+pub use connections::connections;
 pub use core::{Core, Stores};
 pub use demo::{Demo, DemoFile, DemoSettings, NoDemo, Tell, accounts as demo_accounts};
 pub use instance::Instance;

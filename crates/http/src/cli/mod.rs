@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and how it is told.
 
+mod connections;
 mod demo;
 mod files;
 mod import;
@@ -73,6 +74,9 @@ enum Command {
     /// Tokens with which devices and programs send readings
     #[command(subcommand)]
     Token(tokens::TokenCommand),
+    /// Links of sites to the interfaces of their vendors
+    #[command(subcommand)]
+    Connection(connections::ConnectionCommand),
     /// Bring in sites and readings from files
     Import(import::ImportOptions),
     /// What is derived from the readings
@@ -96,6 +100,7 @@ impl Cli {
             }
             Some(Command::User(command)) => users::run(command).await,
             Some(Command::Token(command)) => tokens::run(command).await,
+            Some(Command::Connection(command)) => connections::run(command).await,
             Some(Command::Import(options)) => import::run(options).await,
             Some(Command::Projections(command)) => projections::run(command).await,
         }

@@ -5,7 +5,9 @@
 
 mod accounts;
 mod command_line;
+mod connections;
 mod cross_site;
+mod fronius_push;
 mod headers;
 mod import_command;
 mod imports;
