@@ -1,5 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
+use crate::time::Interval;
+
 /// How long a vendor may still fill in or correct what it has given: two days.
 /// So long is read again, and so long an empty answer is not taken as final.
 pub const LATE_DATA: SignedDuration = SignedDuration::from_hours(48);
@@ -88,10 +90,11 @@ impl Progress {
     }
 
     /// The window with the newest readings. After a silence longer than one
-    /// call can fetch it begins later than where the last one ended.
+    /// call can fetch it begins later than where the last one ended, at a
+    /// quarter hour: so no gap is shorter than one.
     #[must_use]
     pub fn fresh(&self, now: Timestamp, longest: SignedDuration) -> Option<Window> {
-        let window = Window { from: self.head().max(now - longest), to: now };
+        let window = Window { from: self.head().max(next_quarter(now - longest)), to: now };
         (!window.is_empty()).then_some(window)
     }
 
@@ -104,7 +107,7 @@ impl Progress {
             return (!gap.is_empty()).then_some((Purpose::Gap, gap.at_most(longest)));
         }
         let due = now.duration_since(self.reread_at) >= REREAD_EVERY;
-        let from = self.reread.or_else(|| due.then_some(now - LATE_DATA))?;
+        let from = self.reread.or_else(|| due.then(|| next_quarter(now - LATE_DATA)))?;
         let late = Window { from, to: self.head() };
         (!late.is_empty()).then_some((Purpose::Reread, late.at_most(longest)))
     }
@@ -170,6 +173,12 @@ impl Progress {
     }
 }
 
+/// The first quarter hour that starts at or after an instant.
+fn next_quarter(at: Timestamp) -> Timestamp {
+    let quarter = Interval::containing(at);
+    if quarter.start() == at { at } else { quarter.end() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,6 +222,15 @@ mod tests {
         assert_eq!(half.spare(now, LONGEST), Some((Purpose::Gap, window(hours(12), hours(18)))));
         let whole = half.fetched(Purpose::Gap, complete(window(hours(12), hours(18))), now);
         assert_eq!((whole.checkpoint, whole.ahead), (now, None));
+    }
+
+    #[test]
+    fn no_gap_is_shorter_than_a_quarter_hour() {
+        let now = at(hours(30)) + SignedDuration::from_millis(7_300);
+
+        let fresh = Progress::from(at(0)).fresh(now, LONGEST).unwrap();
+
+        assert_eq!(fresh.from, at(hours(18) + 15));
     }
 
     #[test]

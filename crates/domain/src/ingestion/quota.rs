@@ -28,9 +28,9 @@ impl Quota {
         }
     }
 
-    /// Calls that may follow each other at once.
+    /// Calls that may follow each other at once when a person waits for them.
     fn burst(self) -> u32 {
-        (self.per_minute / 4).max(1)
+        (self.per_minute / 2).max(1)
     }
 
     /// The time between two calls of a long row, such that with a burst before
@@ -79,8 +79,9 @@ impl Ledger {
         Self { paid_at: now, day: utc_day(now), today: 0, this_month: 0 }
     }
 
-    /// Asks for one call. An urgent one, for which a person waits, is not held
-    /// back to make the month last; the limits hold for it all the same.
+    /// Asks for one call. An urgent one, for which a person waits, goes before
+    /// others in its minute and is not held back to make the month last; the
+    /// limits hold for it all the same.
     #[must_use]
     pub fn take(self, quota: Quota, now: Timestamp, urgent: bool) -> Grant {
         let this = self.turned(now);
@@ -92,7 +93,8 @@ impl Ledger {
                 return Grant::Wait(SignedDuration::from_mins(10));
             }
         }
-        let tolerance = quota.pace() * i32::try_from(quota.burst() - 1).unwrap_or(0);
+        let ahead = if urgent { i32::try_from(quota.burst() - 1).unwrap_or(0) } else { 0 };
+        let tolerance = quota.pace() * ahead;
         let early = this.paid_at.duration_since(now) - tolerance;
         if early > SignedDuration::ZERO {
             return Grant::Wait(early);
@@ -216,6 +218,23 @@ mod tests {
                 ledger = after;
             }
         }
+    }
+
+    #[test]
+    fn who_waits_in_person_goes_before_the_others() {
+        let quota = Quota { per_minute: 10, per_month: None };
+        let Grant::Granted(mut ledger) = Ledger::new(noon()).take(quota, noon(), false) else {
+            panic!("the first call");
+        };
+
+        assert_eq!(ledger.take(quota, noon(), false), Grant::Wait(SignedDuration::from_secs(10)));
+        for _ in 0..4 {
+            let Grant::Granted(after) = ledger.take(quota, noon(), true) else {
+                panic!("a test of four calls need not wait");
+            };
+            ledger = after;
+        }
+        assert!(matches!(ledger.take(quota, noon(), true), Grant::Wait(_)));
     }
 
     #[test]

@@ -230,7 +230,7 @@ fn tokens(refresh: SecretText) -> OAuthTokens {
     let now = Timestamp::now();
     OAuthTokens {
         access: SecretText::new(""),
-        access_until: now,
+        access_until: Timestamp::UNIX_EPOCH,
         refresh,
         refresh_until: now.checked_add(720.hours()).unwrap_or(now),
     }
@@ -258,7 +258,11 @@ async fn list(actor: &Actor, sealed: &SealedOptions) -> anyhow::Result<()> {
                 fleet.site(connection.site).map_or_else(String::new, |site| site.code.to_string()),
                 connection.brand.to_string(),
                 by,
-                connection.record.health(now).to_string(),
+                if connection.record.is_untried() {
+                    "waiting".to_owned()
+                } else {
+                    connection.record.health(now).to_string()
+                },
                 success.map_or_else(|| "never".to_owned(), |at| format!("{at:.0}")),
                 connection.record.cause.map_or("", |cause| cause.words()).to_owned(),
             ]

@@ -75,12 +75,22 @@ impl Poller {
             Err(_) => HashMap::new(),
         };
         let group = Group { gateway: gateway.as_ref(), reports };
+        let mut polled = Vec::with_capacity(due.len());
         for (position, connection) in due.iter().enumerate() {
             budget.on_behalf_of(Some(connection.id));
-            if let Err(error) = self.poll(&group, connection).await?
-                && spreads(&error)
-            {
-                return self.note_all(&due[position + 1..], &error).await;
+            match self.poll(&group, connection).await? {
+                Ok(current) => polled.push(current),
+                Err(error) if spreads(&error) => {
+                    return self.note_all(&due[position + 1..], &error).await;
+                }
+                Err(_) => {}
+            }
+        }
+        // Only now that everybody has fresh readings.
+        for mut connection in polled {
+            budget.on_behalf_of(Some(connection.id));
+            if !self.catch_up(&group, &mut connection).await? {
+                break;
             }
         }
         Ok(())
@@ -98,58 +108,68 @@ impl Poller {
         Ok(sites.into_iter().map(|site| (site.id, site.last_report)).collect())
     }
 
-    /// Fetches what one connection has to give, and notes what came of it.
+    /// Fetches the fresh readings of a connection, and notes what came of it.
+    /// Gives the connection as it is afterwards.
     async fn poll(
         &self,
         group: &Group<'_>,
         connection: &Connection,
-    ) -> Result<Result<(), VendorError>, StoreError> {
+    ) -> Result<Result<Connection, VendorError>, StoreError> {
         let now = self.connections.clock.now();
         let fleet = self.connections.directory.snapshot();
+        let mut current = connection.clone();
         let (Link::Polled { external, .. }, Some(site)) =
             (&connection.link, fleet.site(connection.site))
         else {
-            return Ok(Ok(()));
+            return Ok(Ok(current));
         };
-        let mut current = connection.clone();
-        let outcome = self.fetch_all(group, &mut current, external, site, now).await?;
+        let known = current.progress.newest;
+        let silent = group.reports.get(external).is_some_and(|report| *report <= known);
+        let window = current.progress.fresh(now, group.gateway.longest_window());
+        let outcome = match window.filter(|_| !silent) {
+            Some(window) => {
+                let purpose = Purpose::Fresh;
+                self.fetch(group, &mut current, external, site, purpose, window, now).await?
+            }
+            None => Ok(()),
+        };
         let attempt = attempt(&current, site, outcome.as_ref().err(), now);
-        self.connections.store.note(&[attempt]).await?;
-        Ok(outcome)
+        self.connections.store.note(std::slice::from_ref(&attempt)).await?;
+        current.record = attempt.record;
+        current.next_run = attempt.next_run;
+        current.said = attempt.said;
+        Ok(outcome.map(|()| current))
     }
 
-    /// Fetches the fresh readings, and with calls to spare what was missed.
-    /// Progress is kept after each window, when its readings are durable.
-    async fn fetch_all(
+    /// With calls to spare fetches what a connection missed. Progress is kept
+    /// after each window, when its readings are durable. Gives whether there
+    /// may be calls to spare for others.
+    async fn catch_up(
         &self,
         group: &Group<'_>,
         connection: &mut Connection,
-        external: &ExternalId,
-        site: &Site,
-        now: Timestamp,
-    ) -> Result<Result<(), VendorError>, StoreError> {
+    ) -> Result<bool, StoreError> {
+        let fleet = self.connections.directory.snapshot();
+        let (Link::Polled { external, .. }, Some(site)) =
+            (connection.link.clone(), fleet.site(connection.site))
+        else {
+            return Ok(true);
+        };
         let longest = group.gateway.longest_window();
-        let known = connection.progress.newest;
-        let silent = group.reports.get(external).is_some_and(|report| *report <= known);
-        if let Some(window) = connection.progress.fresh(now, longest).filter(|_| !silent) {
-            let purpose = Purpose::Fresh;
-            if let Err(error) =
-                self.fetch(group, connection, external, site, purpose, window, now).await?
-            {
-                return Ok(Err(error));
-            }
-        }
         for _ in 0..SPARE {
+            let now = self.connections.clock.now();
             let Some((purpose, window)) = connection.progress.spare(now, longest) else { break };
-            let spare = self.fetch(group, connection, external, site, purpose, window, now);
-            match spare.await? {
-                Ok(()) => {}
-                // There was no call to spare after all.
-                Err(error) if error.cause == Cause::RateLimited => break,
-                Err(error) => return Ok(Err(error)),
+            let spare = self.fetch(group, connection, &external, site, purpose, window, now);
+            let Err(error) = spare.await? else { continue };
+            // There was no call to spare after all: nothing is wrong.
+            if matches!(error.cause, Cause::RateLimited | Cause::QuotaSpent) {
+                return Ok(false);
             }
+            let attempt = attempt(connection, site, Some(&error), now);
+            self.connections.store.note(&[attempt]).await?;
+            return Ok(!spreads(&error));
         }
-        Ok(Ok(()))
+        Ok(true)
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of one fetch, in one place")]

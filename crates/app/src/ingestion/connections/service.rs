@@ -4,6 +4,7 @@ use futures::TryFutureExt as _;
 use greengrid_domain::fleet::{Brand, Site, SiteCode, SiteCodeError};
 use greengrid_domain::ingestion::{Cause, ConnectionId, CredentialId, Quota};
 use greengrid_domain::text::single_line;
+use greengrid_domain::time::Interval;
 use jiff::{SignedDuration, Timestamp};
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
@@ -169,7 +170,7 @@ impl Connections {
         cadence: SignedDuration,
     ) -> Result<ConnectionId, ConnectionError> {
         let (id, now) = (self.ids.uuid().into(), self.clock.now());
-        let wanted_from = now - WANTED;
+        let wanted_from = Interval::containing(now - WANTED).start();
         let new =
             NewConnection { id, site: site.id, brand, link, cadence, wanted_from, first_run: now };
         match self.store.add(actor.initiator(), new).await? {

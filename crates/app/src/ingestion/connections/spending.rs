@@ -10,9 +10,9 @@ use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::ingestion::vendors::{CallBudget, Calls, OAuthTokens, TokenVault, VendorError};
 
-/// How long a call waits for its turn. Who would have to wait longer is better
-/// told so.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a call waits for its turn, those before it in the same minute
+/// included. Who would have to wait longer is better told so.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The shortest wait: nobody asks the store in a circle.
 const SHORTEST: Duration = Duration::from_millis(50);

@@ -143,6 +143,12 @@ impl Record {
         }
     }
 
+    /// Whether nothing has been tried yet.
+    #[must_use]
+    pub const fn is_untried(&self) -> bool {
+        self.last_success.is_none() && self.cause.is_none() && !self.paused
+    }
+
     /// How well the connection works at an instant.
     #[must_use]
     pub fn health(&self, now: Timestamp) -> Health {
