@@ -5,6 +5,7 @@ mod core;
 mod demo;
 mod instance;
 mod private;
+mod standins;
 
 use greengrid_app::error::StoreError;
 use greengrid_domain::observability::Initiator;
@@ -18,6 +19,7 @@ pub use core::{Core, Stores};
 pub use demo::{Demo, DemoFile, DemoSettings, NoDemo, Tell, accounts as demo_accounts};
 pub use instance::Instance;
 pub use private::PrivatePostgres;
+pub use standins::{stand_ins, stand_ins_by};
 
 /// Brings the database to the present schema. Instances that start together
 /// take turns.

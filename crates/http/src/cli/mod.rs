@@ -10,6 +10,7 @@ mod password;
 mod progress;
 mod projections;
 mod serve;
+mod simulate;
 mod table;
 mod tokens;
 mod users;
@@ -79,6 +80,9 @@ enum Command {
     Connection(connections::ConnectionCommand),
     /// Bring in sites and readings from files
     Import(import::ImportOptions),
+    /// Play the part of somebody else, for trying things out
+    #[command(subcommand)]
+    Simulate(simulate::SimulateCommand),
     /// What is derived from the readings
     #[command(subcommand)]
     Projections(projections::ProjectionsCommand),
@@ -102,6 +106,7 @@ impl Cli {
             Some(Command::Token(command)) => tokens::run(command).await,
             Some(Command::Connection(command)) => connections::run(command).await,
             Some(Command::Import(options)) => import::run(options).await,
+            Some(Command::Simulate(command)) => simulate::run(command).await,
             Some(Command::Projections(command)) => projections::run(command).await,
         }
     }

@@ -17,5 +17,6 @@ mod quarantine;
 mod readings;
 mod sessions;
 mod sign_in;
+mod standins;
 mod streams;
 mod support;

@@ -49,7 +49,7 @@ impl Nav {
             }
             Self::Import => ("Import", urls::IMPORT, "download", 'i', Permission::ImportFiles),
             Self::Connections => {
-                ("Connections", urls::CONNECTIONS, "cloud", 'c', Permission::ViewConnections)
+                ("Vendors", urls::CONNECTIONS, "cloud", 'c', Permission::ViewConnections)
             }
             Self::Quarantine => {
                 ("Quarantine", urls::QUARANTINE, "quality", 'q', Permission::HandleQuarantine)

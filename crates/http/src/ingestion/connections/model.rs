@@ -48,6 +48,8 @@ pub(super) struct Row {
     /// The credential and the vendor's number; none when the device sends.
     pub(super) by: Option<(String, String)>,
     pub(super) health: Health,
+    /// Whether nothing has been tried yet.
+    pub(super) untried: bool,
     pub(super) cause: Option<Cause>,
     pub(super) said: Option<String>,
     pub(super) last_success: Option<Timestamp>,
@@ -111,6 +113,7 @@ fn row(
         brand: connection.brand,
         by,
         health: connection.record.health(now),
+        untried: connection.record.is_untried(),
         cause: connection.record.cause,
         said: connection.said,
         last_success: connection.record.last_success,

@@ -19,6 +19,7 @@ fn row(number: u128, health: Health, cause: Option<Cause>) -> Row {
         brand: Brand::SolarEdge,
         by: Some(("fleet & co".to_owned(), "4711".to_owned())),
         health,
+        untried: false,
         cause,
         said: cause.map(|_| "<b>no</b>".to_owned()),
         last_success: Some(now() - hour),

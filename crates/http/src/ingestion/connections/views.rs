@@ -13,6 +13,9 @@ use crate::urls;
 /// Sites that a trouble names before it only counts them.
 const NAMED: usize = 6;
 
+/// Letters of a vendor's number that are shown.
+const SHOWN: usize = 10;
+
 /// What came of something just done to a connection.
 pub(super) struct Done {
     /// Name of its site.
@@ -198,13 +201,15 @@ fn connection_row(row: &Row, model: &Model) -> Markup {
                 small {
                     (row.brand.name()) " · "
                     @match &row.by {
-                        Some((credential, external)) => { (credential) ", " (external) },
+                        Some((credential, external)) => {
+                            (credential) ", " span title=(external) { (short(external)) }
+                        },
                         None => "sends by itself",
                     }
                 }
             }
             td {
-                (health(row.health))
+                @if row.untried { (pill::pill("busy", "Waiting", false)) } @else { (health(row.health)) }
                 @if let Some(cause) = row.cause { small { (sentence(cause.words())) } }
                 @if let Some(from) = row.gap_from { small { "Filling in since " (moment(from)) } }
             }
@@ -225,22 +230,27 @@ fn actions(row: &Row) -> Markup {
     let of = html! { span .sr { ": " (row.name) } };
     let paused = row.health == Health::Paused;
     html! {
-        @if row.by.is_some() {
-            form .rowform method="post" action=(urls::connection(row.id.into(), "test")) {
-                button .btn .btn--small type="submit" { (icon("refresh")) "Test now" (of) }
+        div .rowform {
+            @if row.by.is_some() {
+                form method="post" action=(urls::connection(row.id.into(), "test")) {
+                    button .btn .btn--small type="submit" { (icon("refresh")) "Test now" (of) }
+                }
             }
-        }
-        form .rowform method="post" action=(urls::connection(row.id.into(), "pause")) {
-            button .btn .btn--small name="paused" value=(!paused) type="submit" {
-                (icon(if paused { "play" } else { "pause" }))
-                (if paused { "Resume" } else { "Pause" }) (of)
+            form method="post" action=(urls::connection(row.id.into(), "pause")) {
+                button .btn .btn--small name="paused" value=(!paused) type="submit" {
+                    (icon(if paused { "play" } else { "pause" }))
+                    (if paused { "Resume" } else { "Pause" }) (of)
+                }
             }
-        }
-        @if row.by.is_some() {
-            form .rowform method="post" action=(urls::connection(row.id.into(), "back-fill")) {
-                input .input type="date" name="from" required
-                    aria-label={ "Back-fill " (row.name) " from" };
-                button .btn .btn--small type="submit" { "Back-fill" (of) }
+            @if row.by.is_some() {
+                details {
+                    summary .btn .btn--small { "Back-fill" (of) }
+                    form .rowform method="post" action=(urls::connection(row.id.into(), "back-fill")) {
+                        input .input type="date" name="from" required
+                            aria-label={ "Back-fill " (row.name) " from" };
+                        button .btn .btn--small type="submit" { "Fetch from here on" (of) }
+                    }
+                }
             }
         }
     }
@@ -318,6 +328,15 @@ fn sentence(words: &str) -> String {
     let mut chars = words.chars();
     let first = chars.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(chars).chain(['.']).collect()
+}
+
+/// A vendor's number, of which long ones differ at their end.
+fn short(external: &str) -> String {
+    let letters: Vec<char> = external.chars().collect();
+    match letters.len().checked_sub(SHOWN) {
+        Some(hidden @ 1..) => std::iter::once(&'…').chain(&letters[hidden..]).collect(),
+        _ => external.to_owned(),
+    }
 }
 
 fn span(cadence: SignedDuration) -> String {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use greengrid_app::actor::Actor;
+use greengrid_app::clock::Clock;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
-use greengrid_app::ingestion::connections::Connections;
+use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::monitoring::Monitoring;
 use greengrid_app::testing::FixedClock;
@@ -122,6 +123,32 @@ impl App {
         tokio::spawn(live.run(notices.subscribe(), end.clone()));
         let router = greengrid_http::router(state);
         Self { db, identity, directory, connections, router, _running: end.drop_guard() }
+    }
+
+    /// Connections of this program to stand-ins for the vendors, and whoever
+    /// polls them, by a clock of their own.
+    pub(crate) fn connected_to(&self, base: &str, clock: Arc<dyn Clock>) -> (Connections, Poller) {
+        let pool = self.db.pool();
+        let gateways = VendorGateways::new(Origins::stand_ins(base), Arc::clone(&clock));
+        let sealer = Sealer::new(b"0123456789abcdef0123456789abcdef");
+        let connections = Connections::builder()
+            .directory(self.directory.clone())
+            .store(Arc::new(PgConnectionStore::new(pool.clone())))
+            .credentials(Arc::new(PgCredentialStore::new(pool.clone(), sealer)))
+            .gateways(Arc::new(gateways))
+            .clock(Arc::clone(&clock))
+            .ids(Arc::new(RandomIds))
+            .build();
+        let ingestion = Ingestion::builder()
+            .directory(self.directory.clone())
+            .events(Arc::new(PgEventStore::start(pool.clone())))
+            .quarantine(Arc::new(PgQuarantineStore::new(pool)))
+            .clock(clock)
+            .ids(Arc::new(RandomIds))
+            .build();
+        let poller =
+            Poller::builder().connections(connections.clone()).ingestion(ingestion).build();
+        (connections, poller)
     }
 
     /// A new account with [`PASSWORD`].
