@@ -18,6 +18,10 @@ pub enum Permission {
     ImportFiles,
     /// See and replay what could not be taken.
     HandleQuarantine,
+    /// See how the connections to vendors do, and what they spend.
+    ViewConnections,
+    /// Make, test, pause and back-fill connections.
+    ManageConnections,
     /// See which new sites are connected.
     ViewOnboarding,
     /// See one's own sites.
@@ -31,10 +35,12 @@ impl Permission {
     #[must_use]
     pub const fn granted_to(self, role: Role) -> bool {
         match self {
-            Self::ViewOverview | Self::TakeAction | Self::ImportFiles | Self::HandleQuarantine => {
-                matches!(role, Role::Ops | Role::Admin)
-            }
-            Self::ViewSites | Self::ViewOnboarding => {
+            Self::ViewOverview
+            | Self::TakeAction
+            | Self::ImportFiles
+            | Self::HandleQuarantine
+            | Self::ManageConnections => matches!(role, Role::Ops | Role::Admin),
+            Self::ViewSites | Self::ViewOnboarding | Self::ViewConnections => {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
             Self::ViewOwnSites => matches!(role, Role::Customer),

@@ -23,6 +23,8 @@ pub enum Topic {
     Accounts,
     /// What waits in quarantine.
     Quarantine,
+    /// Connections to vendors, their health and what they spend.
+    Connections,
 }
 
 /// Something every instance has to hear of.
@@ -53,6 +55,7 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Import(id)) => write!(f, "changed import {id}"),
             Self::Changed(Topic::Accounts) => f.write_str("changed accounts"),
             Self::Changed(Topic::Quarantine) => f.write_str("changed quarantine"),
+            Self::Changed(Topic::Connections) => f.write_str("changed connections"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
             Self::SessionEnded(hash) => write!(f, "session {hash}"),
@@ -75,6 +78,7 @@ impl FromStr for Notice {
             }
             ["changed", "accounts"] => Self::Changed(Topic::Accounts),
             ["changed", "quarantine"] => Self::Changed(Topic::Quarantine),
+            ["changed", "connections"] => Self::Changed(Topic::Connections),
             ["appended"] => Self::Appended,
             ["fleet"] => Self::FleetChanged,
             ["session", hash] => Self::SessionEnded((*hash).to_owned()),
@@ -135,6 +139,7 @@ mod tests {
             Notice::Changed(Topic::Import(Uuid::nil())),
             Notice::Changed(Topic::Accounts),
             Notice::Changed(Topic::Quarantine),
+            Notice::Changed(Topic::Connections),
             Notice::Appended,
             Notice::FleetChanged,
             Notice::SessionEnded("ab12".to_owned()),

@@ -25,6 +25,7 @@ mod router;
 pub mod server;
 mod settings;
 mod sse;
+mod standins;
 mod state;
 #[cfg(test)]
 mod testing;
@@ -38,4 +39,5 @@ pub use ingestion::{ImportFiles, InputFile, REPORT_HEADER, import_files, report}
 pub use router::router;
 pub use settings::{DemoAccount, PublicUrl, Secret, Settings};
 pub use sse::{Registry, StreamCount, StreamLimits};
+pub use standins::KEYS as STAND_IN_KEYS;
 pub use state::AppState;

@@ -96,7 +96,7 @@ impl Routes {
         for route in self.0 {
             let router = match route.access {
                 Access::Public | Access::SignedIn | Access::Allowed(_) => &mut people,
-                Access::Open | Access::Token(_) => &mut others,
+                Access::Open | Access::Token(_) | Access::SecretAddress => &mut others,
             };
             *router = (route.add)(std::mem::take(router), state.clone());
         }

@@ -22,6 +22,9 @@ pub struct Settings {
     /// Bounds of live streams.
     #[builder(default)]
     pub streams: StreamLimits,
+    /// Address on this machine of stand-ins for the vendors, to be called in
+    /// their place.
+    pub vendor_stand_ins: Option<String>,
 }
 
 impl Settings {

@@ -4,6 +4,7 @@ use axum::extract::FromRef;
 use greengrid_app::clock::Clock;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::Identity;
+use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::monitoring::Monitoring;
 
@@ -24,6 +25,8 @@ pub struct AppState {
     pub ingestion: Ingestion,
     /// Import of files.
     pub imports: Imports,
+    /// The links of sites to their vendors.
+    pub connections: Connections,
     /// How many readings may come in at once.
     #[builder(default)]
     pub gate: Gate,

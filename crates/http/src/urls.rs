@@ -20,6 +20,10 @@ pub(crate) const ADMIN: &str = "/admin";
 pub(crate) const IMPORT: &str = "/import";
 pub(crate) const QUARANTINE: &str = "/quarantine";
 
+/// Where devices send to addresses that hold a secret.
+pub(crate) const INGEST: &str = "/ingest/";
+pub(crate) const CONNECTIONS: &str = "/connections";
+
 /// The page to sign in on, from which one goes on to the page asked for.
 pub(crate) fn sign_in(next: &str) -> String {
     if next == "/" { SIGN_IN.to_owned() } else { format!("{SIGN_IN}?next={}", encoded(next)) }
@@ -75,6 +79,11 @@ pub(crate) fn import(job: Uuid) -> String {
 /// The rows that an import did not take, as a file.
 pub(crate) fn import_report(job: Uuid) -> String {
     format!("{IMPORT}/{job}/rejected.csv")
+}
+
+/// Where something is done about a connection.
+pub(crate) fn connection(id: Uuid, action: &str) -> String {
+    format!("{CONNECTIONS}/{id}/{action}")
 }
 
 /// What waits in quarantine, older than this entry.

@@ -9,9 +9,11 @@
 mod clock;
 pub mod demo;
 mod ids;
+mod parcel;
 mod passwords;
 pub mod postgres;
 pub mod runners;
+pub mod vendors;
 
 pub use clock::SystemClock;
 pub use ids::RandomIds;

@@ -1,5 +1,6 @@
 //! Readings in.
 
+pub mod connections;
 mod contracts;
 mod devices;
 mod histories;
@@ -9,6 +10,7 @@ mod replay;
 mod service;
 #[cfg(test)]
 mod tests;
+pub mod vendors;
 
 pub use contracts::{
     AppendOutcome, AppendRow, EventStore, QuarantineEntry, QuarantineStore, ReadingRow, Receipt,

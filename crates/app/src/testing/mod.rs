@@ -1,9 +1,13 @@
 //! Fakes and builders for tests.
 
 mod clock;
+mod connections;
 mod fleet;
 mod monitoring;
+mod vendors;
 
 pub use clock::FixedClock;
+pub use connections::{FakeConnectionStore, FakeCredentialStore, FakeGateways};
 pub use fleet::{FakeSiteStore, site};
 pub use monitoring::{FakeAssessmentStore, FakeReadModels};
+pub use vendors::FakeVendor;

@@ -44,6 +44,8 @@ pub enum AuditSubject {
     Quarantine,
     /// A read model.
     Projection,
+    /// A connection to a vendor, or what opens it.
+    Connection,
 }
 
 /// One change of state, as it is kept for ever.

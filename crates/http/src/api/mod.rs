@@ -2,6 +2,7 @@
 
 mod answer;
 pub(crate) mod decode;
+mod fronius;
 mod gate;
 mod readings;
 
@@ -15,5 +16,6 @@ pub use gate::Gate;
 pub(crate) fn routes() -> Routes {
     // The handler limits the body itself, to answer with what is allowed.
     let receive = readings::receive.layer(DefaultBodyLimit::disable());
-    Routes::default().post("/api/v1/readings", receive)
+    let push = fronius::receive.layer(DefaultBodyLimit::disable());
+    Routes::default().post("/api/v1/readings", receive).post("/ingest/fronius/{secret}", push)
 }

@@ -34,7 +34,7 @@ pub(super) async fn receive(
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
     let content_type = text(header::CONTENT_TYPE).unwrap_or_default();
     let media = Media::of(content_type, text(header::CONTENT_ENCODING));
-    let _pass = gate.enter(token, room(&parts.headers, media)?).await?;
+    let _pass = gate.enter(token.into(), room(&parts.headers, media)?).await?;
 
     let body = read(body).await?;
     let Some(media) = media else {
@@ -48,7 +48,7 @@ pub(super) async fn receive(
 }
 
 /// Mebibytes that a request may take up, by what its headers say.
-fn room(headers: &HeaderMap, media: Option<Media>) -> Result<u32, Fault> {
+pub(super) fn room(headers: &HeaderMap, media: Option<Media>) -> Result<u32, Fault> {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     let length = length.and_then(|length| length.parse().ok()).unwrap_or(BODY_LIMIT);
     if length > BODY_LIMIT {
@@ -61,7 +61,7 @@ fn room(headers: &HeaderMap, media: Option<Media>) -> Result<u32, Fault> {
     Ok(u32::try_from(unpacked >> 20).unwrap_or(u32::MAX).saturating_add(1))
 }
 
-async fn read(body: Body) -> Result<Vec<u8>, Fault> {
+pub(super) async fn read(body: Body) -> Result<Vec<u8>, Fault> {
     let whole = tokio::time::timeout(ARRIVAL, Limited::new(body, BODY_LIMIT).collect()).await;
     match whole {
         Ok(Ok(body)) => Ok(body.to_bytes().into()),

@@ -36,7 +36,7 @@ pub(crate) async fn guard(
 
 async fn admit(access: Access, state: &AppState, request: &mut Request) -> Result<(), Fault> {
     match access {
-        Access::Open => Ok(()),
+        Access::Open | Access::SecretAddress => Ok(()),
         Access::Token(scope) => {
             let secret = bearer(request.headers()).ok_or(Fault::NoToken)?;
             let token = state.identity.authenticate_token(secret).await?.ok_or(Fault::NoToken)?;

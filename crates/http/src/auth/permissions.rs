@@ -15,6 +15,9 @@ pub enum Access {
     Allowed(Permission),
     /// A bearer token with this scope.
     Token(Scope),
+    /// A secret in the address itself, which the handler knows or does not:
+    /// for devices that cannot send headers.
+    SecretAddress,
 }
 
 /// Every route with what it asks. A route that is not here cannot be added to
@@ -50,7 +53,24 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/quarantine/{entry}", Access::Allowed(Permission::HandleQuarantine)),
     (Method::GET, "/quarantine/{entry}/payload", Access::Allowed(Permission::HandleQuarantine)),
     (Method::POST, "/quarantine/{entry}/replay", Access::Allowed(Permission::HandleQuarantine)),
+    (Method::GET, "/connections", Access::Allowed(Permission::ViewConnections)),
+    (
+        Method::POST,
+        "/connections/{connection}/test",
+        Access::Allowed(Permission::ManageConnections),
+    ),
+    (
+        Method::POST,
+        "/connections/{connection}/pause",
+        Access::Allowed(Permission::ManageConnections),
+    ),
+    (
+        Method::POST,
+        "/connections/{connection}/back-fill",
+        Access::Allowed(Permission::ManageConnections),
+    ),
     (Method::POST, "/api/v1/readings", Access::Token(Scope::ReadingsWrite)),
+    (Method::POST, "/ingest/fronius/{secret}", Access::SecretAddress),
 ];
 
 /// What a route asks, if it is listed.

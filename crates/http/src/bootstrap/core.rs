@@ -7,6 +7,7 @@ use greengrid_app::identity::{Identity, SessionLimits};
 use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::monitoring::{Assessor, Monitoring};
+use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::Pools;
 use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
@@ -110,6 +111,21 @@ impl Core {
     /// The use cases of a fleet in the real world.
     pub async fn production(pools: Pools) -> Result<Self, StoreError> {
         Self::new(Stores::new(pools, false)?, Arc::new(SystemClock)).await
+    }
+
+    /// The use cases for one command, beside whatever runs on the database.
+    /// Of a demo the clock goes on from where it was last seen.
+    pub async fn beside(stores: Stores) -> Result<Self, StoreError> {
+        let demo = PgDemoStore::new(stores.pools.pages.clone()).state().await?;
+        let clock: Arc<dyn Clock> = match demo {
+            Some(demo) => {
+                let clock = DemoClock::standing(demo.clock_at, 1.0);
+                clock.run();
+                Arc::new(clock)
+            }
+            None => Arc::new(SystemClock),
+        };
+        Self::new(stores, clock).await
     }
 
     /// A judge of all sites, who has read nothing yet.

@@ -4,16 +4,17 @@ use std::time::Duration;
 use axum::Router;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::Directory;
+use greengrid_app::ingestion::connections::Poller;
 use greengrid_app::live::{Heard, Notice};
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::runners::projector::Projector;
-use greengrid_infra::runners::{Task, assessor, leased};
+use greengrid_infra::runners::{Task, assessor, leased, poller};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Core;
+use super::{Core, connections};
 use crate::AppState;
 use crate::server::{self, Limits};
 use crate::settings::Settings;
@@ -56,8 +57,12 @@ impl Instance {
         runners.spawn(end.clone().run_until_cancelled_owned(reloading));
         runners.spawn(project(core.clone(), notices, end.clone()));
         runners.spawn(keep_house(core.clone(), end.clone()));
+        let stand_ins = settings.vendor_stand_ins.as_deref();
+        let connections = connections::connections(&core, &settings.secret, stand_ins);
+        runners.spawn(poll(connections::poller(&core, &connections), pools.clone(), end.clone()));
         let state = AppState::builder()
             .identity(core.identity().clone())
+            .connections(connections)
             .settings(Arc::new(settings))
             .monitoring(core.monitoring.clone())
             .ingestion(core.ingestion.clone())
@@ -152,6 +157,11 @@ async fn project(core: Core, notices: Notices, end: CancellationToken) {
         }
     })
     .await;
+}
+
+/// Polls the vendors, in one instance at a time.
+async fn poll(poller: Poller, pools: Pools, end: CancellationToken) {
+    leased(&pools.ingest, Task::Polling, &end, |turn| poller::run(poller.clone(), turn)).await;
 }
 
 /// Deletes what is past its time, and ends what fell silent, in one instance at

@@ -1,9 +1,11 @@
 //! Wiring: which store stands behind which contract, and what runs.
 
+mod connections;
 mod core;
 mod demo;
 mod instance;
 mod private;
+mod standins;
 
 use greengrid_app::error::StoreError;
 use greengrid_domain::observability::Initiator;
@@ -12,10 +14,12 @@ use greengrid_infra::postgres::{self, PoolSettings};
 use greengrid_infra::runners::projector;
 pub use greengrid_infra::runners::projector::RebuildError;
 
+pub use connections::connections;
 pub use core::{Core, Stores};
 pub use demo::{Demo, DemoFile, DemoSettings, NoDemo, Tell, accounts as demo_accounts};
 pub use instance::Instance;
 pub use private::PrivatePostgres;
+pub use standins::{stand_ins, stand_ins_by};
 
 /// Brings the database to the present schema. Instances that start together
 /// take turns.

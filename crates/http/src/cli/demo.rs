@@ -10,7 +10,7 @@ use greengrid_http::{Secret, Settings, server};
 use tokio_util::sync::CancellationToken;
 
 use super::files;
-use super::options::{DataOptions, ListenOptions, connected};
+use super::options::{DataOptions, ListenOptions, VendorOptions, connected};
 use super::progress::Steps;
 use super::serve::{listen, stop_signal, told_address};
 
@@ -44,6 +44,8 @@ pub(crate) struct DemoOptions {
     database_url: Option<String>,
     #[command(flatten)]
     listen: ListenOptions,
+    #[command(flatten)]
+    vendors: VendorOptions,
     #[command(flatten)]
     data: DataOptions,
 }
@@ -88,6 +90,7 @@ async fn serve(
         .maybe_public_url(options.listen.public_url.clone())
         .trusted_proxies(options.listen.trusted_proxies.clone())
         .streams(options.listen.streams())
+        .maybe_vendor_stand_ins(options.vendors.vendor_stand_ins.clone())
         .demo_accounts(demo_accounts())
         .build();
     let instance = Instance::start(demo.core.clone(), settings).await.context("could not start")?;

@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and how it is told.
 
+mod connections;
 mod demo;
 mod files;
 mod import;
@@ -9,6 +10,7 @@ mod password;
 mod progress;
 mod projections;
 mod serve;
+mod simulate;
 mod table;
 mod tokens;
 mod users;
@@ -73,8 +75,14 @@ enum Command {
     /// Tokens with which devices and programs send readings
     #[command(subcommand)]
     Token(tokens::TokenCommand),
+    /// Links of sites to the interfaces of their vendors
+    #[command(subcommand)]
+    Connection(connections::ConnectionCommand),
     /// Bring in sites and readings from files
     Import(import::ImportOptions),
+    /// Play the part of somebody else, for trying things out
+    #[command(subcommand)]
+    Simulate(simulate::SimulateCommand),
     /// What is derived from the readings
     #[command(subcommand)]
     Projections(projections::ProjectionsCommand),
@@ -96,7 +104,9 @@ impl Cli {
             }
             Some(Command::User(command)) => users::run(command).await,
             Some(Command::Token(command)) => tokens::run(command).await,
+            Some(Command::Connection(command)) => connections::run(command).await,
             Some(Command::Import(options)) => import::run(options).await,
+            Some(Command::Simulate(command)) => simulate::run(command).await,
             Some(Command::Projections(command)) => projections::run(command).await,
         }
     }

@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use greengrid_app::identity::Identity;
 use greengrid_http::bootstrap::{self, Pools, Stores};
-use greengrid_http::{PublicUrl, StreamLimits, TrustedProxies};
+use greengrid_http::{PublicUrl, Secret, StreamLimits, TrustedProxies};
 
 use super::files;
 
@@ -88,6 +88,37 @@ impl DatabaseOptions {
     pub(crate) async fn identity(&self) -> anyhow::Result<Identity> {
         Ok(self.stores().await?.identity)
     }
+}
+
+/// A database, and the secret by which some of it is sealed.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SealedOptions {
+    #[command(flatten)]
+    pub(crate) database: DatabaseOptions,
+    /// The server’s secret; without it, that of the demo in the data directory
+    #[arg(long, value_name = "TEXT", env = "GREENGRID_SECRET", hide_env_values = true)]
+    secret: Option<String>,
+    #[command(flatten)]
+    pub(crate) vendors: VendorOptions,
+}
+
+impl SealedOptions {
+    /// The secret.
+    pub(crate) fn secret(&self) -> anyhow::Result<Secret> {
+        let secret = match &self.secret {
+            Some(secret) if !secret.is_empty() => secret.clone(),
+            _ => files::secret(&self.database.data.data_dir)?,
+        };
+        secret.parse().context("GREENGRID_SECRET cannot be used")
+    }
+}
+
+/// Where vendors are reached.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct VendorOptions {
+    /// Address on this machine of stand-ins to call in the place of the vendors
+    #[arg(long, value_name = "URL", env = "GREENGRID_VENDOR_STAND_INS")]
+    pub(crate) vendor_stand_ins: Option<String>,
 }
 
 /// Connects, and brings the schema up to date.

@@ -28,6 +28,22 @@ fn typed() -> anyhow::Result<String> {
 
 fn piped() -> anyhow::Result<String> {
     let mut line = String::new();
-    stdin().lock().read_line(&mut line).context("could not read the password")?;
+    stdin().lock().read_line(&mut line).context("could not read from the standard input")?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// A secret of somebody else's, such as a key of a vendor: typed at a terminal
+/// without an echo, or else the next line of the standard input.
+pub(crate) fn ask_for(what: &str) -> anyhow::Result<String> {
+    let secret = if stdin().is_terminal() {
+        let terminal = Term::stderr();
+        terminal.write_str(&format!("{what}: "))?;
+        terminal.read_secure_line().with_context(|| format!("could not read the {what}"))?
+    } else {
+        piped()?
+    };
+    if secret.trim().is_empty() {
+        bail!("the {what} is missing");
+    }
+    Ok(secret)
 }

@@ -5,7 +5,7 @@ use greengrid_http::{Secret, Settings, server};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::options::{ListenOptions, connected};
+use super::options::{ListenOptions, VendorOptions, connected};
 
 /// What `serve` needs.
 #[derive(Debug, Args)]
@@ -28,6 +28,8 @@ pub(crate) struct ServeOptions {
     secret: Option<String>,
     #[command(flatten)]
     listen: ListenOptions,
+    #[command(flatten)]
+    vendors: VendorOptions,
 }
 
 /// Serves until told to stop.
@@ -48,6 +50,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
         .maybe_public_url(options.listen.public_url.clone())
         .trusted_proxies(options.listen.trusted_proxies.clone())
         .streams(options.listen.streams())
+        .maybe_vendor_stand_ins(options.vendors.vendor_stand_ins.clone())
         .build();
     let instance = Instance::start(core, settings).await.context("could not start")?;
     tracing::info!(address = %listener.local_addr()?, "GreenGrid serves");

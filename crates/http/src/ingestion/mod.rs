@@ -1,5 +1,6 @@
-//! Import of files, quarantine.
+//! Connections to vendors, import of files, quarantine.
 
+pub(crate) mod connections;
 pub(crate) mod files;
 pub(crate) mod imports;
 pub(crate) mod quarantine;
@@ -12,7 +13,10 @@ pub use files::{HEADER as REPORT_HEADER, InputFile, report};
 pub use imports::{Files as ImportFiles, import as import_files};
 
 pub(crate) fn routes() -> Routes {
-    Routes::default().merge(imports::routes()).merge(quarantine::routes())
+    Routes::default()
+        .merge(connections::routes())
+        .merge(imports::routes())
+        .merge(quarantine::routes())
 }
 
 /// Why something was not taken, in a few words for people.

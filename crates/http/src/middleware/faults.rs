@@ -16,7 +16,8 @@ use crate::urls;
 /// Makes a failure readable for whoever asked: JSON for programs, a toast for
 /// Datastar, a page for a browser.
 pub(super) async fn readable(request: Request, next: Next) -> Response {
-    let program = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let program = path.starts_with("/api/") || path.starts_with(urls::INGEST);
     // A stream that cannot be had keeps its status: a toast would look to the
     // page as if it were live again, and come anew with every try.
     let datastar = is_datastar(request.headers()) && request.uri().path() != urls::LIVE;

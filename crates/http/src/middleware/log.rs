@@ -8,8 +8,10 @@ use tracing::Instrument as _;
 
 use crate::auth::client_address;
 use crate::state::AppState;
+use crate::urls;
 
-/// One line per request. Queries are left out: people type into them.
+/// One line per request. Queries are left out: people type into them. So are
+/// the secrets of addresses that hold one.
 pub(super) async fn requests(
     State(state): State<AppState>,
     request: Request,
@@ -23,7 +25,7 @@ pub(super) async fn requests(
         "request",
         request.id = id,
         http.method = %request.method(),
-        http.path = request.uri().path(),
+        http.path = shown(request.uri().path()),
         client.address = %client,
     );
     async {
@@ -37,4 +39,27 @@ pub(super) async fn requests(
     }
     .instrument(span)
     .await
+}
+
+/// A path without what must not be seen of it.
+fn shown(path: &str) -> &str {
+    match path.strip_prefix(urls::INGEST) {
+        Some(rest) => {
+            let vendor = rest.find('/').unwrap_or(0);
+            &path[..urls::INGEST.len() + vendor]
+        }
+        None => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_secret_of_an_address_is_not_logged() {
+        assert_eq!(shown("/ingest/fronius/0123abcd"), "/ingest/fronius");
+        assert_eq!(shown("/ingest/0123abcd"), "/ingest/");
+        assert_eq!(shown("/sites/farm"), "/sites/farm");
+    }
 }

@@ -7,7 +7,7 @@ use maud::Markup;
 use super::channel::Source;
 use super::view::{Audience, View};
 use crate::fault::Fault;
-use crate::ingestion::{imports, quarantine};
+use crate::ingestion::{connections, imports, quarantine};
 use crate::state::AppState;
 use crate::{fleet, identity, monitoring};
 
@@ -31,6 +31,7 @@ impl Source for Pages {
             }
             View::Import(job) => vec![Topic::Import(*job)],
             View::Quarantine => vec![Topic::Quarantine],
+            View::Connections => vec![Topic::Connections],
             View::Accounts => vec![Topic::Accounts],
         })
     }
@@ -44,6 +45,7 @@ impl Source for Pages {
                 fleet::live::site(site, (*from, *to), state, &actor).await
             }
             View::OwnSites => monitoring::live::own_sites(state, &actor).await,
+            View::Connections => connections::live::patch(state, &actor).await,
             View::Accounts => identity::live::patch(state, &actor).await,
             View::Import(job) => imports::live::patch(*job, state, &actor).await,
             View::Quarantine => quarantine::live::patch(state, &actor).await,

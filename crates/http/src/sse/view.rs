@@ -37,6 +37,8 @@ pub(crate) enum View {
     Import(Uuid),
     /// What waits in quarantine.
     Quarantine,
+    /// Connections to vendors.
+    Connections,
     /// People, tokens and the audit trail.
     Accounts,
 }
@@ -69,6 +71,7 @@ impl View {
             ViewName::OwnSites => Self::OwnSites,
             ViewName::Import => Self::Import(asked.parse("job").ok_or_else(|| lacking("job"))?),
             ViewName::Quarantine => Self::Quarantine,
+            ViewName::Connections => Self::Connections,
             ViewName::Accounts => Self::Accounts,
         };
         if asked.ignored.is_empty() {
@@ -94,7 +97,7 @@ impl View {
                 to.with("site", Some(site)).with("from", *from).with("to", *until)
             }
             Self::Import(job) => to.with("job", Some(job)),
-            Self::OwnSites | Self::Quarantine | Self::Accounts => to,
+            Self::OwnSites | Self::Quarantine | Self::Connections | Self::Accounts => to,
         };
         to.finish()
     }
@@ -107,6 +110,7 @@ impl View {
             Self::OwnSites => Permission::ViewOwnSites,
             Self::Import(_) => Permission::ImportFiles,
             Self::Quarantine => Permission::HandleQuarantine,
+            Self::Connections => Permission::ViewConnections,
             Self::Accounts => Permission::Administer,
         }
     }
@@ -181,6 +185,7 @@ mod tests {
         survives(&View::OwnSites);
         survives(&View::Import(Uuid::from_u128(9)));
         survives(&View::Quarantine);
+        survives(&View::Connections);
         survives(&View::Accounts);
     }
 

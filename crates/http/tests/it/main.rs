@@ -5,7 +5,9 @@
 
 mod accounts;
 mod command_line;
+mod connections;
 mod cross_site;
+mod fronius_push;
 mod headers;
 mod import_command;
 mod imports;
@@ -15,5 +17,6 @@ mod quarantine;
 mod readings;
 mod sessions;
 mod sign_in;
+mod standins;
 mod streams;
 mod support;

@@ -32,7 +32,8 @@ fn class(status: StatusCode, headers: &HeaderMap) -> Class {
 
 fn expected(access: Access, role: Option<Role>) -> Class {
     match (access, role) {
-        (Access::Open | Access::Public, _) | (Access::SignedIn, Some(_)) => Class::In,
+        (Access::Open | Access::Public | Access::SecretAddress, _)
+        | (Access::SignedIn, Some(_)) => Class::In,
         // A session is no token.
         (Access::SignedIn | Access::Allowed(_), None) | (Access::Token(_), _) => Class::SignInFirst,
         (Access::Allowed(permission), Some(role)) if permission.granted_to(role) => Class::In,
@@ -45,6 +46,8 @@ fn address(path: &str) -> String {
     path.replace("{site}", "NOWHERE-1")
         .replace("{entry}", "4711")
         .replace("{job}", "0197a3b2-0000-7000-8000-000000000000")
+        .replace("{secret}", "0123abcd")
+        .replace("{connection}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{user}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{token}", "0197a3b2-0000-7000-8000-000000000000")
 }

@@ -8,15 +8,15 @@ use std::time::{Duration, Instant};
 use greengrid_app::clock::Clock;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::SiteStore;
-use greengrid_app::ingestion::{Ingestion, ReadingRow, Source, Submission};
+use greengrid_app::ingestion::{Ingestion, Source};
 use jiff::Timestamp;
-use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::model::{Generated, World};
 use super::noise::{derive, unit};
 use super::standing::{Standing, standings};
 use super::{DemoClock, DemoSite};
+use crate::parcel::Parcel;
 use crate::postgres::demo::PgDemoStore;
 use crate::runners::apart;
 
@@ -120,9 +120,9 @@ impl Feed {
             while let Some(reading) =
                 logger.waiting.pop_front_if(|reading| reading.arrives_at <= Some(now))
             {
-                parcel.add(site, &reading);
+                add(&mut parcel, site, &reading);
             }
-            if parcel.rows.len() >= BATCH {
+            if parcel.len() >= BATCH {
                 sent += self.send(std::mem::take(&mut parcel)).await?;
             }
         }
@@ -149,9 +149,9 @@ impl Feed {
     }
 
     async fn send(&self, parcel: Parcel) -> Result<usize, StoreError> {
-        let rows = parcel.rows.len();
+        let rows = parcel.len();
         if rows > 0 {
-            let receipt = self.ingestion.submit(parcel.submission()).await?;
+            let receipt = self.ingestion.submit(parcel.submission(Source::Demo)).await?;
             if !receipt.rejected.is_empty() {
                 tracing::warn!(rejected = receipt.rejected.len(), "demo readings were not taken");
             }
@@ -160,58 +160,11 @@ impl Feed {
     }
 }
 
-/// Readings on their way, as lines of JSON.
-#[derive(Default)]
-struct Parcel {
-    payload: Vec<u8>,
-    rows: Vec<ReadingRow>,
-}
-
-impl Parcel {
-    fn add(&mut self, site: &DemoSite, reading: &Generated) {
-        let repeat = unit(derive(site.seed, 0x6_0000), reading.measured_at.as_second()) < REPEATED;
-        for _ in 0..=usize::from(repeat) {
-            self.add_line(site, reading);
-        }
-    }
-
-    fn add_line(&mut self, site: &DemoSite, reading: &Generated) {
-        let inverter = &site.inverters[reading.inverter];
-        let measured = &reading.measurement;
-        let line = json!({
-            "site_id": site.code.as_str(),
-            "device_id": inverter.serial.as_str(),
-            "timestamp_utc": reading.measured_at.to_string(),
-            "power_w": measured.power.map(greengrid_domain::units::Power::watts),
-            "energy_wh": measured.energy.map(greengrid_domain::units::Energy::wh),
-            "energy_total_wh": measured.energy_total.map(greengrid_domain::units::MeterRegister::wh),
-            "irradiance_wm2": measured.irradiance_wm2,
-            "temperature_c": measured.temperature_c,
-            "status_code": measured.status_code,
-        });
-        let start = self.payload.len();
-        self.payload.extend_from_slice(line.to_string().as_bytes());
-        let span = start..self.payload.len();
-        self.payload.push(b'\n');
-        self.rows.push(ReadingRow {
-            row: u32::try_from(self.rows.len() + 1).unwrap_or(u32::MAX),
-            span,
-            site: site.code.clone(),
-            device: Some(inverter.serial.clone()),
-            measured_at: reading.measured_at,
-            measurement: measured.clone(),
-        });
-    }
-
-    fn submission(self) -> Submission {
-        Submission {
-            source: Source::Demo,
-            token: None,
-            content_type: "application/x-ndjson",
-            header: None,
-            payload: self.payload.into(),
-            rows: self.rows,
-            rejected: Vec::new(),
-        }
+/// Adds a reading to a parcel, and now and then twice, as loggers do.
+fn add(parcel: &mut Parcel, site: &DemoSite, reading: &Generated) {
+    let repeat = unit(derive(site.seed, 0x6_0000), reading.measured_at.as_second()) < REPEATED;
+    let device = Some(&site.inverters[reading.inverter].serial);
+    for _ in 0..=usize::from(repeat) {
+        parcel.add(&site.code, device, reading.measured_at, &reading.measurement);
     }
 }

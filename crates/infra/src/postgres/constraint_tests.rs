@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use greengrid_app::ingestion::Source;
 use greengrid_domain::fleet::{Brand, DeviceKind};
 use greengrid_domain::identity::Role;
-use greengrid_domain::ingestion::Quality;
+use greengrid_domain::ingestion::{Cause, Quality};
 use greengrid_domain::monitoring::{AnomalyKind, NextStep, Status};
 use greengrid_domain::observability::AuditSubject;
 use greengrid_domain::units::Currency;
@@ -40,6 +40,9 @@ async fn check_constraints_and_enums_hold_the_same_words() {
         ("site_currency_check", of::<Currency>()),
         ("device_kind_check", of::<DeviceKind>()),
         ("event_batch_source_check", of::<Source>()),
+        ("connection_brand_check", of::<Brand>()),
+        ("connection_cause_check", of::<Cause>()),
+        ("vendor_credential_brand_check", of::<Brand>()),
         ("overview_row_status_check", of::<Status>()),
         ("overview_row_kind_check", of::<AnomalyKind>()),
         ("overview_row_next_step_check", of::<NextStep>()),

@@ -24,6 +24,8 @@ pub enum Task {
     DemoFeed = 2,
     /// Removing what is past its time.
     Housekeeping = 3,
+    /// Polling vendors.
+    Polling = 4,
 }
 
 /// Runs `work` for as long as this instance holds the lease of the task, and

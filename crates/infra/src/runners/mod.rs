@@ -3,6 +3,7 @@
 mod apart;
 pub mod assessor;
 mod lease;
+pub mod poller;
 pub mod projector;
 
 pub(crate) use apart::apart;

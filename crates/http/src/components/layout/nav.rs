@@ -17,6 +17,8 @@ pub(crate) enum Nav {
     Onboarding,
     /// Import of files.
     Import,
+    /// How the connections to vendors do.
+    Connections,
     /// What could not be taken.
     Quarantine,
     /// People, tokens, audit trail.
@@ -46,6 +48,9 @@ impl Nav {
                 ("Onboarding", urls::ONBOARDING, "onboarding", 'n', Permission::ViewOnboarding)
             }
             Self::Import => ("Import", urls::IMPORT, "download", 'i', Permission::ImportFiles),
+            Self::Connections => {
+                ("Vendors", urls::CONNECTIONS, "cloud", 'c', Permission::ViewConnections)
+            }
             Self::Quarantine => {
                 ("Quarantine", urls::QUARANTINE, "quality", 'q', Permission::HandleQuarantine)
             }

@@ -253,6 +253,7 @@ const fn picture(subject: AuditSubject) -> &'static str {
         AuditSubject::Import => "download",
         AuditSubject::Quarantine => "quality",
         AuditSubject::Projection => "refresh",
+        AuditSubject::Connection => "cloud",
     }
 }
 

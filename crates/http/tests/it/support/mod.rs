@@ -7,14 +7,17 @@ use std::sync::Arc;
 
 use axum::Router;
 use greengrid_app::actor::Actor;
+use greengrid_app::clock::Clock;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
+use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::monitoring::Monitoring;
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::{AppState, Registry, Settings};
 use greengrid_infra::postgres::Notices;
+use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{
     PgAttemptStore, PgAuditLog, PgSessionStore, PgTokenStore, PgUserStore,
@@ -22,6 +25,7 @@ use greengrid_infra::postgres::identity::{
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::monitoring::{PgAssessmentStore, PgReadModels};
 use greengrid_infra::postgres::testing::TestDatabase;
+use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
 use greengrid_infra::{Argon2Passwords, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -36,6 +40,7 @@ pub(crate) struct App {
     pub(crate) db: Arc<TestDatabase>,
     pub(crate) identity: Identity,
     pub(crate) directory: Directory,
+    pub(crate) connections: Connections,
     pub(crate) router: Router,
     /// Ends what runs beside the router.
     _running: DropGuard,
@@ -91,8 +96,19 @@ impl App {
             .store(Arc::new(PgImportStore::new(pool.clone())))
             .ids(ids)
             .build();
+        let gateways = VendorGateways::new(Origins::default(), clock.clone());
+        let sealer = Sealer::new(b"0123456789abcdef0123456789abcdef");
+        let connections = Connections::builder()
+            .directory(directory.clone())
+            .store(Arc::new(PgConnectionStore::new(pool.clone())))
+            .credentials(Arc::new(PgCredentialStore::new(pool.clone(), sealer)))
+            .gateways(Arc::new(gateways))
+            .clock(clock.clone())
+            .ids(Arc::new(RandomIds))
+            .build();
         let live = Registry::new(sessions, settings.streams);
         let state = AppState::builder()
+            .connections(connections.clone())
             .ingestion(ingestion)
             .imports(imports)
             .identity(identity.clone())
@@ -106,7 +122,33 @@ impl App {
         let notices = Notices::listen(&pool, end.clone()).await.unwrap();
         tokio::spawn(live.run(notices.subscribe(), end.clone()));
         let router = greengrid_http::router(state);
-        Self { db, identity, directory, router, _running: end.drop_guard() }
+        Self { db, identity, directory, connections, router, _running: end.drop_guard() }
+    }
+
+    /// Connections of this program to stand-ins for the vendors, and whoever
+    /// polls them, by a clock of their own.
+    pub(crate) fn connected_to(&self, base: &str, clock: Arc<dyn Clock>) -> (Connections, Poller) {
+        let pool = self.db.pool();
+        let gateways = VendorGateways::new(Origins::stand_ins(base), Arc::clone(&clock));
+        let sealer = Sealer::new(b"0123456789abcdef0123456789abcdef");
+        let connections = Connections::builder()
+            .directory(self.directory.clone())
+            .store(Arc::new(PgConnectionStore::new(pool.clone())))
+            .credentials(Arc::new(PgCredentialStore::new(pool.clone(), sealer)))
+            .gateways(Arc::new(gateways))
+            .clock(Arc::clone(&clock))
+            .ids(Arc::new(RandomIds))
+            .build();
+        let ingestion = Ingestion::builder()
+            .directory(self.directory.clone())
+            .events(Arc::new(PgEventStore::start(pool.clone())))
+            .quarantine(Arc::new(PgQuarantineStore::new(pool)))
+            .clock(clock)
+            .ids(Arc::new(RandomIds))
+            .build();
+        let poller =
+            Poller::builder().connections(connections.clone()).ingestion(ingestion).build();
+        (connections, poller)
     }
 
     /// A new account with [`PASSWORD`].

@@ -1,0 +1,16 @@
+//! The interfaces of inverter makers, as one contract.
+
+mod credentials;
+mod error;
+mod gateway;
+mod ladder;
+
+pub use credentials::{Credentials, OAuthClient, OAuthTokens, SecretText, TokenVault};
+pub use error::VendorError;
+pub use gateway::{
+    CallBudget, Calls, ExternalId, ExternalIdError, Fetched, Origin, VendorAlarm, VendorDevice,
+    VendorGateway, VendorReading, VendorSite, VendorSiteDetails,
+};
+pub use greengrid_domain::ingestion::Window;
+pub(crate) use ladder::is_awake;
+pub use ladder::{Check, Expected, Outcome, Rung, climb};

@@ -1,0 +1,31 @@
+use std::sync::Arc;
+
+use greengrid_app::ingestion::connections::{Connections, Poller};
+use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
+use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
+
+use super::Core;
+use crate::settings::Secret;
+
+/// The links of sites to their vendors. What opens them is sealed by the
+/// server's secret. With `stand_ins`, an address on this machine, it is those
+/// that are called in the place of the vendors.
+#[must_use]
+pub fn connections(core: &Core, secret: &Secret, stand_ins: Option<&str>) -> Connections {
+    let pool = core.stores.pools.pages.clone();
+    let origins = stand_ins.map_or_else(Origins::default, Origins::stand_ins);
+    let sealer = Sealer::new(secret.expose());
+    Connections::builder()
+        .directory(core.directory.clone())
+        .store(Arc::new(PgConnectionStore::new(pool.clone())))
+        .credentials(Arc::new(PgCredentialStore::new(pool, sealer)))
+        .gateways(Arc::new(VendorGateways::new(origins, Arc::clone(&core.clock))))
+        .clock(Arc::clone(&core.clock))
+        .ids(Arc::clone(&core.stores.ids))
+        .build()
+}
+
+/// Whoever polls the vendors.
+pub(super) fn poller(core: &Core, connections: &Connections) -> Poller {
+    Poller::builder().connections(connections.clone()).ingestion(core.ingestion.clone()).build()
+}

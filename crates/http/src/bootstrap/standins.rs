@@ -1,0 +1,80 @@
+use std::sync::Arc;
+
+use axum::Router;
+use greengrid_app::clock::Clock;
+use greengrid_domain::units::Power;
+use greengrid_infra::SystemClock;
+use greengrid_infra::demo::{DemoClock, DemoFleet, World};
+use jiff::Timestamp;
+
+use crate::standins::{self, Physics, Plant, Sample};
+
+/// The demo's sites, as their vendors know them.
+struct DemoPhysics {
+    world: World,
+    plants: Vec<Plant>,
+}
+
+impl DemoPhysics {
+    fn new(seed: u64, sites: usize) -> Self {
+        let fleet = Arc::new(DemoFleet::plan(seed, sites));
+        let plants = fleet
+            .sites
+            .iter()
+            .map(|site| Plant {
+                brand: site.details.brand,
+                name: site.details.name.as_str().to_owned(),
+                zone: site.details.zone.clone(),
+                capacity_wp: site.details.array.capacity.wp(),
+                inverters: site
+                    .inverters
+                    .iter()
+                    .map(|inverter| (inverter.serial.as_str().to_owned(), inverter.model))
+                    .collect(),
+            })
+            .collect();
+        Self { world: World::new(fleet, 0), plants }
+    }
+}
+
+impl Physics for DemoPhysics {
+    fn plants(&self) -> &[Plant] {
+        &self.plants
+    }
+
+    fn samples(&self, plant: usize, from: Timestamp, to: Timestamp) -> Vec<Sample> {
+        if from >= to {
+            return Vec::new();
+        }
+        let sky = self.world.sky(from, to);
+        let mut counters = vec![0; self.plants[plant].inverters.len()];
+        let mut samples = Vec::new();
+        self.world.readings(plant, &sky, from, to, &mut counters, |reading| {
+            let watts = reading.measurement.power.map(Power::kw).map(|kw| kw * 1_000.0);
+            if let Some(watts) = watts.filter(|_| reading.arrives_at <= Some(to)) {
+                let (inverter, start) = (reading.inverter, reading.measured_at);
+                samples.push(Sample { inverter, start, watts });
+            }
+        });
+        samples
+    }
+}
+
+/// Stand-ins for the vendors of a demo fleet. Their clock begins at an instant,
+/// or is that of this machine.
+pub fn stand_ins(seed: u64, sites: usize, begins: Option<Timestamp>) -> Router {
+    let clock: Arc<dyn Clock> = match begins {
+        Some(begins) => {
+            let clock = DemoClock::standing(begins, 1.0);
+            clock.run();
+            Arc::new(clock)
+        }
+        None => Arc::new(SystemClock),
+    };
+    stand_ins_by(seed, sites, clock)
+}
+
+/// The same by a clock that is given.
+pub fn stand_ins_by(seed: u64, sites: usize, clock: Arc<dyn Clock>) -> Router {
+    standins::router(Arc::new(DemoPhysics::new(seed, sites)), clock)
+}

@@ -1,0 +1,18 @@
+//! How the connections to vendors do, what they spend, and what can be done.
+
+mod handlers;
+pub(crate) mod live;
+mod model;
+#[cfg(test)]
+mod tests;
+mod views;
+
+use crate::router::Routes;
+
+pub(crate) fn routes() -> Routes {
+    Routes::default()
+        .get("/connections", handlers::show)
+        .post("/connections/{connection}/test", handlers::test)
+        .post("/connections/{connection}/pause", handlers::pause)
+        .post("/connections/{connection}/back-fill", handlers::back_fill)
+}

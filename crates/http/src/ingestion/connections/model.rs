@@ -1,0 +1,183 @@
+use std::collections::BTreeMap;
+
+use greengrid_app::actor::{Actor, Permission};
+use greengrid_app::ingestion::connections::{Connection, Credential, Link, Usage};
+use greengrid_domain::fleet::{Brand, SiteCode};
+use greengrid_domain::ingestion::{Cause, ConnectionId, Health};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::components::PageClock;
+use crate::fault::Fault;
+use crate::state::AppState;
+
+/// Spenders named for a credential.
+const SPENDERS: usize = 3;
+
+/// What the page shows.
+pub(super) struct Model {
+    /// One for each cause, however many sites it strikes.
+    pub(super) troubles: Vec<Trouble>,
+    /// Worst first.
+    pub(super) rows: Vec<Row>,
+    pub(super) budgets: Vec<Budget>,
+    pub(super) clock: PageClock,
+    /// Whether the reader may do something about it.
+    pub(super) may_manage: bool,
+}
+
+/// A cause, and whom it strikes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Trouble {
+    pub(super) brand: Brand,
+    pub(super) cause: Cause,
+    /// Name of the credential, where the cause is its own.
+    pub(super) credential: Option<String>,
+    /// Codes of the sites, in order.
+    pub(super) sites: Vec<SiteCode>,
+    pub(super) since: Option<Timestamp>,
+    pub(super) said: Option<String>,
+}
+
+/// A connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) id: ConnectionId,
+    pub(super) site: SiteCode,
+    pub(super) name: String,
+    pub(super) brand: Brand,
+    /// The credential and the vendor's number; none when the device sends.
+    pub(super) by: Option<(String, String)>,
+    pub(super) health: Health,
+    /// Whether nothing has been tried yet.
+    pub(super) untried: bool,
+    pub(super) cause: Option<Cause>,
+    pub(super) said: Option<String>,
+    pub(super) last_success: Option<Timestamp>,
+    pub(super) newest: Option<Timestamp>,
+    pub(super) cadence: SignedDuration,
+    pub(super) next_run: Timestamp,
+    /// From where on something is still to be fetched.
+    pub(super) gap_from: Option<Timestamp>,
+}
+
+/// What a credential has spent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Budget {
+    pub(super) name: String,
+    pub(super) brand: Brand,
+    pub(super) spent: u64,
+    pub(super) limit: Option<u32>,
+    pub(super) per_minute: u32,
+    pub(super) points: u64,
+    /// Who spent most: the site, or none for lists, and how many calls.
+    pub(super) by: Vec<(Option<SiteCode>, u64)>,
+}
+
+pub(super) async fn read(state: &AppState, actor: &Actor) -> Result<Model, Fault> {
+    let (connections, credentials, usage) = state.connections.list(actor).await?;
+    let fleet = state.directory.snapshot();
+    let clock = PageClock::of_fleet(&*state.clock, &fleet);
+    let mut rows: Vec<Row> = connections
+        .into_iter()
+        .filter_map(|connection| {
+            let site = fleet.site(connection.site)?;
+            let name = site.details.name.as_str().to_owned();
+            Some(row(connection, site.code.clone(), name, &credentials, clock.now))
+        })
+        .collect();
+    rows.sort_by_key(|row| (std::cmp::Reverse(urgency(row.health)), row.name.clone()));
+    let troubles = troubles(&rows);
+    let budgets = credentials.iter().map(|known| budget(known, &usage, &rows)).collect();
+    let may_manage = actor.may(Permission::ManageConnections);
+    Ok(Model { troubles, rows, budgets, clock, may_manage })
+}
+
+fn row(
+    connection: Connection,
+    site: SiteCode,
+    name: String,
+    credentials: &[Credential],
+    now: Timestamp,
+) -> Row {
+    let by = match &connection.link {
+        Link::Pushed => None,
+        Link::Polled { credential, external } => {
+            let known = credentials.iter().find(|known| known.id == *credential);
+            Some((known.map_or_else(String::new, |it| it.name.clone()), external.to_string()))
+        }
+    };
+    Row {
+        id: connection.id,
+        site,
+        name,
+        brand: connection.brand,
+        by,
+        health: connection.record.health(now),
+        untried: connection.record.is_untried(),
+        cause: connection.record.cause,
+        said: connection.said,
+        last_success: connection.record.last_success,
+        newest: connection.progress.newest,
+        cadence: connection.cadence,
+        next_run: connection.next_run,
+        gap_from: connection.progress.ahead.map(|_| connection.progress.checkpoint),
+    }
+}
+
+/// How soon somebody should look: what is down goes first, what somebody has
+/// paused last.
+const fn urgency(health: Health) -> u8 {
+    match health {
+        Health::Down => 4,
+        Health::Failing => 3,
+        Health::Degraded => 2,
+        Health::Healthy => 1,
+        Health::Paused => 0,
+    }
+}
+
+/// One trouble for each cause: of a vendor, of a credential, or of sites one by
+/// one.
+pub(super) fn troubles(rows: &[Row]) -> Vec<Trouble> {
+    let mut troubles: BTreeMap<(Brand, &str, String), Trouble> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.health != Health::Paused) {
+        let Some(cause) = row.cause else { continue };
+        let credential = row.by.as_ref().map(|(name, _)| name.clone());
+        let credential = credential.filter(|_| cause.strikes_credential());
+        let key = (row.brand, cause.into(), credential.clone().unwrap_or_default());
+        let trouble = troubles.entry(key).or_insert_with(|| Trouble {
+            brand: row.brand,
+            cause,
+            credential,
+            sites: Vec::new(),
+            since: None,
+            said: row.said.clone(),
+        });
+        trouble.sites.push(row.site.clone());
+        trouble.since = [trouble.since, row.last_success].into_iter().flatten().min();
+    }
+    let mut troubles: Vec<Trouble> = troubles.into_values().collect();
+    troubles.sort_by_key(|trouble| std::cmp::Reverse(trouble.sites.len()));
+    troubles
+}
+
+fn budget(credential: &Credential, usage: &[Usage], rows: &[Row]) -> Budget {
+    let own = || usage.iter().filter(|usage| usage.credential == credential.id);
+    let mut by: Vec<(Option<SiteCode>, u64)> = own()
+        .map(|usage| {
+            let row = rows.iter().find(|row| Some(row.id) == usage.connection);
+            (row.map(|row| row.site.clone()), usage.requests)
+        })
+        .collect();
+    by.sort_by_key(|(_, requests)| std::cmp::Reverse(*requests));
+    by.truncate(SPENDERS);
+    Budget {
+        name: credential.name.clone(),
+        brand: credential.brand,
+        spent: own().map(|usage| usage.requests).sum(),
+        limit: credential.quota.per_month,
+        per_minute: credential.quota.per_minute,
+        points: own().map(|usage| usage.points).sum(),
+        by,
+    }
+}

@@ -1,0 +1,142 @@
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State as FromState;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use greengrid_app::clock::Clock;
+use greengrid_domain::fleet::Brand;
+use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
+use serde_json::Value;
+
+use super::plant::{Physics, Plant};
+
+/// Something that goes wrong at a vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::Display)]
+#[strum(serialize_all = "snake_case")]
+pub(super) enum Fault {
+    /// It has a fault, and a proxy in front of it answers with a web page.
+    BadGateway,
+    /// It is maintained.
+    Maintenance,
+    /// It counts too many calls in a minute.
+    Minute,
+    /// It counts too many calls in the month.
+    Month,
+    /// It does not know the key.
+    Key,
+    /// Its interface has ended.
+    Gone,
+    /// Its answers are well and empty of sense.
+    Nonsense,
+}
+
+/// What all stand-ins share.
+#[derive(Clone)]
+pub(super) struct State {
+    pub(super) physics: Arc<dyn Physics>,
+    pub(super) clock: Arc<dyn Clock>,
+    shared: Arc<Mutex<Shared>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    faults: HashMap<Brand, (Fault, u32)>,
+    calls: HashMap<Brand, VecDeque<Timestamp>>,
+    /// The tokens of Enphase in force, by how often they were renewed.
+    renewals: u32,
+}
+
+/// Calls of a key in a minute, as the smallest plans have it.
+const PER_MINUTE: usize = 10;
+
+impl State {
+    pub(super) fn new(physics: Arc<dyn Physics>, clock: Arc<dyn Clock>) -> Self {
+        Self { physics, clock, shared: Arc::default() }
+    }
+
+    /// Counts a call, and says what is to go wrong with it.
+    pub(super) fn called(&self, brand: Brand) -> Option<Fault> {
+        let now = self.clock.now();
+        let mut shared = self.shared.lock();
+        let calls = shared.calls.entry(brand).or_default();
+        while calls.front().is_some_and(|at| now.duration_since(*at) >= MINUTE) {
+            calls.pop_front();
+        }
+        calls.push_back(now);
+        let many = calls.len() > PER_MINUTE && brand != Brand::Fronius;
+        if let Some((fault, left)) = shared.faults.get_mut(&brand)
+            && *left > 0
+        {
+            *left -= 1;
+            return Some(*fault);
+        }
+        many.then_some(Fault::Minute)
+    }
+
+    /// The site of a brand under a number.
+    pub(super) fn plant(&self, brand: Brand, number: usize) -> Option<&Plant> {
+        self.physics.plants().get(number).filter(|plant| plant.brand == brand)
+    }
+
+    /// The sites of a brand with their numbers.
+    pub(super) fn plants(&self, brand: Brand) -> impl Iterator<Item = (usize, &Plant)> {
+        self.physics.plants().iter().enumerate().filter(move |(_, plant)| plant.brand == brand)
+    }
+
+    pub(super) fn renewals(&self) -> u32 {
+        self.shared.lock().renewals
+    }
+
+    /// Renews tokens if these are the ones in force.
+    pub(super) fn renew(&self, spent: u32) -> Option<u32> {
+        let mut shared = self.shared.lock();
+        if shared.renewals != spent {
+            return None;
+        }
+        shared.renewals += 1;
+        Some(shared.renewals)
+    }
+}
+
+const MINUTE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Breaks a vendor for some calls: `{"brand":"fronius","fault":"maintenance","calls":3}`.
+pub(super) async fn inject(
+    FromState(state): FromState<State>,
+    Json(wanted): Json<Value>,
+) -> Response {
+    let text = |name: &str| wanted[name].as_str().unwrap_or_default();
+    let (brand, fault) = (text("brand").parse::<Brand>(), text("fault").parse::<Fault>());
+    let calls = wanted["calls"].as_u64().and_then(|calls| u32::try_from(calls).ok());
+    let (Ok(brand), Ok(fault), Some(calls)) = (brand, fault, calls) else {
+        let usage = "send {\"brand\":…, \"fault\":…, \"calls\":…}";
+        return (StatusCode::BAD_REQUEST, usage).into_response();
+    };
+    state.shared.lock().faults.insert(brand, (fault, calls));
+    StatusCode::NO_CONTENT.into_response()
+}
+
+/// An answer that is a refusal.
+pub(super) struct Refused(Box<Response>);
+
+impl Refused {
+    pub(super) fn with(answer: impl IntoResponse) -> Self {
+        Self(Box::new(answer.into_response()))
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+/// What a proxy in front of a vendor answers.
+pub(super) fn bad_gateway() -> Refused {
+    let page = "<html><head><title>502 Bad Gateway</title></head></html>";
+    let kind = [(header::CONTENT_TYPE, "text/html; charset=UTF-8")];
+    Refused::with((StatusCode::BAD_GATEWAY, kind, page))
+}

@@ -1,0 +1,60 @@
+//! Stand-ins for the vendors' interfaces, on this machine.
+//!
+//! They are written from the vendors' documentation and share nothing with the
+//! adapters, so that the two check each other. They are as strict as vendors
+//! are: a request that the documentation does not allow gets the vendor's own
+//! refusal.
+
+mod control;
+mod enphase;
+mod fronius;
+mod plant;
+mod solaredge;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use greengrid_app::clock::Clock;
+
+use control::State;
+pub(crate) use plant::{Physics, Plant, Sample};
+
+/// What opens the stand-ins; printed when they start.
+pub const KEYS: [(&str, &str); 6] = [
+    ("SolarEdge key", solaredge::KEY),
+    ("Fronius key id", fronius::KEY_ID),
+    ("Fronius key’s value", fronius::KEY_VALUE),
+    ("Enphase app key", enphase::APP_KEY),
+    ("Enphase client", "stand-in, with the secret stand-in-secret"),
+    ("Enphase refresh token", enphase::FIRST_REFRESH),
+];
+
+/// The three interfaces under `/solaredge`, `/fronius` and `/enphase`, and
+/// `POST /control` to break them.
+pub(crate) fn router(physics: Arc<dyn Physics>, clock: Arc<dyn Clock>) -> Router {
+    let state = State::new(physics, clock);
+    Router::new()
+        .route("/control", post(control::inject))
+        .route("/solaredge/v2/sites", get(solaredge::sites))
+        .route("/solaredge/v2/sites/{id}", get(solaredge::site))
+        .route("/solaredge/v2/sites/{id}/devices", get(solaredge::devices))
+        .route("/solaredge/v2/sites/{id}/inverters/telemetry", get(solaredge::telemetry))
+        .route("/solaredge/v2/sites/{id}/power", get(solaredge::power))
+        .route("/solaredge/v2/sites/{id}/alerts", get(solaredge::alerts))
+        .route("/fronius/swqapi/pvsystems", get(fronius::systems))
+        .route("/fronius/swqapi/pvsystems/{id}", get(fronius::system))
+        .route("/fronius/swqapi/pvsystems/{id}/devices", get(fronius::devices))
+        .route("/fronius/swqapi/pvsystems/{id}/devices/{device}/histdata", get(fronius::histdata))
+        .route("/fronius/swqapi/pvsystems/{id}/messages/{language}", get(fronius::messages))
+        .route("/enphase/oauth/token", post(enphase::token))
+        .route("/enphase/api/v4/systems", get(enphase::systems))
+        .route("/enphase/api/v4/systems/{id}/summary", get(enphase::summary))
+        .route("/enphase/api/v4/systems/{id}/devices", get(enphase::devices))
+        .route(
+            "/enphase/api/v4/systems/{id}/telemetry/production_micro",
+            get(enphase::production_micro),
+        )
+        .route("/enphase/api/v4/systems/{id}/alarms", get(enphase::alarms))
+        .with_state(state)
+}

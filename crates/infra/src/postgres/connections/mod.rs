@@ -1,0 +1,11 @@
+//! Connections to vendors, and what opens them.
+
+mod credentials;
+mod rows;
+mod sealed;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use credentials::PgCredentialStore;
+pub use store::PgConnectionStore;

@@ -1,0 +1,218 @@
+use greengrid_app::identity::Changed;
+use greengrid_app::ingestion::connections::{
+    Added, Attempt, ConnectionStore, CredentialStore, NewConnection, NewCredential, NewLink, Usage,
+};
+use greengrid_app::ingestion::vendors::{Calls, Credentials, OAuthClient, OAuthTokens, SecretText};
+use greengrid_domain::fleet::{Brand, SiteId};
+use greengrid_domain::ingestion::{
+    Cause, ConnectionId, CredentialId, Grant, Purpose, Quota, Reached, Window,
+};
+use greengrid_domain::observability::Initiator;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::{PgConnectionStore, PgCredentialStore};
+use crate::postgres::ingestion::tests::sites;
+use crate::postgres::testing::TestDatabase;
+use crate::vendors::Sealer;
+
+const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
+
+fn noon() -> Timestamp {
+    "2026-06-12T10:00:00Z".parse().unwrap()
+}
+
+fn credential(number: u128) -> CredentialId {
+    Uuid::from_u128(number).into()
+}
+
+fn connection(number: u128) -> ConnectionId {
+    Uuid::from_u128(number).into()
+}
+
+fn tokens(refresh: &str) -> OAuthTokens {
+    OAuthTokens {
+        access: SecretText::new("access"),
+        access_until: noon(),
+        refresh: SecretText::new(refresh),
+        refresh_until: noon() + SignedDuration::from_hours(720),
+    }
+}
+
+async fn stores(db: &TestDatabase) -> (PgConnectionStore, PgCredentialStore) {
+    let credentials = PgCredentialStore::new(db.pool(), Sealer::new(SECRET));
+    let new = NewCredential {
+        id: credential(1),
+        brand: Brand::Enphase,
+        name: "fleet".to_owned(),
+        credentials: Credentials::Enphase {
+            app_key: SecretText::new("app key"),
+            client: OAuthClient { id: "us".to_owned(), secret: SecretText::new("whisper") },
+            tokens: tokens("r-0"),
+        },
+        quota: Quota { per_minute: 4, per_month: Some(100) },
+        at: noon(),
+    };
+    assert_eq!(credentials.add(Initiator::System, new.clone()).await.unwrap(), Added::Done);
+    let again = NewCredential { id: credential(2), ..new };
+    assert_eq!(credentials.add(Initiator::System, again).await.unwrap(), Added::Taken);
+    (PgConnectionStore::new(db.pool()), credentials)
+}
+
+fn polled(number: u128, site: SiteId, external: &str) -> NewConnection {
+    let external = external.parse().unwrap();
+    NewConnection {
+        id: connection(number),
+        site,
+        brand: Brand::Enphase,
+        link: NewLink::Polled { credential: credential(1), external },
+        cadence: SignedDuration::from_hours(1),
+        wanted_from: noon() - SignedDuration::from_hours(48),
+        first_run: noon(),
+    }
+}
+
+#[tokio::test]
+async fn what_is_sealed_cannot_be_read_in_the_database_and_opens_with_its_secret() {
+    let db = TestDatabase::from_template().await;
+    let (_, credentials) = stores(&db).await;
+
+    let opened = credentials.open(credential(1)).await.unwrap().unwrap();
+    let other = PgCredentialStore::new(db.pool(), Sealer::new(b"another secret of 32 characters!"));
+    let sealed = sqlx::query_scalar!("select sealed from vendor_credential")
+        .fetch_one(&db.pool())
+        .await
+        .unwrap();
+
+    let Credentials::Enphase { app_key, .. } = &opened else { panic!("{opened:?}") };
+    assert_eq!(app_key.expose(), "app key");
+    assert!(other.open(credential(1)).await.unwrap().is_none());
+    for text in ["app key", "whisper", "r-0", "enphase"] {
+        assert!(!sealed.windows(text.len()).any(|part| part == text.as_bytes()), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_rotate_the_first_wins_and_both_use_its_pair() {
+    let db = TestDatabase::from_template().await;
+    let (_, credentials) = stores(&db).await;
+
+    let spent = tokens("r-0");
+    let (one, two) = tokio::join!(
+        credentials.rotate(credential(1), &spent, tokens("r-1")),
+        credentials.rotate(credential(1), &spent, tokens("r-2")),
+    );
+
+    let (one, two) = (one.unwrap(), two.unwrap());
+    assert_eq!(one, two);
+    let opened = credentials.open(credential(1)).await.unwrap().unwrap();
+    assert_eq!(opened.tokens(), Some(&one));
+}
+
+#[tokio::test]
+async fn calls_are_entered_before_they_are_made_whoever_makes_them() {
+    let db = TestDatabase::from_template().await;
+    let (store, credentials) = stores(&db).await;
+    let [site] = sites(&db.pool(), &["a"], "UTC").await[..] else { panic!("one site") };
+    store.add(Initiator::System, polled(10, site, "7")).await.unwrap();
+    let calls = Calls { requests: 1, points: 3 };
+    let spend = |by| credentials.spend(credential(1), by, calls, noon(), true);
+
+    let granted = tokio::join!(
+        spend(Some(connection(10))),
+        spend(Some(connection(10))),
+        spend(None),
+        spend(None),
+        spend(None),
+        spend(None),
+    );
+
+    let granted = [granted.0, granted.1, granted.2, granted.3, granted.4, granted.5];
+    let many = granted.iter().filter(|grant| matches!(grant, Ok(Grant::Granted(_)))).count();
+    assert_eq!(many, 2, "of four a minute two at once");
+    let later = noon() + SignedDuration::from_mins(5);
+    credentials.spend(credential(1), Some(connection(10)), calls, later, true).await.unwrap();
+    let usage = credentials.usage(noon()).await.unwrap();
+    let sum: u64 = usage.iter().map(|usage| usage.requests).sum();
+    assert_eq!(sum, 3);
+    let of_site: Vec<&Usage> =
+        usage.iter().filter(|usage| usage.connection == Some(connection(10))).collect();
+    assert!(of_site.iter().all(|usage| usage.points == 3 * usage.requests));
+    assert_eq!(credentials.all().await.unwrap()[0].ledger.this_month, 3);
+    assert!(
+        credentials.usage(noon() + SignedDuration::from_hours(24 * 30)).await.unwrap().is_empty()
+    );
+}
+
+#[tokio::test]
+async fn an_attempt_is_kept_whole_and_a_pause_set_meanwhile_stays() {
+    let db = TestDatabase::from_template().await;
+    let (store, _) = stores(&db).await;
+    let [site] = sites(&db.pool(), &["a"], "UTC").await[..] else { panic!("one site") };
+    store.add(Initiator::System, polled(10, site, "7")).await.unwrap();
+    let due = store.due(noon()).await.unwrap().remove(0);
+    let asked = Window { from: noon() - SignedDuration::from_hours(12), to: noon() };
+    let reached = Reached { asked, complete_to: noon(), newest: Some(noon()) };
+    let attempt = Attempt {
+        id: due.id,
+        at: noon(),
+        record: due.record.failed(noon(), Cause::RateLimited),
+        said: Some("slow down".to_owned()),
+        progress: Some(due.progress.fetched(Purpose::Fresh, reached, noon())),
+        next_run: noon() + SignedDuration::from_mins(3),
+    };
+
+    store.pause(Initiator::System, due.id, true, noon()).await.unwrap();
+    store.note(std::slice::from_ref(&attempt)).await.unwrap();
+
+    let kept = store.find(due.id).await.unwrap().unwrap();
+    assert!(kept.record.paused);
+    assert_eq!(
+        (kept.record.cause, kept.said.as_deref()),
+        (Some(Cause::RateLimited), Some("slow down"))
+    );
+    assert_eq!(Some(kept.progress), attempt.progress);
+    assert!(kept.progress.ahead.is_some());
+    assert_eq!(kept.next_run, attempt.next_run);
+    assert!(store.due(noon() + SignedDuration::from_hours(9)).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_site_is_connected_once_and_what_is_done_to_it_is_on_record() {
+    let db = TestDatabase::from_template().await;
+    let (store, _) = stores(&db).await;
+    let [one, two] = sites(&db.pool(), &["a", "b"], "UTC").await[..] else { panic!("two sites") };
+    let push = |number, site, secret| NewConnection {
+        brand: Brand::Fronius,
+        link: NewLink::Pushed { secret_hash: [secret; 32] },
+        ..polled(number, site, "0")
+    };
+
+    let added = [
+        store.add(Initiator::System, polled(10, one, "7")).await.unwrap(),
+        store.add(Initiator::System, polled(11, one, "8")).await.unwrap(),
+        store.add(Initiator::System, polled(12, two, "7")).await.unwrap(),
+        store.add(Initiator::System, push(13, one, 5)).await.unwrap(),
+        store.add(Initiator::System, push(14, two, 5)).await.unwrap(),
+    ];
+
+    assert_eq!(added, [Added::Done, Added::Taken, Added::Taken, Added::Done, Added::Taken]);
+    let pushed = store.by_push_secret(&[5; 32]).await.unwrap().unwrap();
+    assert_eq!((pushed.id, pushed.site), (connection(13), one));
+    assert!(store.by_push_secret(&[6; 32]).await.unwrap().is_none());
+    let id = connection(10);
+    let from = noon() - SignedDuration::from_hours(300);
+    assert_eq!(store.back_fill(Initiator::System, id, from).await.unwrap(), Changed::Done);
+    assert_eq!(store.find(id).await.unwrap().unwrap().progress.checkpoint, from);
+    assert_eq!(store.hurry(Initiator::System, id, noon()).await.unwrap(), Changed::Done);
+    assert_eq!(store.remove(Initiator::System, id).await.unwrap(), Changed::Done);
+    assert_eq!(store.remove(Initiator::System, id).await.unwrap(), Changed::Missing);
+    let actions = sqlx::query_scalar!(
+        "select action from audit_entry where subject = 'connection' order by id"
+    )
+    .fetch_all(&db.pool())
+    .await
+    .unwrap();
+    let expected = ["add_credential", "connect", "connect", "back_fill", "try_now", "disconnect"];
+    assert_eq!(actions, expected);
+}

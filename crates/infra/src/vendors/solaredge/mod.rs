@@ -1,0 +1,9 @@
+//! SolarEdge Monitoring API v2.
+
+mod client;
+mod map;
+mod payload;
+#[cfg(test)]
+mod tests;
+
+pub use client::{Access, SolarEdge};
