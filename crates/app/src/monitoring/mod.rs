@@ -1,10 +1,16 @@
 //! Where the fleet stands.
 
+pub mod anomalies;
 mod assessor;
 mod contracts;
 mod models;
 mod queries;
 
+pub use anomalies::{
+    Acted, Anomalies, AnomalyError, AnomalyRecord, AnomalyStore, Dismiss, HistoryEntry,
+    IncidentRecord, Lesson, OpenAnomaly, PlanMaintenance, RecordedFact, RuleTally, Scorecard,
+    SiteCases, WhatIf,
+};
 pub use assessor::Assessor;
 pub use contracts::{AssessmentStore, ReadModels, Standing, StandingChange, StoredAssessment};
 pub use models::{

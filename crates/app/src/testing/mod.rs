@@ -1,9 +1,12 @@
 //! Fakes and builders for tests.
 
+mod anomalies;
+pub mod anomaly_suite;
 mod clock;
 mod fleet;
 mod monitoring;
 
+pub use anomalies::FakeAnomalyStore;
 pub use clock::FixedClock;
 pub use fleet::{FakeSiteStore, site};
 pub use monitoring::{FakeAssessmentStore, FakeReadModels};
