@@ -44,6 +44,12 @@ pub enum AuditSubject {
     Quarantine,
     /// A read model.
     Projection,
+    /// An anomaly, or what was learned from it.
+    Anomaly,
+    /// An incident.
+    Incident,
+    /// A window of planned work.
+    Maintenance,
 }
 
 /// One change of state, as it is kept for ever.

@@ -253,6 +253,8 @@ const fn picture(subject: AuditSubject) -> &'static str {
         AuditSubject::Import => "download",
         AuditSubject::Quarantine => "quality",
         AuditSubject::Projection => "refresh",
+        AuditSubject::Anomaly | AuditSubject::Incident => "watch",
+        AuditSubject::Maintenance => "wrench",
     }
 }
 

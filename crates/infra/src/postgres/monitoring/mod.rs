@@ -1,5 +1,6 @@
 //! What the readings were judged to mean.
 
+mod anomalies;
 mod assessments;
 mod baselines;
 mod read_models;
@@ -12,5 +13,6 @@ mod standings;
 #[cfg(test)]
 mod tests;
 
+pub use anomalies::PgAnomalyStore;
 pub use assessments::PgAssessmentStore;
 pub use read_models::PgReadModels;
