@@ -9,6 +9,8 @@ use greengrid_domain::units::{Energy, Money, Power};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::anomalies::{AnomalyRecord, IncidentRecord};
+
 /// Which part of the fleet the overview's list shows.
 #[derive(
     Debug,
@@ -67,9 +69,26 @@ pub struct OverviewRow {
     pub raised_at: Option<Timestamp>,
     /// Who looks after it: key and name.
     pub owner: Option<(UserId, String)>,
+    /// The anomaly behind its finding, once it was raised.
+    pub case: Option<AnomalyRecord>,
     /// Its place in the order of money lost, counted from 1; `None` for a row
     /// that is only kept because the reader still has it before them.
     pub rank: Option<usize>,
+}
+
+/// An incident on the overview: one line for many sites.
+#[derive(Debug, Clone)]
+pub struct IncidentLine {
+    /// What they have in common.
+    pub record: IncidentRecord,
+    /// The name of its brand or region.
+    pub place: String,
+    /// Its sites that need action, largest loss first.
+    pub rows: Vec<OverviewRow>,
+    /// What they lose per day.
+    pub lost_per_day: Energy,
+    /// What that is worth, one amount for each currency.
+    pub money_per_day: Vec<Money>,
 }
 
 /// Sites by status.
@@ -85,6 +104,15 @@ pub struct StatusCounts {
     pub watch: usize,
     /// [`Status::OnTrack`].
     pub on_track: usize,
+}
+
+impl Summary {
+    /// Sites that need action by themselves: those of incidents are counted
+    /// with their incident.
+    #[must_use]
+    pub const fn single_sites(&self) -> usize {
+        self.counts.need_action().saturating_sub(self.folded)
+    }
 }
 
 impl StatusCounts {
@@ -117,6 +145,10 @@ impl StatusCounts {
 pub struct Summary {
     /// Sites by status, over the whole fleet.
     pub counts: StatusCounts,
+    /// Incidents that need action, over the whole fleet.
+    pub incidents: usize,
+    /// Sites that need action and are folded into them.
+    pub folded: usize,
     /// What the sites that need action lose per day, one amount for each
     /// currency, largest first.
     pub lost_per_day: Vec<Money>,
@@ -192,6 +224,9 @@ pub struct Overview {
     pub zone: greengrid_domain::time::SiteZone,
     /// The headline.
     pub summary: Summary,
+    /// Incidents whose sites fit the filters, the earliest first. Their sites
+    /// are not in `rows`.
+    pub incidents: Vec<IncidentLine>,
     /// The list asked for, in the reader's order.
     pub rows: Vec<OverviewRow>,
     /// Rows that match the filters in all.
@@ -377,6 +412,8 @@ pub struct SitePage {
     pub region_name: String,
     /// Where it stands, once assessed.
     pub row: Option<OverviewRow>,
+    /// How many other sites its region has.
+    pub neighbours: usize,
     /// What it has learned.
     pub baseline: Baseline,
     /// Its devices.

@@ -57,6 +57,7 @@ impl Instance {
             .identity(core.identity().clone())
             .settings(Arc::new(settings))
             .monitoring(core.monitoring.clone())
+            .anomalies(core.anomalies.clone())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
             .directory(core.directory.clone())

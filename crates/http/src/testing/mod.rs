@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::auth::{Theme, Viewer};
 use crate::components::PageClock;
 
-pub(crate) use fleet::{curve, days, overview, row, sites_page};
+pub(crate) use fleet::{case, curve, days, incident_line, overview, row, sites_page};
 pub(crate) use pages::save;
 
 /// 10:42:18 at the sites.
