@@ -5,6 +5,7 @@ mod assessor;
 mod contracts;
 mod models;
 mod queries;
+mod site_list;
 
 pub use anomalies::{
     Acted, Anomalies, AnomalyError, AnomalyRecord, AnomalyStore, Dismiss, HistoryEntry,
@@ -14,8 +15,9 @@ pub use anomalies::{
 pub use assessor::Assessor;
 pub use contracts::{AssessmentStore, ReadModels, Standing, StandingChange, StoredAssessment};
 pub use models::{
-    DailyEnergy, DeviceStanding, FleetPoint, IncidentLine, ListedSite, Overview, OverviewEvent,
-    OverviewQuery, OverviewRow, OverviewView, ReadingRecord, RegionStanding, SiteCurve,
-    SiteCurvePoint, SiteOverview, SitePage, SiteSort, SitesPage, SitesQuery, StatusCounts, Summary,
+    DailyEnergy, DeviceStanding, FleetPoint, IncidentLine, Overview, OverviewEvent, OverviewQuery,
+    OverviewRow, OverviewView, ReadingRecord, RegionStanding, SiteCurve, SiteCurvePoint,
+    SiteOverview, SitePage, StatusCounts, Summary,
 };
 pub use queries::{Monitoring, MonitoringError};
+pub use site_list::{ListedSite, SiteSort, SitesPage, SitesQuery};

@@ -1,6 +1,7 @@
 //! Fakes and builders for tests.
 
 mod anomalies;
+mod anomaly_news;
 pub mod anomaly_suite;
 mod clock;
 mod fleet;

@@ -2,22 +2,18 @@ use std::f64::consts::PI;
 use std::sync::Arc;
 
 use greengrid_app::monitoring::{
-    AnomalyRecord, DailyEnergy, FleetPoint, IncidentLine, IncidentRecord, Overview, OverviewEvent,
-    OverviewRow, RecordedFact, RegionStanding, SiteCurve, SiteCurvePoint, SitesPage, StatusCounts,
-    Summary,
+    DailyEnergy, FleetPoint, Overview, OverviewEvent, OverviewRow, RegionStanding, SiteCurve,
+    SiteCurvePoint, SitesPage, StatusCounts, Summary,
 };
 use greengrid_domain::fleet::{Array, Brand, Location, Site, SiteDetails};
-use greengrid_domain::monitoring::incident::{Cause, Incident, Suspect};
-use greengrid_domain::monitoring::{
-    AnomalyKind, Assessment, Confidence, Finding, Life, NextStep, Rung, Spark, Status,
-};
+use greengrid_domain::monitoring::{AnomalyKind, Assessment, Finding, NextStep, Spark, Status};
 use greengrid_domain::time::Interval;
 use greengrid_domain::units::{Currency, Energy, Money, PeakPower, Power};
 use jiff::{SignedDuration, Span, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{now, zone};
+use super::{case, now, zone};
 
 type Case = (
     &'static str,
@@ -178,7 +174,8 @@ fn spark(i: usize) -> Spark {
     }
 }
 
-fn finding(i: usize) -> Option<Finding> {
+/// What was found at a site.
+pub(crate) fn finding(i: usize) -> Option<Finding> {
     let (kind, since, cause, kwh, euros, next_step) = CASES[i].4?;
     Some(Finding {
         kind,
@@ -191,7 +188,8 @@ fn finding(i: usize) -> Option<Finding> {
     })
 }
 
-fn eur(amount: i64) -> Money {
+/// So many euros.
+pub(crate) fn eur(amount: i64) -> Money {
     Money { amount: Decimal::from(amount), currency: Currency::Eur }
 }
 
@@ -232,71 +230,6 @@ pub(crate) fn row(i: usize) -> OverviewRow {
         owner: (i == 1).then(|| (Uuid::from_u128(7).into(), "R. Silva".to_owned())),
         case: case(i),
         rank: Some(i + 1),
-    }
-}
-
-/// The anomaly behind what was found; the second is in somebody's hands.
-pub(crate) fn case(i: usize) -> Option<AnomalyRecord> {
-    let finding = finding(i)?;
-    let mut life = Life::new();
-    if i == 1 {
-        life.assigned = Some(Uuid::from_u128(7).into());
-    }
-    Some(AnomalyRecord {
-        id: Uuid::from_u128(u128::try_from(i).unwrap() + 1).into(),
-        site: site(i).id,
-        kind: finding.kind,
-        since: finding.since,
-        until: None,
-        raised_at: finding.since,
-        heard_at: now(),
-        lost: finding.lost,
-        lost_per_day: finding.lost_per_day,
-        money_per_day: finding.money_per_day,
-        cause: finding.cause,
-        next_step: finding.next_step,
-        confidence: Confidence::VeryLikely,
-        rung: Rung::Neighbours,
-        neighbours: 9,
-        facts: [("Against expected", "74 %"), ("Neighbours", "98 to 103 %")]
-            .map(|(label, value)| RecordedFact { label: label.to_owned(), value: value.to_owned() })
-            .to_vec(),
-        held_at: None,
-        assigned_name: (i == 1).then(|| "R. Silva".to_owned()),
-        quiet: None,
-        incident: None,
-        life,
-    })
-}
-
-/// Two silent sites as one incident.
-pub(crate) fn incident_line() -> IncidentLine {
-    let rows = vec![row(3), row(5)];
-    let suspects: Vec<Suspect> = [3, 5]
-        .into_iter()
-        .filter_map(case)
-        .map(|record| Suspect {
-            anomaly: record.id,
-            site: record.site,
-            kind: AnomalyKind::CommGap,
-            region: "south".parse().unwrap(),
-            brand: Brand::SolarEdge,
-            since: record.since,
-            lost_per_day: record.lost_per_day,
-            money_per_day: record.money_per_day,
-            held_at: None,
-        })
-        .collect();
-    let cause = Cause::VendorDown(Brand::SolarEdge);
-    IncidentLine {
-        record: IncidentRecord {
-            id: Uuid::from_u128(77).into(),
-            incident: Incident::of(cause, &suspects.iter().collect::<Vec<_>>()),
-        },
-        place: "SolarEdge".to_owned(),
-        lost_per_day: Energy::from_wh(224_000),
-        money_per_day: vec![eur(47)],
-        rows,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Hand-made models for tests of views: a bright morning with one site of
 //! every kind.
 
+mod anomalies;
 mod fleet;
 mod pages;
 
@@ -13,7 +14,8 @@ use uuid::Uuid;
 use crate::auth::{Theme, Viewer};
 use crate::components::PageClock;
 
-pub(crate) use fleet::{case, curve, days, incident_line, overview, row, sites_page};
+pub(crate) use anomalies::{case, incident_line};
+pub(crate) use fleet::{curve, days, overview, row, sites_page};
 pub(crate) use pages::save;
 
 /// 10:42:18 at the sites.

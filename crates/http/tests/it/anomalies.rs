@@ -229,6 +229,7 @@ async fn a_drawer_asks_for_its_chart_and_a_browser_is_led_to_the_case() {
     assert_eq!(plain.header("location"), format!("/sites/alpha?anomaly={ID}#case"));
     assert_eq!(patch.header("content-type"), "text/event-stream");
     assert!(patch.text.contains(&format!("id=\"evidence-{ID}\"")));
+    assert!(patch.text.contains("data: mode replace"));
     assert!(patch.text.contains("class=\"chart\""));
 }
 

@@ -9,8 +9,8 @@ use self::handled::Handled;
 use self::standing::StandingCache;
 use super::models::{
     Overview, OverviewQuery, OverviewRow, ReadingRecord, SiteCurve, SiteOverview, SitePage,
-    SitesPage, SitesQuery,
 };
+use super::site_list::{SitesPage, SitesQuery};
 use super::{
     AnomalyRecord, AnomalyStore, AssessmentStore, DailyEnergy, ReadModels, StoredAssessment,
 };
@@ -21,6 +21,8 @@ use crate::fleet::Directory;
 
 mod curve;
 mod handled;
+#[cfg(test)]
+mod handled_tests;
 mod incidents;
 mod order;
 mod overview;

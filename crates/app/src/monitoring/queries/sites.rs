@@ -7,7 +7,7 @@ use greengrid_domain::monitoring::{Assessment, Spark, Status};
 use greengrid_domain::units::{Energy, Power};
 
 use super::{Monitoring, MonitoringError, holds, settled};
-use crate::monitoring::models::{SiteSort, SitesPage, SitesQuery};
+use crate::monitoring::site_list::{SiteSort, SitesPage, SitesQuery};
 use crate::monitoring::{Standing, StoredAssessment};
 
 /// Sites on a page.

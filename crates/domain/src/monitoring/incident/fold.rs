@@ -52,7 +52,7 @@ fn vendor_down<'a>(free: &[&'a Suspect], fleet: &FleetSize) -> Found<'a> {
         .into_iter()
         .flat_map(|(brand, members)| {
             let of = fleet.by_brand.get(&brand).copied().unwrap_or(0);
-            bursts(members, VENDOR_WITHIN)
+            bursts(&members, VENDOR_WITHIN)
                 .into_iter()
                 .filter(move |burst| enough(burst, VENDOR_SITES, VENDOR_SHARE, of))
                 .map(move |burst| (Cause::VendorDown(brand), burst))
@@ -65,7 +65,7 @@ fn grid_fault<'a>(free: &[&'a Suspect], _: &FleetSize) -> Found<'a> {
     groups(off, |suspect| suspect.region.clone())
         .into_iter()
         .flat_map(|(region, members)| {
-            bursts(members, GRID_WITHIN)
+            bursts(&members, GRID_WITHIN)
                 .into_iter()
                 .filter(|burst| sites(burst) >= GRID_SITES)
                 .map(move |burst| (Cause::GridFault(region.clone()), burst))
@@ -88,7 +88,7 @@ fn storm<'a>(free: &[&'a Suspect], fleet: &FleetSize) -> Found<'a> {
         .into_iter()
         .flat_map(|(region, members)| {
             let of = fleet.by_region.get(&region).copied().unwrap_or(0);
-            bursts(members, STORM_WITHIN)
+            bursts(&members, STORM_WITHIN)
                 .into_iter()
                 .filter(move |burst| {
                     let kinds: BTreeSet<AnomalyKind> = burst.iter().map(|s| s.kind).collect();
@@ -104,7 +104,7 @@ fn export_limit<'a>(free: &[&'a Suspect], _: &FleetSize) -> Found<'a> {
     groups(held, |suspect| suspect.brand)
         .into_iter()
         .flat_map(|(brand, members)| {
-            bursts(members, LIMIT_WITHIN)
+            bursts(&members, LIMIT_WITHIN)
                 .into_iter()
                 .flat_map(alike)
                 .filter(|burst| sites(burst) >= LIMIT_SITES)
@@ -150,7 +150,7 @@ fn groups<'a, K: Ord>(
 
 /// Splits anomalies in the order of their beginning wherever longer than
 /// `within` passes from one to the next.
-fn bursts(members: Vec<&Suspect>, within: SignedDuration) -> Vec<Vec<&Suspect>> {
+fn bursts<'a>(members: &[&'a Suspect], within: SignedDuration) -> Vec<Vec<&'a Suspect>> {
     let near = |a: &&Suspect, b: &&Suspect| b.since.duration_since(a.since) <= within;
     members.chunk_by(near).map(<[_]>::to_vec).collect()
 }

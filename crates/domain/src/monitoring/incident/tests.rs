@@ -57,7 +57,9 @@ fn a_vendor_is_down_when_many_of_its_sites_fall_silent_together() {
 #[test]
 fn sites_of_no_known_brand_share_no_vendor() {
     let mut open = of(AnomalyKind::CommGap, 6, 1);
-    open.iter_mut().for_each(|suspect| suspect.brand = Brand::Other);
+    for suspect in &mut open {
+        suspect.brand = Brand::Other;
+    }
 
     check(&open, 6, &[]);
 }

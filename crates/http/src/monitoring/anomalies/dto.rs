@@ -1,5 +1,5 @@
 use greengrid_app::monitoring::{Dismiss, PlanMaintenance};
-use greengrid_domain::monitoring::{Dismissal, LocalHours, Note, NoteError};
+use greengrid_domain::monitoring::{Action, Dismissal, LocalHours, Note, NoteError};
 use greengrid_domain::time::SiteZone;
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -27,9 +27,13 @@ pub(super) struct AssignDto {
 }
 
 impl AssignDto {
-    /// `None` for what names nobody.
-    pub(super) fn to(&self) -> Option<Option<Uuid>> {
-        if self.to.is_empty() { Some(None) } else { self.to.parse().ok().map(Some) }
+    /// What is wanted; `None` for what is no key of anybody.
+    pub(super) fn action(&self) -> Option<Action> {
+        if self.to.is_empty() {
+            return Some(Action::HandBack);
+        }
+        let to: Uuid = self.to.parse().ok()?;
+        Some(Action::Assign(to.into()))
     }
 }
 
@@ -168,10 +172,10 @@ mod tests {
 
     #[test]
     fn who_is_nobody_is_told_from_what_is_no_name() {
-        let to = |text: &str| AssignDto { to: text.to_owned() }.to();
+        let action = |text: &str| AssignDto { to: text.to_owned() }.action();
 
-        assert_eq!(to(""), Some(None));
-        assert_eq!(to("Rui"), None);
-        assert_eq!(to(&Uuid::nil().to_string()), Some(Some(Uuid::nil())));
+        assert_eq!(action(""), Some(Action::HandBack));
+        assert_eq!(action("Rui"), None);
+        assert_eq!(action(&Uuid::nil().to_string()), Some(Action::Assign(Uuid::nil().into())));
     }
 }

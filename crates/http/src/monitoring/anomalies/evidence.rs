@@ -3,11 +3,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
 use super::answer::Target;
-use crate::auth::{Caller, Viewer, patched};
+use crate::auth::{Caller, Viewer};
 use crate::components::case::{self, EvidenceChart};
 use crate::fault::Fault;
 use crate::state::AppState;
-use crate::urls;
+use crate::{sse, urls};
 
 /// The chart of an anomaly for a drawer that was opened; for a plain browser
 /// its place on the page of the site.
@@ -26,5 +26,5 @@ pub(super) async fn show(
     let (from, to) = case::window(&record, &site.details.zone, now);
     let curve = state.monitoring.curve(&viewer.actor, &site.code, from, to).await?;
     let chart = EvidenceChart { record: &record, curve: &curve, zone: &site.details.zone, now };
-    Ok(patched(case::drawer_chart(&chart)))
+    Ok(sse::only(sse::put(case::drawer_chart(&chart))))
 }

@@ -27,11 +27,8 @@ pub(super) async fn assign(
     Path(path): Path<(String, Uuid)>,
     Form(dto): Form<AssignDto>,
 ) -> Result<Response, Fault> {
-    let action = match dto.to() {
-        Some(Some(to)) => Action::Assign(to.into()),
-        Some(None) => Action::HandBack,
-        None => return Err(Fault::BadRequest("that names nobody".to_owned())),
-    };
+    let named = || Fault::BadRequest("that names nobody".to_owned());
+    let action = dto.action().ok_or_else(named)?;
     act(&viewer, &state, &Target::of(path)?, action).await
 }
 

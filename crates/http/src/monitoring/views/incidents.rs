@@ -60,7 +60,7 @@ fn site(row: &OverviewRow) -> Markup {
         li {
             a href=(urls::site(&row.site.code)) data-row { (row.site.details.name.as_str()) }
             @if let Some(finding) = &row.assessment.finding {
-                span .dim { (format::money(finding.money_per_day)) " a day" }
+                span .dim { " " (format::money(finding.money_per_day)) " a day" }
             }
         }
     }

@@ -30,18 +30,17 @@ async fn sites(pool: &PgPool, many: i32) -> Vec<SiteId> {
 }
 
 async fn person(pool: &PgPool, name: &str, role: &str) -> UserId {
-    let id = Uuid::now_v7();
-    sqlx::query(
+    sqlx::query_scalar::<_, Uuid>(
         "insert into app_user (id, email, name, role, password_hash)
-         values ($1, $2 || '@example.test', $2, $3, '')",
+         values ($1, $2 || '@example.test', $2, $3, '') returning id",
     )
-    .bind(id)
+    .bind(Uuid::now_v7())
     .bind(name)
     .bind(role)
-    .execute(pool)
+    .fetch_one(pool)
     .await
-    .unwrap();
-    id.into()
+    .unwrap()
+    .into()
 }
 
 #[tokio::test]
@@ -110,9 +109,9 @@ async fn only_those_who_may_handle_anomalies_are_of_the_crew() {
     let diana = person(&db.pool(), "Diana", "ops").await;
     person(&db.pool(), "Carla", "cs").await;
     let gone = person(&db.pool(), "Gone", "ops").await;
-    sqlx::query("update app_user set active = false where id = $1")
+    sqlx::query_scalar::<_, Uuid>("update app_user set active = false where id = $1 returning id")
         .bind(Uuid::from(gone))
-        .execute(&db.pool())
+        .fetch_one(&db.pool())
         .await
         .unwrap();
 

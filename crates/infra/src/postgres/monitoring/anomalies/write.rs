@@ -47,7 +47,7 @@ pub(super) async fn record(pool: &PgPool, changes: &[AnomalyChange]) -> Result<(
         known.values().map(|record| (record.id, life(record))).collect();
     let mut history: Vec<HistoryEntry> = Vec::new();
     let mut begun: Vec<(AnomalyRecord, Timestamp)> = Vec::new();
-    let mut changed: BTreeSet<AnomalyId> = BTreeSet::new();
+    let mut fresh: BTreeSet<AnomalyId> = BTreeSet::new();
     for change in changes {
         let Some(zone) = zones.get(&change.site) else { continue };
         let record = known.get(&change.anomaly).cloned();
@@ -57,10 +57,10 @@ pub(super) async fn record(pool: &PgPool, changes: &[AnomalyChange]) -> Result<(
             begun.push((heard.record.clone(), change.at));
         }
         history.extend(heard.history);
-        changed.insert(heard.record.id);
+        fresh.insert(heard.record.id);
         known.insert(heard.record.id, heard.record);
     }
-    let records: Vec<&AnomalyRecord> = changed.iter().filter_map(|id| known.get(id)).collect();
+    let records: Vec<&AnomalyRecord> = fresh.iter().filter_map(|id| known.get(id)).collect();
     save(&mut tx, &records).await?;
     for (again, at) in begun {
         history.extend(came_back(&mut tx, &again, at).await?);
