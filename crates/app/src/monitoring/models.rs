@@ -351,6 +351,8 @@ pub struct SitePage {
 pub struct SiteOverview {
     /// The site with where it stands.
     pub row: OverviewRow,
+    /// What it shares with many others, in one honest sentence.
+    pub incident: Option<String>,
     /// Today's curve.
     pub today: SiteCurve,
     /// Its last 30 days, oldest first.

@@ -2,110 +2,24 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use greengrid_domain::fleet::{Site, SiteCode};
-use greengrid_domain::identity::UserId;
 use greengrid_domain::monitoring::{
-    Action, AnomalyId, AnomalyKind, Dismissal, LifeError, LocalHours, MaintenanceError,
-    MaintenanceId, MaintenanceScope, MaintenanceWindow, Note, QuietPattern, QuietPatternId,
+    Action, AnomalyId, AnomalyKind, MaintenanceId, MaintenanceScope, MaintenanceWindow, Note,
+    QuietPatternId,
 };
 use jiff::{SignedDuration, Timestamp};
 use strum::IntoEnumIterator;
 
 use super::{
-    Acted, AnomalyRecord, AnomalyStore, HistoryEntry, Lesson, Parameter, RuleTally, WhatIf,
-    WhatIfError, WhatIfOutcome,
+    Acted, AnomalyError, AnomalyRecord, AnomalyStore, Dismiss, HistoryEntry, IncidentRecord,
+    Lesson, PlanMaintenance, RuleTally, Scorecard, SiteCases, WhatIf, WhatIfError, WhatIfOutcome,
 };
 use crate::actor::{Actor, Denied, Permission};
 use crate::clock::Clock;
-use crate::error::StoreError;
 use crate::fleet::Directory;
 use crate::ids::Ids;
 
 /// Anomalies on the page of a site.
 const SHOWN: i64 = 12;
-
-/// Why something could not be done with an anomaly.
-#[derive(Debug, thiserror::Error)]
-pub enum AnomalyError {
-    /// The role does not allow it.
-    #[error(transparent)]
-    Denied(#[from] Denied),
-    /// There is no such site, anomaly, pattern or window.
-    #[error("there is nothing here")]
-    Missing,
-    /// Its state does not allow it; somebody may have been faster.
-    #[error(transparent)]
-    Refused(#[from] LifeError),
-    /// The person may not be given an anomaly.
-    #[error("this person does not handle anomalies")]
-    NotOfTheCrew,
-    /// The window makes no sense.
-    #[error(transparent)]
-    Window(#[from] MaintenanceError),
-    /// There is no answer to what would have fired.
-    #[error(transparent)]
-    WhatIf(WhatIfError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// How an anomaly is dismissed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dismiss {
-    /// Why.
-    pub why: Dismissal,
-    /// More words.
-    pub note: Option<Note>,
-    /// Whether the same pattern is to stay quiet at this site.
-    pub teaches: bool,
-    /// Only in these hours of the local day.
-    pub hours: Option<LocalHours>,
-    /// Only for so long.
-    pub lasts: Option<SignedDuration>,
-}
-
-/// Work to be planned.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlanMaintenance {
-    /// For the whole region of the site.
-    pub whole_region: bool,
-    /// From when on.
-    pub from: Timestamp,
-    /// Up to when.
-    pub to: Timestamp,
-    /// What is done.
-    pub why: Note,
-}
-
-/// The anomalies of a site with all that belongs to them.
-#[derive(Debug, Clone)]
-pub struct SiteCases {
-    /// The site.
-    pub site: Arc<Site>,
-    /// Its anomalies, those that last first, each with its history, newest
-    /// first.
-    pub cases: Vec<(AnomalyRecord, Vec<HistoryEntry>)>,
-    /// What stays quiet here.
-    pub patterns: Vec<QuietPattern>,
-    /// Planned work that is not over.
-    pub windows: Vec<MaintenanceWindow>,
-    /// To whom an anomaly can be given.
-    pub crew: Vec<(UserId, String)>,
-}
-
-/// How right each rule was.
-#[derive(Debug, Clone)]
-pub struct Scorecard {
-    /// The moment it shows.
-    pub as_of: Timestamp,
-    /// Since when anomalies are counted.
-    pub since: Timestamp,
-    /// One for each kind, those that fired most first.
-    pub rules: Vec<RuleTally>,
-    /// What can be tried with another value; `None` where nothing can run
-    /// the rules over history.
-    pub parameters: Option<Vec<Parameter>>,
-}
 
 /// What people do with anomalies.
 #[derive(Clone, bon::Builder)]
@@ -124,13 +38,23 @@ impl Anomalies {
         actor.require(Permission::ViewSites)?;
         let site = self.site(code)?;
         let now = self.clock.now();
-        let (records, patterns, windows, crew) = tokio::try_join!(
+        let (records, incidents, patterns, windows, crew) = tokio::try_join!(
             self.store.of_site(site.id, SHOWN),
+            self.store.incidents(),
             self.store.patterns(site.id, now),
             self.store.windows(now),
             self.store.crew(),
         )?;
         let ids: Vec<AnomalyId> = records.iter().map(|record| record.id).collect();
+        let own = |incident: &IncidentRecord| {
+            records.iter().any(|record| record.incident == Some(incident.id))
+        };
+        let fleet = self.directory.snapshot();
+        let incidents = incidents.into_iter().filter(own).map(|record| {
+            let place = fleet.place_of(&record.incident.cause);
+            (record, place)
+        });
+        let incidents = incidents.collect();
         let mut of: HashMap<AnomalyId, Vec<HistoryEntry>> = HashMap::new();
         for entry in self.store.history(&ids).await? {
             of.entry(entry.anomaly).or_default().push(entry);
@@ -141,6 +65,7 @@ impl Anomalies {
         });
         Ok(SiteCases {
             cases: cases.collect(),
+            incidents,
             patterns,
             windows: windows.into_iter().filter(|window| window.concerns(&site)).collect(),
             crew,

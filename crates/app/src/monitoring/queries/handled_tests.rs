@@ -5,11 +5,13 @@ use greengrid_domain::monitoring::{
     Action, AnomalyChange, AnomalyKind, AnomalyNews, Assessment, Dismissal, MaintenanceScope,
     MaintenanceWindow, Status,
 };
+use greengrid_domain::observability::Initiator;
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use super::tests::{LOSSES, World, assessment, now, person};
+use crate::fleet::SiteStore;
 use crate::monitoring::models::{Overview, OverviewQuery};
 use crate::monitoring::{Acted, AnomalyStore, AssessmentStore};
 use crate::testing::anomaly_suite;
@@ -142,4 +144,28 @@ async fn whoever_takes_a_site_has_its_anomalies() {
 
     assert_eq!(taken, ops.user());
     assert_eq!(assigned().await, None);
+}
+
+#[tokio::test]
+async fn a_customer_is_told_of_an_incident_in_one_sentence() {
+    let world = World::new([50; 6]).await;
+    let silent = (1..=6).map(|number| {
+        let mut silent = assessment(number, 50);
+        silent.finding.as_mut().unwrap().kind = AnomalyKind::CommGap;
+        silent
+    });
+    world.store.save(now(), &silent.collect::<Vec<_>>(), &[]).await.unwrap();
+    let customer = person(Role::Customer);
+    let (user, system) = (customer.user().unwrap(), Initiator::System);
+    world.sites.share(system, 2.into(), user).await.unwrap();
+    let told = async || {
+        let sites = world.monitoring.own_sites(&customer).await.unwrap();
+        sites[0].incident.clone()
+    };
+
+    let alone = told().await;
+    world.raise(&[1, 2, 3, 4, 5, 6], AnomalyKind::CommGap).await;
+
+    assert_eq!(alone, None);
+    assert!(told().await.unwrap().starts_with("We cannot see your system"));
 }

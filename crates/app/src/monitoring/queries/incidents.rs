@@ -2,6 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use greengrid_domain::fleet::{Site, SiteId};
+use greengrid_domain::monitoring::Assessment;
 use greengrid_domain::monitoring::incident::{Cause, IncidentId};
 use greengrid_domain::units::Money;
 
@@ -57,12 +58,14 @@ pub(super) fn lines(
     lines.collect()
 }
 
+/// What the owner of a site is told of the incident that it is part of.
+pub(super) fn for_customer(standing: &FleetStanding, assessment: &Assessment) -> Option<String> {
+    let finding = assessment.finding.as_ref()?;
+    let id = standing.handled.case(assessment.site, finding.kind)?.incident?;
+    let record = standing.handled.incidents.iter().find(|record| record.id == id)?;
+    Some(record.incident.for_customer(&place(standing, &record.incident.cause)))
+}
+
 fn place(standing: &FleetStanding, cause: &Cause) -> String {
-    match cause {
-        Cause::VendorDown(brand) | Cause::ExportLimit(brand, _) => brand.name().to_owned(),
-        Cause::GridFault(region) | Cause::Storm(region) => {
-            let known = standing.regions.iter().find(|known| known.code == *region);
-            known.map_or_else(|| region.to_string(), |known| known.name.clone())
-        }
-    }
+    standing.fleet().place_of(cause)
 }

@@ -150,6 +150,7 @@ impl Monitoring {
         let user = actor.user().ok_or(Denied)?;
         let snapshot = self.directory.snapshot();
         let ids = self.directory.store().sites_of(user).await?;
+        let standing = self.standing().await?;
         let mut sites = Vec::with_capacity(ids.len());
         for stored in self.assessments.of_sites(&ids).await? {
             let Some(site) = snapshot.site(stored.assessment.site) else { continue };
@@ -159,7 +160,8 @@ impl Monitoring {
                 self.days_of(site.id, today)
             )?;
             sites.push(SiteOverview {
-                row: row(Arc::clone(site), stored, None, None),
+                incident: incidents::for_customer(&standing, &stored.assessment),
+                row: settled(site, stored, &standing.handled, None),
                 today: curve,
                 days,
             });

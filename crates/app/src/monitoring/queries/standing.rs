@@ -171,6 +171,11 @@ impl FleetStanding {
             .collect()
     }
 
+    /// The fleet, as known to this standing.
+    pub(super) fn fleet(&self) -> &FleetSnapshot {
+        &self.snapshot
+    }
+
     /// The site, as known to this standing.
     pub(super) fn site(&self, id: SiteId) -> Option<&Arc<Site>> {
         self.snapshot.site(id)

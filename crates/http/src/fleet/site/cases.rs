@@ -1,11 +1,13 @@
-use greengrid_app::monitoring::{AnomalyRecord, HistoryEntry, SiteCases, SiteCurve};
+use greengrid_app::monitoring::{
+    AnomalyRecord, HistoryEntry, IncidentRecord, SiteCases, SiteCurve,
+};
 use greengrid_domain::monitoring::{AnomalyEvent, Phase};
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 
 use super::{SiteView, actions};
 use crate::components::case::{self, EvidenceChart};
-use crate::components::{charts, format, toned_icon};
+use crate::components::{charts, format, icon, toned_icon};
 use crate::monitoring::{Problem, ProblemAt, rule};
 use crate::urls;
 
@@ -111,6 +113,7 @@ fn open_case(
                 }
             }
             (standing(view, record))
+            (shared(view, record))
             div #case-chart { (case::chart(&chart)) }
             div .case__cols {
                 div {
@@ -147,6 +150,26 @@ fn standing(view: &SiteView<'_>, record: &AnomalyRecord) -> Markup {
             p .case__proof {
                 (toned_icon("clock", None))
                 "Called repaired, not yet proved: it is opened again unless a day of light shows the recovery."
+            }
+        }
+    }
+}
+
+/// The incident that it is part of, with what to say about it.
+fn shared(view: &SiteView<'_>, record: &AnomalyRecord) -> Markup {
+    let mut incidents = view.cases.all.incidents.iter();
+    let of = incidents.find(|(incident, _)| record.incident == Some(incident.id));
+    html! {
+        @if let Some((IncidentRecord { incident, .. }, place)) = of {
+            details #case-incident .act data-preserve-attr="open" {
+                summary { "Part of an incident: " (incident.headline(place)) (icon("down")) }
+                div .case__cols {
+                    div { h4 { "Why these are one" } p { (incident.evidence(place)) } }
+                    div {
+                        h4 { "To say on the telephone" } p { (incident.script(place)) }
+                        h4 { "What the customer reads" } p { (incident.for_customer(place)) }
+                    }
+                }
             }
         }
     }

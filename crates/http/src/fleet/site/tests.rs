@@ -198,6 +198,10 @@ fn cases(site: &SitePage, handles: bool) -> Cases {
         over.life.stage = Stage::Resolved { at: recovery.at, how: Resolution::Recovered };
         all.push((over, Vec::new()));
     }
+    let incident = testing::incident_line();
+    if let Some((record, _)) = all.first_mut() {
+        record.incident = Some(incident.record.id);
+    }
     let window = MaintenanceWindow::new(
         Uuid::from_u128(5).into(),
         MaintenanceScope::Site(site.site.id),
@@ -219,6 +223,7 @@ fn cases(site: &SitePage, handles: bool) -> Cases {
         all: SiteCases {
             site: site.site.clone(),
             cases: all,
+            incidents: vec![(incident.record, incident.place)],
             patterns: vec![pattern],
             windows: vec![window.unwrap()],
             crew: vec![(Uuid::from_u128(7).into(), "R. Silva".to_owned())],
@@ -236,6 +241,8 @@ fn a_case_shows_its_claim_its_numbers_and_what_happened() {
 
     assert!(html.contains("<h3 id=\"h-case\">Inverter 2 of 4 is off."));
     assert!(html.contains("Partial loss, very likely, since Thu 13:20"));
+    assert!(html.contains("Part of an incident: SolarEdge gives no readings: 2 sites are silent."));
+    assert!(html.contains("please do not restart your inverter"));
     assert!(html.contains("9 neighbours at the same moment"));
     assert!(html.contains("class=\"c-span\""));
     assert!(html.contains("She says &lt;b&gt;the fuse&lt;/b&gt;"));

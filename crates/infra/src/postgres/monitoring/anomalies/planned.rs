@@ -106,7 +106,7 @@ pub(super) async fn forget(
         after: None,
     };
     audit::record(&mut tx, Initiator::User(by), &[change]).await?;
-    tell(&mut tx, [site].into()).await?;
+    tell(&mut tx, [site].into(), false).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -136,7 +136,7 @@ pub(super) async fn plan(
     .await?;
     audit::record(&mut tx, Initiator::User(by), &[change(window, "plan")]).await?;
     let sites = concerned(&mut tx, window).await?;
-    tell(&mut tx, sites).await?;
+    tell(&mut tx, sites, false).await?;
     tx.commit().await
 }
 
@@ -159,7 +159,7 @@ pub(super) async fn cancel(
     let window = MaintenanceWindow::try_from(row)?;
     audit::record(&mut tx, Initiator::User(by), &[change(&window, "cancel")]).await?;
     let sites = concerned(&mut tx, &window).await?;
-    tell(&mut tx, sites).await?;
+    tell(&mut tx, sites, false).await?;
     tx.commit().await?;
     Ok(Some(window))
 }

@@ -48,14 +48,17 @@ pub(super) async fn record(pool: &PgPool, changes: &[AnomalyChange]) -> Result<(
     let mut history: Vec<HistoryEntry> = Vec::new();
     let mut begun: Vec<(AnomalyRecord, Timestamp)> = Vec::new();
     let mut fresh: BTreeSet<AnomalyId> = BTreeSet::new();
+    // Numbers alone neither make nor end an incident.
+    let mut refold = false;
     for change in changes {
         let Some(zone) = zones.get(&change.site) else { continue };
         let record = known.get(&change.anomaly).cloned();
-        let raised = record.is_none();
+        let (raised, joined) = (record.is_none(), record.as_ref().map(joins));
         let Some(heard) = apply::hear(record, change, &patterns, zone) else { continue };
         if raised || matches!(change.news, AnomalyNews::Reopened(_)) {
             begun.push((heard.record.clone(), change.at));
         }
+        refold |= joined != Some(joins(&heard.record));
         history.extend(heard.history);
         fresh.insert(heard.record.id);
         known.insert(heard.record.id, heard.record);
@@ -76,10 +79,16 @@ pub(super) async fn record(pool: &PgPool, changes: &[AnomalyChange]) -> Result<(
         })
         .collect();
     audit::record(&mut tx, Initiator::System, &audited).await?;
-    let folded = incidents::fold(&mut tx).await?;
+    let folded = if refold { incidents::fold(&mut tx).await? } else { BTreeSet::new() };
     let touched = records.iter().map(|record| record.site).chain(folded).collect();
-    tell(&mut tx, touched).await?;
+    tell(&mut tx, touched, !history.is_empty()).await?;
     tx.commit().await
+}
+
+/// What decides whether an anomaly shares its cause with others.
+fn joins(record: &AnomalyRecord) -> impl PartialEq + use<> {
+    let lasts = record.until.is_none() && record.quiet.is_none() && record.life.is_live();
+    (lasts, record.kind, record.since, record.held_at)
 }
 
 pub(super) async fn act(
@@ -112,7 +121,7 @@ pub(super) async fn act(
     let audited = change(&entry, Some(before), Some(life(&record)));
     audit::record(&mut tx, Initiator::User(by), &[audited]).await?;
     let folded = incidents::fold(&mut tx).await?;
-    tell(&mut tx, folded.into_iter().chain([record.site]).collect()).await?;
+    tell(&mut tx, folded.into_iter().chain([record.site]).collect(), true).await?;
     tx.commit().await?;
     Ok(Acted::Done(Box::new(record)))
 }
@@ -139,20 +148,23 @@ pub(super) async fn note(
     append(&mut tx, std::slice::from_ref(&entry)).await?;
     let audited = change(&entry, None, Some(json!({ "note": note.as_str() })));
     audit::record(&mut tx, Initiator::User(by), &[audited]).await?;
-    tell(&mut tx, [record.site].into()).await?;
+    tell(&mut tx, [record.site].into(), false).await?;
     tx.commit().await?;
     Ok(true)
 }
 
-/// Tells readers of the overview, of these sites and of the scorecard.
+/// Tells readers of the overview, of these sites and, where it `counts`, of
+/// the scorecard.
 pub(super) async fn tell(
     connection: &mut PgConnection,
     sites: BTreeSet<SiteId>,
+    counts: bool,
 ) -> Result<(), sqlx::Error> {
     next_version(connection).await?;
-    let sites = sites.into_iter().map(|site| Notice::Changed(Topic::Site(site)));
-    let everyone = [Topic::Fleet, Topic::Scorecard].map(Notice::Changed);
-    let notices: Vec<Notice> = everyone.into_iter().chain(sites).collect();
+    let scorecard = counts.then_some(Topic::Scorecard);
+    let topics = std::iter::once(Topic::Fleet).chain(scorecard);
+    let notices: Vec<Notice> =
+        topics.chain(sites.into_iter().map(Topic::Site)).map(Notice::Changed).collect();
     notify(connection, &notices).await
 }
 
