@@ -14,6 +14,14 @@ pub enum Permission {
     ViewSites,
     /// Take over a site that needs action, or hand it back.
     TakeAction,
+    /// Acknowledge, assign, snooze, resolve, dismiss and reopen anomalies.
+    HandleAnomalies,
+    /// Write notes to anomalies.
+    WriteNotes,
+    /// Plan work, and take it back.
+    PlanMaintenance,
+    /// See how right each rule was.
+    ViewScorecard,
     /// Bring in files of sites and readings.
     ImportFiles,
     /// See and replay what could not be taken.
@@ -37,10 +45,16 @@ impl Permission {
         match self {
             Self::ViewOverview
             | Self::TakeAction
+            | Self::HandleAnomalies
+            | Self::PlanMaintenance
+            | Self::ViewScorecard
             | Self::ImportFiles
             | Self::HandleQuarantine
             | Self::ManageConnections => matches!(role, Role::Ops | Role::Admin),
-            Self::ViewSites | Self::ViewOnboarding | Self::ViewConnections => {
+            Self::ViewSites
+            | Self::ViewOnboarding
+            | Self::ViewConnections
+            | Self::WriteNotes => {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
             Self::ViewOwnSites => matches!(role, Role::Customer),

@@ -17,6 +17,8 @@ pub enum Topic {
     Fleet,
     /// One site: its readings, devices and standing.
     Site(SiteId),
+    /// How right the rules were.
+    Scorecard,
     /// One import of files.
     Import(Uuid),
     /// People, tokens and the audit trail.
@@ -52,6 +54,7 @@ impl fmt::Display for Notice {
         match self {
             Self::Changed(Topic::Fleet) => f.write_str("changed fleet"),
             Self::Changed(Topic::Site(id)) => write!(f, "changed site {id}"),
+            Self::Changed(Topic::Scorecard) => f.write_str("changed scorecard"),
             Self::Changed(Topic::Import(id)) => write!(f, "changed import {id}"),
             Self::Changed(Topic::Accounts) => f.write_str("changed accounts"),
             Self::Changed(Topic::Quarantine) => f.write_str("changed quarantine"),
@@ -73,6 +76,7 @@ impl FromStr for Notice {
             ["changed", "site", id] => {
                 Self::Changed(Topic::Site(id.parse::<i32>().map_err(|_| NotANotice)?.into()))
             }
+            ["changed", "scorecard"] => Self::Changed(Topic::Scorecard),
             ["changed", "import", id] => {
                 Self::Changed(Topic::Import(id.parse().map_err(|_| NotANotice)?))
             }
@@ -137,6 +141,7 @@ mod tests {
             Notice::Changed(Topic::Fleet),
             Notice::Changed(Topic::Site(12.into())),
             Notice::Changed(Topic::Import(Uuid::nil())),
+            Notice::Changed(Topic::Scorecard),
             Notice::Changed(Topic::Accounts),
             Notice::Changed(Topic::Quarantine),
             Notice::Changed(Topic::Connections),

@@ -17,6 +17,26 @@ pub fn single_line(raw: &str) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Text of several lines as it is kept: as [`single_line`], but line breaks and
+/// the spaces within a line stay. At most one empty line follows another.
+#[must_use]
+pub fn lines(raw: &str) -> String {
+    let broken = raw.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}'], "\n");
+    let mut kept = String::with_capacity(broken.len());
+    let mut empty = 0;
+    for line in broken.split('\n') {
+        let spaced = line.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
+        let line: String = spaced.filter(|c| !c.is_control() && !is_direction_mark(*c)).collect();
+        let line = line.trim_end();
+        empty = if line.is_empty() { empty + 1 } else { 0 };
+        if empty < 2 {
+            kept.push_str(line);
+            kept.push('\n');
+        }
+    }
+    kept.trim().to_owned()
+}
+
 fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use greengrid_app::actor::Denied;
 use greengrid_app::error::StoreError;
 use greengrid_app::identity::AccountError;
-use greengrid_app::monitoring::MonitoringError;
+use greengrid_app::monitoring::{AnomalyError, MonitoringError};
 use greengrid_domain::identity::Scope;
 
 /// A failure on its way to whoever asked. The `faults` layer makes a page, a
@@ -184,6 +184,20 @@ impl From<AccountError> for Fault {
             | AccountError::Password(_)
             | AccountError::DemoPassword
             | AccountError::NoScope => Self::Unprocessable(error.to_string()),
+        }
+    }
+}
+
+impl From<AnomalyError> for Fault {
+    fn from(error: AnomalyError) -> Self {
+        match error {
+            AnomalyError::Denied(denied) => denied.into(),
+            AnomalyError::Missing => Self::NotFound,
+            AnomalyError::Refused(_) => Self::Conflict(error.to_string()),
+            AnomalyError::NotOfTheCrew | AnomalyError::Window(_) | AnomalyError::WhatIf(_) => {
+                Self::Unprocessable(error.to_string())
+            }
+            AnomalyError::Store(store) => store.into(),
         }
     }
 }

@@ -6,7 +6,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::Identity;
 use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
-use greengrid_app::monitoring::Monitoring;
+use greengrid_app::monitoring::{Anomalies, Monitoring};
 
 use crate::api::Gate;
 use crate::settings::Settings;
@@ -21,6 +21,8 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// Questions about where the fleet stands.
     pub monitoring: Monitoring,
+    /// What people do with anomalies.
+    pub anomalies: Anomalies,
     /// The door through which readings come in.
     pub ingestion: Ingestion,
     /// Import of files.

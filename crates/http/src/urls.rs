@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::Role;
+use greengrid_domain::monitoring::{AnomalyId, MaintenanceId, QuietPatternId};
 use uuid::Uuid;
 
 /// Sends everyone to their own home.
@@ -17,6 +18,7 @@ pub(crate) const SITES: &str = "/sites";
 pub(crate) const ONBOARDING: &str = "/onboarding";
 pub(crate) const OWN_SITES: &str = "/my";
 pub(crate) const ADMIN: &str = "/admin";
+pub(crate) const SCORECARD: &str = "/scorecard";
 pub(crate) const IMPORT: &str = "/import";
 pub(crate) const QUARANTINE: &str = "/quarantine";
 
@@ -44,6 +46,37 @@ fn encoded(text: &str) -> String {
 /// The page of a site. Codes hold only characters that need no escaping.
 pub(crate) fn site(code: &SiteCode) -> String {
     format!("/sites/{code}")
+}
+
+/// One anomaly on the page of its site.
+pub(crate) fn anomaly(code: &SiteCode, anomaly: AnomalyId) -> String {
+    format!("/sites/{code}?anomaly={anomaly}#case")
+}
+
+/// The evidence of an anomaly, for a drawer.
+pub(crate) fn evidence(code: &SiteCode, anomaly: AnomalyId) -> String {
+    format!("/sites/{code}/anomalies/{anomaly}")
+}
+
+/// Where something is done with an anomaly: the action in the words of the
+/// permission table.
+pub(crate) fn act(code: &SiteCode, anomaly: AnomalyId, action: &str) -> String {
+    format!("/sites/{code}/anomalies/{anomaly}/{action}")
+}
+
+/// Where a quiet pattern is ended.
+pub(crate) fn forget(code: &SiteCode, pattern: QuietPatternId) -> String {
+    format!("/sites/{code}/patterns/{pattern}/forget")
+}
+
+/// Where work is planned.
+pub(crate) fn maintenance(code: &SiteCode) -> String {
+    format!("/sites/{code}/maintenance")
+}
+
+/// Where planned work is taken back.
+pub(crate) fn cancel(code: &SiteCode, window: MaintenanceId) -> String {
+    format!("/sites/{code}/maintenance/{window}/cancel")
 }
 
 /// Where a person lands after signing in.

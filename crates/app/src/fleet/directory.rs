@@ -4,6 +4,7 @@ use std::sync::Arc;
 use greengrid_domain::fleet::{
     Device, DeviceId, DeviceSerial, Region, RegionCode, Site, SiteCode, SiteId,
 };
+use greengrid_domain::monitoring::incident::Cause;
 use parking_lot::RwLock;
 
 use super::SiteStore;
@@ -60,6 +61,15 @@ impl FleetSnapshot {
     #[must_use]
     pub fn region_name<'a>(&'a self, code: &'a RegionCode) -> &'a str {
         self.regions.iter().find(|region| region.code == *code).map_or(code.as_str(), |r| &r.name)
+    }
+
+    /// The name of the brand or the region that an incident is about.
+    #[must_use]
+    pub fn place_of(&self, cause: &Cause) -> String {
+        match cause {
+            Cause::VendorDown(brand) | Cause::ExportLimit(brand, _) => brand.name().to_owned(),
+            Cause::GridFault(region) | Cause::Storm(region) => self.region_name(region).to_owned(),
+        }
     }
 
     /// The devices of a site.

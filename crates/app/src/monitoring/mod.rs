@@ -1,15 +1,23 @@
 //! Where the fleet stands.
 
+pub mod anomalies;
 mod assessor;
 mod contracts;
 mod models;
 mod queries;
+mod site_list;
 
+pub use anomalies::{
+    Acted, Anomalies, AnomalyError, AnomalyRecord, AnomalyStore, Dismiss, HistoryEntry,
+    IncidentRecord, Lesson, OpenAnomaly, PlanMaintenance, RecordedFact, RuleTally, Scorecard,
+    SiteCases, WhatIf,
+};
 pub use assessor::Assessor;
 pub use contracts::{AssessmentStore, ReadModels, Standing, StandingChange, StoredAssessment};
 pub use models::{
-    DailyEnergy, DeviceStanding, FleetPoint, ListedSite, Overview, OverviewEvent, OverviewQuery,
+    DailyEnergy, DeviceStanding, FleetPoint, IncidentLine, Overview, OverviewEvent, OverviewQuery,
     OverviewRow, OverviewView, ReadingRecord, RegionStanding, SiteCurve, SiteCurvePoint,
-    SiteOverview, SitePage, SiteSort, SitesPage, SitesQuery, StatusCounts, Summary,
+    SiteOverview, SitePage, StatusCounts, Summary,
 };
 pub use queries::{Monitoring, MonitoringError};
+pub use site_list::{ListedSite, SiteSort, SitesPage, SitesQuery};

@@ -9,6 +9,8 @@ use greengrid_domain::units::{Energy, Money, Power};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::anomalies::{AnomalyRecord, IncidentRecord};
+
 /// Which part of the fleet the overview's list shows.
 #[derive(
     Debug,
@@ -67,9 +69,26 @@ pub struct OverviewRow {
     pub raised_at: Option<Timestamp>,
     /// Who looks after it: key and name.
     pub owner: Option<(UserId, String)>,
+    /// The anomaly behind its finding, once it was raised.
+    pub case: Option<AnomalyRecord>,
     /// Its place in the order of money lost, counted from 1; `None` for a row
     /// that is only kept because the reader still has it before them.
     pub rank: Option<usize>,
+}
+
+/// An incident on the overview: one line for many sites.
+#[derive(Debug, Clone)]
+pub struct IncidentLine {
+    /// What they have in common.
+    pub record: IncidentRecord,
+    /// The name of its brand or region.
+    pub place: String,
+    /// Its sites that need action, largest loss first.
+    pub rows: Vec<OverviewRow>,
+    /// What they lose per day.
+    pub lost_per_day: Energy,
+    /// What that is worth, one amount for each currency.
+    pub money_per_day: Vec<Money>,
 }
 
 /// Sites by status.
@@ -85,6 +104,15 @@ pub struct StatusCounts {
     pub watch: usize,
     /// [`Status::OnTrack`].
     pub on_track: usize,
+}
+
+impl Summary {
+    /// Sites that need action by themselves: those of incidents are counted
+    /// with their incident.
+    #[must_use]
+    pub const fn single_sites(&self) -> usize {
+        self.counts.need_action().saturating_sub(self.folded)
+    }
 }
 
 impl StatusCounts {
@@ -117,6 +145,10 @@ impl StatusCounts {
 pub struct Summary {
     /// Sites by status, over the whole fleet.
     pub counts: StatusCounts,
+    /// Incidents that need action, over the whole fleet.
+    pub incidents: usize,
+    /// Sites that need action and are folded into them.
+    pub folded: usize,
     /// What the sites that need action lose per day, one amount for each
     /// currency, largest first.
     pub lost_per_day: Vec<Money>,
@@ -192,6 +224,9 @@ pub struct Overview {
     pub zone: greengrid_domain::time::SiteZone,
     /// The headline.
     pub summary: Summary,
+    /// Incidents whose sites fit the filters, the earliest first. Their sites
+    /// are not in `rows`.
+    pub incidents: Vec<IncidentLine>,
     /// The list asked for, in the reader's order.
     pub rows: Vec<OverviewRow>,
     /// Rows that match the filters in all.
@@ -208,84 +243,6 @@ pub struct Overview {
     pub fleet: Vec<FleetPoint>,
     /// What just happened, newest first.
     pub events: Vec<OverviewEvent>,
-}
-
-/// By what the list of sites is sorted.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    strum::Display,
-    strum::EnumString,
-    strum::EnumIter,
-    strum::IntoStaticStr,
-)]
-#[strum(serialize_all = "snake_case")]
-pub enum SiteSort {
-    /// Money lost per day, largest first.
-    #[default]
-    Loss,
-    /// Name.
-    Name,
-    /// Status, worst first.
-    Status,
-    /// Region, then name.
-    Region,
-    /// Capacity, largest first.
-    Capacity,
-    /// Power now, largest first.
-    Power,
-    /// Production against expected now, lowest first.
-    Index,
-    /// Newest reading, oldest first.
-    LastReading,
-    /// Site, the one created last first.
-    Newest,
-}
-
-/// What a reader of the list of sites asked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct SitesQuery {
-    /// Only this status.
-    pub status: Option<Status>,
-    /// Only this region.
-    pub region: Option<RegionCode>,
-    /// Only this brand.
-    pub brand: Option<Brand>,
-    /// Only sites whose name, code or customer holds this text.
-    pub text: Option<String>,
-    /// By what.
-    pub sort: SiteSort,
-    /// The other way round.
-    pub descending: bool,
-    /// Which page of 50, counted from 1; 0 counts as 1.
-    pub page: u32,
-}
-
-/// A site in the list.
-pub type ListedSite = OverviewRow;
-
-/// A page of the list of sites.
-#[derive(Debug, Clone)]
-pub struct SitesPage {
-    /// The moment it shows.
-    pub as_of: Timestamp,
-    /// Sites by status, over the whole fleet.
-    pub counts: StatusCounts,
-    /// Capacity of the whole fleet in watts peak.
-    pub capacity_wp: i64,
-    /// The sites of this page.
-    pub sites: Vec<ListedSite>,
-    /// How many match in all.
-    pub matching: usize,
-    /// Which page this is, counted from 1.
-    pub page: u32,
-    /// How many sites a page holds.
-    pub page_size: usize,
 }
 
 /// One interval of a site.
@@ -377,6 +334,8 @@ pub struct SitePage {
     pub region_name: String,
     /// Where it stands, once assessed.
     pub row: Option<OverviewRow>,
+    /// How many other sites its region has.
+    pub neighbours: usize,
     /// What it has learned.
     pub baseline: Baseline,
     /// Its devices.
@@ -392,6 +351,8 @@ pub struct SitePage {
 pub struct SiteOverview {
     /// The site with where it stands.
     pub row: OverviewRow,
+    /// What it shares with many others, in one honest sentence.
+    pub incident: Option<String>,
     /// Today's curve.
     pub today: SiteCurve,
     /// Its last 30 days, oldest first.

@@ -1,11 +1,15 @@
 //! Fakes and builders for tests.
 
+mod anomalies;
+mod anomaly_news;
+pub mod anomaly_suite;
 mod clock;
 mod connections;
 mod fleet;
 mod monitoring;
 mod vendors;
 
+pub use anomalies::FakeAnomalyStore;
 pub use clock::FixedClock;
 pub use connections::{FakeConnectionStore, FakeCredentialStore, FakeGateways};
 pub use fleet::{FakeSiteStore, site};

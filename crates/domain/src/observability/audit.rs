@@ -46,6 +46,12 @@ pub enum AuditSubject {
     Projection,
     /// A connection to a vendor, or what opens it.
     Connection,
+    /// An anomaly, or what was learned from it.
+    Anomaly,
+    /// An incident.
+    Incident,
+    /// A window of planned work.
+    Maintenance,
 }
 
 /// One change of state, as it is kept for ever.

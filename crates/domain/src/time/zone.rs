@@ -1,4 +1,4 @@
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Zoned};
 
@@ -46,14 +46,19 @@ impl SiteZone {
         self.local(at).date()
     }
 
+    /// The instant at which the clocks at the site show this. Where they show
+    /// it twice, the first time; where never, as much later as they jump.
+    #[must_use]
+    pub fn instant(&self, local: DateTime) -> Timestamp {
+        let zoned = self.0.to_ambiguous_zoned(local).compatible();
+        zoned.map_or(Timestamp::MIN, |zoned| zoned.timestamp())
+    }
+
     /// First instant of a local day. Where midnight does not exist because the
     /// clocks go forward over it, the first instant that does.
     #[must_use]
     pub fn start_of(&self, day: Date) -> Timestamp {
-        self.0
-            .to_ambiguous_zoned(day.at(0, 0, 0, 0))
-            .compatible()
-            .map_or(Timestamp::MIN, |midnight| midnight.timestamp())
+        self.instant(day.at(0, 0, 0, 0))
     }
 
     /// First instant of the following local day.

@@ -11,6 +11,8 @@ use super::Energy;
     PartialEq,
     Eq,
     Hash,
+    PartialOrd,
+    Ord,
     strum::Display,
     strum::EnumString,
     strum::EnumIter,
@@ -42,6 +44,23 @@ pub struct Money {
     pub amount: Decimal,
     /// Its currency.
     pub currency: Currency,
+}
+
+impl Money {
+    /// Sums, one for each currency in the order of [`Currency`]; none for
+    /// nothing.
+    #[must_use]
+    pub fn sums(amounts: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut sums: Vec<Self> = Vec::new();
+        for money in amounts {
+            match sums.iter_mut().find(|sum| sum.currency == money.currency) {
+                Some(sum) => sum.amount += money.amount,
+                None => sums.push(money),
+            }
+        }
+        sums.sort_by_key(|sum| sum.currency);
+        sums
+    }
 }
 
 /// A price of energy, per kilowatt-hour.

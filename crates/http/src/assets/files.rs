@@ -33,6 +33,7 @@ pub(crate) const FILES: &[File] = &[
             "css/ledger.css",
             "css/tables.css",
             "css/forms.css",
+            "css/cases.css",
             "css/overlays.css",
             "css/pages.css",
             "css/narrow.css",

@@ -6,7 +6,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, SessionLimits};
 use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
-use greengrid_app::monitoring::{Assessor, Monitoring};
+use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring};
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::Pools;
 use greengrid_infra::postgres::demo::PgDemoStore;
@@ -15,7 +15,7 @@ use greengrid_infra::postgres::identity::{
     PgAttemptStore, PgAuditLog, PgSessionStore, PgTokenStore, PgUserStore,
 };
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
-use greengrid_infra::postgres::monitoring::{PgAssessmentStore, PgReadModels};
+use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::{Argon2Passwords, RandomIds, SystemClock};
 
 /// The contracts fulfilled by one database, before anybody asks for the time.
@@ -78,6 +78,8 @@ pub struct Core {
     pub imports: Imports,
     /// Questions about where the fleet stands.
     pub monitoring: Monitoring,
+    /// What people do with anomalies.
+    pub anomalies: Anomalies,
 }
 
 impl Core {
@@ -99,13 +101,21 @@ impl Core {
             .ids(Arc::clone(&stores.ids))
             .build();
         let pages = stores.pools.pages.clone();
+        let store: Arc<dyn AnomalyStore> = Arc::new(PgAnomalyStore::new(pages.clone()));
+        let anomalies = Anomalies::builder()
+            .directory(directory.clone())
+            .store(Arc::clone(&store))
+            .clock(Arc::clone(&clock))
+            .ids(Arc::clone(&stores.ids))
+            .build();
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
             .assessments(Arc::new(PgAssessmentStore::new(pages)))
+            .anomalies(store)
             .clock(Arc::clone(&clock))
             .build();
-        Ok(Self { stores, clock, directory, ingestion, imports, monitoring })
+        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies })
     }
 
     /// The use cases of a fleet in the real world.

@@ -65,6 +65,7 @@ impl Instance {
             .connections(connections)
             .settings(Arc::new(settings))
             .monitoring(core.monitoring.clone())
+            .anomalies(core.anomalies.clone())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
             .directory(core.directory.clone())

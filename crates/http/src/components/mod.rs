@@ -1,6 +1,7 @@
 //! Components of pages, one per file: functions with named properties that
 //! return markup. They receive data ready to show and ask for nothing.
 
+pub(crate) mod case;
 pub(crate) mod charts;
 pub(crate) mod clock;
 pub(crate) mod error_page;

@@ -1,7 +1,9 @@
 use greengrid_app::monitoring::{SiteSort, SitesQuery};
 use greengrid_domain::fleet::SiteCode;
+use greengrid_domain::monitoring::AnomalyId;
 use jiff::Span;
 use jiff::civil::Date;
+use uuid::Uuid;
 
 use crate::query::{Address, Asked};
 use crate::urls;
@@ -72,6 +74,11 @@ impl Days {
 /// Which days of a site are asked for: today's unless others are given.
 pub(super) fn read_days(query: &str, today: Date) -> (Days, Vec<String>) {
     days_up_to(query, today, MOST_DAYS)
+}
+
+/// The anomaly whose case is asked for; what is no key counts as not given.
+pub(super) fn read_anomaly(query: &str) -> Option<AnomalyId> {
+    Asked::read(query).parse::<Uuid>("anomaly").map(Into::into)
 }
 
 /// Which days of readings are exported: today's unless others are given.

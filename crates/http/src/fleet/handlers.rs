@@ -9,11 +9,13 @@ use maud::Markup;
 use serde::Serialize;
 
 use super::export::Export;
+use super::live::Asked;
 use super::{dto, live, onboarding};
 use crate::auth::Viewer;
 use crate::components::PageClock;
 use crate::components::layout::{Nav, page};
 use crate::fault::Fault;
+use crate::monitoring::Problem;
 use crate::sse::View;
 use crate::state::AppState;
 
@@ -44,21 +46,36 @@ pub(super) async fn site(
     Path(code): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Markup, Fault> {
+    site_page(&viewer, &state, &code, query.as_deref().unwrap_or_default(), None).await
+}
+
+/// The page of a site as its address asks for it, with what was wrong with
+/// something sent from it.
+pub(crate) async fn site_page(
+    viewer: &Viewer,
+    state: &AppState,
+    code: &str,
+    query: &str,
+    problem: Option<&Problem>,
+) -> Result<Markup, Fault> {
     let fleet = state.directory.snapshot();
-    let site = known(&fleet, &code)?;
+    let site = known(&fleet, code)?;
     let zone = &site.details.zone;
     let today = zone.day(state.clock.now());
-    let (days, ignored) = dto::read_days(query.as_deref().unwrap_or_default(), today);
-    let main = live::site_main(&site.code, days, &ignored, &state, &viewer.actor).await?;
+    let (days, ignored) = dto::read_days(query, today);
+    let anomaly = dto::read_anomaly(query);
+    let asked = Asked { days, anomaly, ignored: &ignored, problem };
+    let main = live::site_main(&site.code, &asked, state, &viewer.actor).await?;
     // A page of today goes on to the next day by itself.
     let shown = (days != dto::Days::ending(today, 1)).then_some(days);
     let view = View::Site {
         site: site.code.clone(),
         from: shown.map(|days| days.from),
         to: shown.map(|days| days.to),
+        anomaly: anomaly.map(Into::into),
     };
     Ok(page()
-        .viewer(&viewer)
+        .viewer(viewer)
         .title(site.details.name.as_str())
         .nav(Nav::Sites)
         .clock(PageClock::read(&*state.clock, zone.clone()))

@@ -10,6 +10,8 @@ mod sites;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use handlers::site_page;
+
 use crate::router::Routes;
 
 pub(crate) fn routes() -> Routes {

@@ -5,8 +5,8 @@ use greengrid_app::actor::Actor;
 use greengrid_app::monitoring::OverviewQuery;
 use maud::Markup;
 
-use super::own_sites;
 use super::views::{self, OverviewPage};
+use super::{own_sites, scorecard};
 use crate::fault::Fault;
 use crate::state::AppState;
 
@@ -18,6 +18,11 @@ pub(crate) async fn overview(
 ) -> Result<Markup, Fault> {
     let overview = state.monitoring.overview(actor, query).await?;
     Ok(views::main(&OverviewPage { overview: &overview, query, ignored: &[] }))
+}
+
+/// How right the rules were over so many days, as it now is.
+pub(crate) async fn scorecard(days: u16, state: &AppState, actor: &Actor) -> Result<Markup, Fault> {
+    scorecard::patch(days, state, actor).await
 }
 
 /// A customer's own sites as they now are.

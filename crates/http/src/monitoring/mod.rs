@@ -1,12 +1,18 @@
 //! The morning overview and a customer's own sites.
 
+mod anomalies;
 pub(crate) mod dto;
 mod handlers;
 pub(crate) mod live;
 mod own_sites;
+mod rules;
+mod scorecard;
 #[cfg(test)]
 mod tests;
 mod views;
+
+pub(crate) use anomalies::{Problem, ProblemAt};
+pub(crate) use rules::rule;
 
 use crate::router::Routes;
 
@@ -15,4 +21,6 @@ pub(crate) fn routes() -> Routes {
         .get("/overview", handlers::overview)
         .post("/overview/{site}/take", handlers::take)
         .get("/my", handlers::own_sites)
+        .merge(anomalies::routes())
+        .merge(scorecard::routes())
 }

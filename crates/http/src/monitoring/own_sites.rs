@@ -128,6 +128,9 @@ fn state_pill(site: &SiteOverview) -> Markup {
 fn plain_sentence(site: &SiteOverview, now: Timestamp) -> String {
     let (row, zone) = (&site.row, &site.row.site.details.zone);
     let Some(finding) = &row.assessment.finding else { return in_words_of_the_sun(site) };
+    if let Some(shared) = &site.incident {
+        return shared.clone();
+    }
     let since = format::since(finding.since, now, zone);
     match row.assessment.status {
         Status::OnTrack | Status::Watch => in_words_of_the_sun(site),

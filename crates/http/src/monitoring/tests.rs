@@ -7,7 +7,12 @@ use crate::components::layout::{Nav, page};
 use crate::testing;
 
 fn own(i: usize) -> SiteOverview {
-    SiteOverview { row: testing::row(i), today: testing::curve(i, 1), days: testing::days(i) }
+    SiteOverview {
+        row: testing::row(i),
+        incident: None,
+        today: testing::curve(i, 1),
+        days: testing::days(i),
+    }
 }
 
 fn shown(sites: &[usize]) -> String {
@@ -74,4 +79,14 @@ fn several_sites_have_one_heading_and_a_line_each() {
 #[test]
 fn somebody_without_a_site_is_told_so() {
     assert!(shown(&[]).contains("No site is linked to your account yet"));
+}
+
+#[test]
+fn what_many_share_is_said_in_one_honest_sentence() {
+    let sentence = "We cannot see your system because its connection is down for everybody.";
+    let site = SiteOverview { incident: Some(sentence.to_owned()), ..own(3) };
+
+    let html = main(&[site], testing::now()).0;
+
+    assert!(html.contains(sentence));
 }

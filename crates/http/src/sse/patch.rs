@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use datastar::DatastarEvent;
-use datastar::prelude::PatchElements;
+use datastar::prelude::{ElementPatchMode, PatchElements};
 use maud::{Markup, html};
 
 use super::client::STREAM_ID;
@@ -21,6 +21,12 @@ pub(crate) fn replace(fragment: Markup) -> PatchElements {
         Cow::Owned(cleaned) => cleaned,
     };
     PatchElements::new(html)
+}
+
+/// Puts the elements that `fragment` holds, whole, in the places of those with
+/// the same ids: also where streams leave the page alone (`data-ignore-morph`).
+pub(crate) fn put(fragment: Markup) -> PatchElements {
+    replace(fragment).mode(ElementPatchMode::Replace)
 }
 
 /// Sends the tab to another page of ours. An element whose `data-init` does
@@ -90,6 +96,14 @@ mod tests {
              data: elements <pre id=\"log\">one\n\
              data: elements \ttwo</pre>\n\n"
         );
+    }
+
+    #[test]
+    fn what_is_put_is_not_merged_with_what_was_there() {
+        let event = encode(put(PreEscaped("<p id=\"chart\">new</p>".to_owned())));
+
+        let event = std::str::from_utf8(&event).unwrap();
+        assert!(event.contains("data: mode replace\n"), "{event}");
     }
 
     #[test]

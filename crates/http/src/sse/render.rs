@@ -24,6 +24,7 @@ impl Source for Pages {
                 let fleet = directory.snapshot();
                 vec![Topic::Site(fleet.site_by_code(site).ok_or(Fault::NotFound)?.id)]
             }
+            View::Scorecard(_) => vec![Topic::Scorecard],
             View::OwnSites => {
                 let user = audience.actor().user().ok_or(Fault::Forbidden)?;
                 let sites = directory.store().sites_of(user).await?;
@@ -41,9 +42,10 @@ impl Source for Pages {
         match view {
             View::Overview(query) => monitoring::live::overview(query, state, &actor).await,
             View::Sites(query) => fleet::live::sites(query, state, &actor).await,
-            View::Site { site, from, to } => {
-                fleet::live::site(site, (*from, *to), state, &actor).await
+            View::Site { site, from, to, anomaly } => {
+                fleet::live::site(site, (*from, *to), *anomaly, state, &actor).await
             }
+            View::Scorecard(days) => monitoring::live::scorecard(*days, state, &actor).await,
             View::OwnSites => monitoring::live::own_sites(state, &actor).await,
             View::Connections => connections::live::patch(state, &actor).await,
             View::Accounts => identity::live::patch(state, &actor).await,

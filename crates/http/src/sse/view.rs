@@ -30,7 +30,11 @@ pub(crate) enum View {
         from: Option<Date>,
         /// Last local day of its curve; the first unless given.
         to: Option<Date>,
+        /// The anomaly whose case is open; the first that lasts unless given.
+        anomaly: Option<Uuid>,
     },
+    /// How right the rules were over so many days.
+    Scorecard(u16),
     /// A customer's own sites.
     OwnSites,
     /// One import of files.
@@ -66,7 +70,10 @@ impl View {
                 if !fits(from, to) {
                     asked.ignored.push("That many days do not fit.".to_owned());
                 }
-                Self::Site { site, from, to }
+                Self::Site { site, from, to, anomaly: asked.parse("anomaly") }
+            }
+            ViewName::Scorecard => {
+                Self::Scorecard(asked.parse("days").ok_or_else(|| lacking("days"))?)
             }
             ViewName::OwnSites => Self::OwnSites,
             ViewName::Import => Self::Import(asked.parse("job").ok_or_else(|| lacking("job"))?),
@@ -93,9 +100,12 @@ impl View {
                     .with("order", (!order.is_empty()).then(|| order.join(".")))
             }
             Self::Sites(query) => fleet::dto::write_sites(query, to),
-            Self::Site { site, from, to: until } => {
-                to.with("site", Some(site)).with("from", *from).with("to", *until)
-            }
+            Self::Site { site, from, to: until, anomaly } => to
+                .with("site", Some(site))
+                .with("from", *from)
+                .with("to", *until)
+                .with("anomaly", *anomaly),
+            Self::Scorecard(days) => to.with("days", Some(days)),
             Self::Import(job) => to.with("job", Some(job)),
             Self::OwnSites | Self::Quarantine | Self::Connections | Self::Accounts => to,
         };
@@ -107,6 +117,7 @@ impl View {
         match self {
             Self::Overview(_) => Permission::ViewOverview,
             Self::Sites(_) | Self::Site { .. } => Permission::ViewSites,
+            Self::Scorecard(_) => Permission::ViewScorecard,
             Self::OwnSites => Permission::ViewOwnSites,
             Self::Import(_) => Permission::ImportFiles,
             Self::Quarantine => Permission::HandleQuarantine,
@@ -181,7 +192,9 @@ mod tests {
             site: "ucsd-cup".parse().unwrap(),
             from: Some(jiff::civil::date(2026, 6, 1)),
             to: None,
+            anomaly: Some(Uuid::from_u128(8)),
         });
+        survives(&View::Scorecard(90));
         survives(&View::OwnSites);
         survives(&View::Import(Uuid::from_u128(9)));
         survives(&View::Quarantine);

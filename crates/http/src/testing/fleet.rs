@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Span, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{now, zone};
+use super::{case, now, zone};
 
 type Case = (
     &'static str,
@@ -174,7 +174,8 @@ fn spark(i: usize) -> Spark {
     }
 }
 
-fn finding(i: usize) -> Option<Finding> {
+/// What was found at a site.
+pub(crate) fn finding(i: usize) -> Option<Finding> {
     let (kind, since, cause, kwh, euros, next_step) = CASES[i].4?;
     Some(Finding {
         kind,
@@ -187,7 +188,8 @@ fn finding(i: usize) -> Option<Finding> {
     })
 }
 
-fn eur(amount: i64) -> Money {
+/// So many euros.
+pub(crate) fn eur(amount: i64) -> Money {
     Money { amount: Decimal::from(amount), currency: Currency::Eur }
 }
 
@@ -226,6 +228,7 @@ pub(crate) fn row(i: usize) -> OverviewRow {
             finding,
         },
         owner: (i == 1).then(|| (Uuid::from_u128(7).into(), "R. Silva".to_owned())),
+        case: case(i),
         rank: Some(i + 1),
     }
 }
@@ -261,6 +264,8 @@ pub(crate) fn overview() -> Overview {
         zone: zone(),
         summary: Summary {
             counts: counts(),
+            incidents: 0,
+            folded: 0,
             lost_per_day: vec![eur(305)],
             lost_energy_per_day: Energy::from_wh(1_455_000),
             watch_per_day: vec![eur(4)],
@@ -274,6 +279,7 @@ pub(crate) fn overview() -> Overview {
             last_reading_at: Some(now() - SignedDuration::from_secs(18)),
             capacity_wp: 9_400_000,
         },
+        incidents: Vec::new(),
         rows: (0..5).map(row).collect(),
         matching: 5,
         moved: 1,

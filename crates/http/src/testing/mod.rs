@@ -1,6 +1,7 @@
 //! Hand-made models for tests of views: a bright morning with one site of
 //! every kind.
 
+mod anomalies;
 mod fleet;
 mod pages;
 
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use crate::auth::{Theme, Viewer};
 use crate::components::PageClock;
 
+pub(crate) use anomalies::{case, incident_line};
 pub(crate) use fleet::{curve, days, overview, row, sites_page};
 pub(crate) use pages::save;
 

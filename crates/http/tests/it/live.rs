@@ -53,7 +53,7 @@ fn assessment(site: SiteId, cause: &str) -> Assessment {
 }
 
 /// Judges a site, as the assessor would.
-async fn judge(app: &App, code: &str, cause: &str) {
+pub(crate) async fn judge(app: &App, code: &str, cause: &str) {
     let code = code.parse().unwrap();
     let site = app.directory.snapshot().site_by_code(&code).unwrap().id;
     let store = PgAssessmentStore::new(app.db.pool());
@@ -61,7 +61,7 @@ async fn judge(app: &App, code: &str, cause: &str) {
 }
 
 /// The elements of the first patch of a stream.
-async fn first_patch(stream: &mut Body) -> String {
+pub(crate) async fn first_patch(stream: &mut Body) -> String {
     let mut seen = String::new();
     while !seen.contains("data: elements ") || !seen.ends_with("\n\n") {
         let frame = timeout(Duration::from_secs(5), stream.frame()).await.expect("a state");
@@ -73,9 +73,9 @@ async fn first_patch(stream: &mut Body) -> String {
 }
 
 /// Where the stream of a page is, as its markup says.
-fn stream_of(page: &str) -> String {
-    let (_, rest) = page.split_once("@get('").expect("a live page");
-    rest.split_once('\'').unwrap().0.replace("&amp;", "&")
+pub(crate) fn stream_of(page: &str) -> String {
+    let (_, rest) = page.split_once("@get('/live").expect("a live page");
+    format!("/live{}", rest.split_once('\'').unwrap().0.replace("&amp;", "&"))
 }
 
 #[tokio::test]

@@ -49,6 +49,9 @@ fn address(path: &str) -> String {
         .replace("{secret}", "0123abcd")
         .replace("{connection}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{user}", "0197a3b2-0000-7000-8000-000000000000")
+        .replace("{anomaly}", "0197a3b2-0000-7000-8000-000000000000")
+        .replace("{pattern}", "0197a3b2-0000-7000-8000-000000000000")
+        .replace("{window}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{token}", "0197a3b2-0000-7000-8000-000000000000")
 }
 

@@ -6,7 +6,10 @@ use greengrid_app::ingestion::Source;
 use greengrid_domain::fleet::{Brand, DeviceKind};
 use greengrid_domain::identity::Role;
 use greengrid_domain::ingestion::{Cause, Quality};
-use greengrid_domain::monitoring::{AnomalyKind, NextStep, Status};
+use greengrid_domain::monitoring::incident::IncidentKind;
+use greengrid_domain::monitoring::{
+    AnomalyEvent, AnomalyKind, Confidence, Dismissal, NextStep, Phase, Rung, Status,
+};
 use greengrid_domain::observability::AuditSubject;
 use greengrid_domain::units::Currency;
 use strum::IntoEnumIterator;
@@ -32,6 +35,9 @@ fn of<E: IntoEnumIterator + ToString>() -> BTreeSet<String> {
 #[tokio::test]
 async fn check_constraints_and_enums_hold_the_same_words() {
     let db = TestDatabase::from_template().await;
+    // Who works on it is kept beside the stage.
+    let mut stages = of::<Phase>();
+    stages.remove("assigned");
 
     for (constraint, variants) in [
         ("app_user_role_check", of::<Role>()),
@@ -46,6 +52,17 @@ async fn check_constraints_and_enums_hold_the_same_words() {
         ("overview_row_status_check", of::<Status>()),
         ("overview_row_kind_check", of::<AnomalyKind>()),
         ("overview_row_next_step_check", of::<NextStep>()),
+        ("anomaly_kind_check", of::<AnomalyKind>()),
+        ("anomaly_next_step_check", of::<NextStep>()),
+        ("anomaly_confidence_check", of::<Confidence>()),
+        ("anomaly_rung_check", of::<Rung>()),
+        ("anomaly_stage_check", stages),
+        ("anomaly_currency_check", of::<Currency>()),
+        ("anomaly_dismissal_check", of::<Dismissal>()),
+        ("anomaly_history_event_check", of::<AnomalyEvent>()),
+        ("quiet_pattern_kind_check", of::<AnomalyKind>()),
+        ("quiet_pattern_why_check", of::<Dismissal>()),
+        ("incident_kind_check", of::<IncidentKind>()),
     ] {
         assert_eq!(words(&db, constraint).await, variants, "{constraint}");
     }

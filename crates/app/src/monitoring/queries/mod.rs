@@ -1,21 +1,29 @@
 use std::sync::Arc;
 
 use greengrid_domain::fleet::{Site, SiteCode, SiteId};
+use greengrid_domain::monitoring::Action;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use self::handled::Handled;
 use self::standing::StandingCache;
 use super::models::{
     Overview, OverviewQuery, OverviewRow, ReadingRecord, SiteCurve, SiteOverview, SitePage,
-    SitesPage, SitesQuery,
 };
-use super::{AssessmentStore, DailyEnergy, ReadModels, StoredAssessment};
+use super::site_list::{SitesPage, SitesQuery};
+use super::{
+    AnomalyRecord, AnomalyStore, AssessmentStore, DailyEnergy, ReadModels, StoredAssessment,
+};
 use crate::actor::{Actor, Denied, Permission};
 use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::fleet::Directory;
 
 mod curve;
+mod handled;
+#[cfg(test)]
+mod handled_tests;
+mod incidents;
 mod order;
 mod overview;
 mod sites;
@@ -25,6 +33,9 @@ mod tests;
 
 /// Days of history on the page of a site.
 const DAYS: i32 = 30;
+
+/// Open anomalies that go with a site when it is taken.
+const TAKEN: i64 = 20;
 
 /// Local days a curve may span.
 const CURVE_DAYS: i64 = 31;
@@ -49,6 +60,7 @@ pub struct Monitoring {
     directory: Directory,
     read_models: Arc<dyn ReadModels>,
     assessments: Arc<dyn AssessmentStore>,
+    anomalies: Arc<dyn AnomalyStore>,
     clock: Arc<dyn Clock>,
     #[builder(skip)]
     standing: Arc<StandingCache>,
@@ -81,18 +93,23 @@ impl Monitoring {
         let site = self.visible(actor, code).await?;
         let today = site.details.zone.day(self.now());
         let ids = [site.id];
-        let (stored, baselines, devices, days, span) = tokio::try_join!(
+        let (stored, baselines, devices, days, span, handled) = tokio::try_join!(
             self.assessments.of_sites(&ids),
             self.assessments.baselines(&ids),
             self.read_models.devices_now(site.id),
             self.days_of(site.id, today),
             self.read_models.span(site.id),
+            Handled::of_site(self, site.id),
         )?;
         let snapshot = self.directory.snapshot();
         Ok(SitePage {
             as_of: self.now(),
             region_name: snapshot.region_name(&site.details.region).to_owned(),
-            row: stored.into_iter().next().map(|stored| row(Arc::clone(&site), stored, None)),
+            row: stored.into_iter().next().map(|stored| settled(&site, stored, &handled, None)),
+            neighbours: snapshot
+                .sites()
+                .filter(|other| other.details.region == site.details.region && other.id != site.id)
+                .count(),
             baseline: baselines.into_iter().next().unwrap_or_else(|| untrained(site.id)),
             devices,
             days,
@@ -133,6 +150,7 @@ impl Monitoring {
         let user = actor.user().ok_or(Denied)?;
         let snapshot = self.directory.snapshot();
         let ids = self.directory.store().sites_of(user).await?;
+        let standing = self.standing().await?;
         let mut sites = Vec::with_capacity(ids.len());
         for stored in self.assessments.of_sites(&ids).await? {
             let Some(site) = snapshot.site(stored.assessment.site) else { continue };
@@ -142,7 +160,8 @@ impl Monitoring {
                 self.days_of(site.id, today)
             )?;
             sites.push(SiteOverview {
-                row: row(Arc::clone(site), stored, None),
+                incident: incidents::for_customer(&standing, &stored.assessment),
+                row: settled(site, stored, &standing.handled, None),
                 today: curve,
                 days,
             });
@@ -161,8 +180,16 @@ impl Monitoring {
         actor.require(Permission::TakeAction)?;
         let user = actor.user().ok_or(Denied)?;
         let site = self.visible(actor, site).await?;
-        let owner = mine.then_some(user);
-        self.assessments.set_owner(actor.initiator(), site.id, owner, self.now()).await?;
+        let (owner, now) = (mine.then_some(user), self.now());
+        self.assessments.set_owner(actor.initiator(), site.id, owner, now).await?;
+        // Whoever takes a site takes its open anomalies; what their state does
+        // not allow is theirs already, or over.
+        let action = if mine { Action::Assign(user) } else { Action::HandBack };
+        for record in self.anomalies.of_site(site.id, TAKEN).await? {
+            if record.needs_people(now) {
+                self.anomalies.act(user, record.id, now, &action, None).await?;
+            }
+        }
         Ok(site.id)
     }
 
@@ -191,9 +218,27 @@ impl Monitoring {
     }
 }
 
-fn row(site: Arc<Site>, stored: StoredAssessment, rank: Option<usize>) -> OverviewRow {
+fn row(
+    site: Arc<Site>,
+    stored: StoredAssessment,
+    case: Option<AnomalyRecord>,
+    rank: Option<usize>,
+) -> OverviewRow {
     let StoredAssessment { assessment, raised_at, owner } = stored;
-    OverviewRow { site, assessment, raised_at, owner, rank }
+    OverviewRow { site, assessment, raised_at, owner, case, rank }
+}
+
+/// The row of a site with what people made of it.
+fn settled(
+    site: &Arc<Site>,
+    mut stored: StoredAssessment,
+    handled: &Handled,
+    rank: Option<usize>,
+) -> OverviewRow {
+    handled.settle(site, &mut stored);
+    let kind = stored.assessment.finding.as_ref().map(|finding| finding.kind);
+    let case = kind.and_then(|kind| handled.case(site.id, kind)).cloned();
+    row(Arc::clone(site), stored, case, rank)
 }
 
 fn untrained(site: SiteId) -> greengrid_domain::monitoring::Baseline {

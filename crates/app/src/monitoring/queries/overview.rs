@@ -7,7 +7,7 @@ use greengrid_domain::units::{Energy, Power};
 use jiff::{Timestamp, ToSpan};
 
 use super::standing::FleetStanding;
-use super::{Monitoring, MonitoringError, holds, order, row};
+use super::{Monitoring, MonitoringError, holds, incidents, order, settled};
 use crate::actor::Actor;
 use crate::monitoring::StoredAssessment;
 use crate::monitoring::models::{
@@ -28,8 +28,11 @@ pub(super) async fn overview(
 ) -> Result<Overview, MonitoringError> {
     let (standing, readings) = tokio::try_join!(service.standing(), service.reading_counts())?;
     let now = service.now();
-    let listed: Vec<&(Arc<Site>, StoredAssessment)> =
-        standing.findings.iter().filter(|found| is_listed(found, actor, query)).collect();
+    let folded = incidents::folded(&standing);
+    let (listed, in_incidents): (Vec<_>, Vec<_>) =
+        standing.findings.iter().filter(|found| is_listed(found, actor, query)).partition(
+            |(site, _)| query.view != OverviewView::Action || !folded.contains_key(&site.id),
+        );
     let ranked: Vec<SiteId> = listed.iter().map(|(site, _)| site.id).collect();
     let kept = order::keep(&ranked, &query.order);
     let limit = if query.limit == 0 { ROWS } else { usize::from(query.limit) };
@@ -50,7 +53,7 @@ pub(super) async fn overview(
         .filter(|(_, stored)| stored.assessment.status == Status::Watch)
         .take(WATCHED)
         .enumerate()
-        .map(|(at, (site, stored))| row(Arc::clone(site), stored.clone(), Some(at + 1)))
+        .map(|(at, (site, stored))| settled(site, stored.clone(), &standing.handled, Some(at + 1)))
         .collect();
     let events = standing.changes.iter().filter_map(|change| {
         Some(OverviewEvent {
@@ -63,7 +66,8 @@ pub(super) async fn overview(
     Ok(Overview {
         as_of: now,
         zone: standing.zone.clone(),
-        summary: summary(&standing, readings, now),
+        summary: summary(&standing, folded.len(), readings, now),
+        incidents: incidents::lines(&standing, &in_incidents),
         rows,
         matching: listed.len(),
         moved: kept.moved,
@@ -116,12 +120,17 @@ async fn rows(
         read.into_iter().map(|stored| (stored.assessment.site, stored)).collect();
     let rows = shown.iter().filter_map(|(id, rank)| {
         let stored = known.get(id).copied().or_else(|| read.get(id))?;
-        Some(row(Arc::clone(standing.site(*id)?), stored.clone(), *rank))
+        Some(settled(standing.site(*id)?, stored.clone(), &standing.handled, *rank))
     });
     Ok(rows.collect())
 }
 
-fn summary(standing: &FleetStanding, readings: (i64, i64), now: Timestamp) -> Summary {
+fn summary(
+    standing: &FleetStanding,
+    folded: usize,
+    readings: (i64, i64),
+    now: Timestamp,
+) -> Summary {
     let zone = &standing.zone;
     let yesterday = zone.start_of(zone.day(now).saturating_sub(1.days()));
     let evening = yesterday + jiff::SignedDuration::from_hours(i64::from(EVENING));
@@ -132,6 +141,8 @@ fn summary(standing: &FleetStanding, readings: (i64, i64), now: Timestamp) -> Su
     };
     Summary {
         counts: standing.counts,
+        incidents: incidents::count(standing),
+        folded,
         lost_per_day: standing.money(Status::needs_action),
         lost_energy_per_day: need_action()
             .filter_map(|(_, stored)| stored.assessment.finding.as_ref())

@@ -6,8 +6,8 @@ use greengrid_domain::fleet::{Site, SiteId};
 use greengrid_domain::monitoring::{Assessment, Spark, Status};
 use greengrid_domain::units::{Energy, Power};
 
-use super::{Monitoring, MonitoringError, holds, row};
-use crate::monitoring::models::{SiteSort, SitesPage, SitesQuery};
+use super::{Monitoring, MonitoringError, holds, settled};
+use crate::monitoring::site_list::{SiteSort, SitesPage, SitesQuery};
 use crate::monitoring::{Standing, StoredAssessment};
 
 /// Sites on a page.
@@ -17,9 +17,9 @@ pub(super) async fn sites(
     service: &Monitoring,
     query: &SitesQuery,
 ) -> Result<SitesPage, MonitoringError> {
-    let standing = service.standing().await?;
+    let fleet = service.standing().await?;
     let mut matching: Vec<&(Arc<Site>, Standing)> =
-        standing.standings.iter().filter(|found| matches(found, query)).collect();
+        fleet.standings.iter().filter(|found| matches(found, query)).collect();
     matching.sort_by(|a, b| {
         let order = compare(query.sort, a, b).then_with(|| a.0.id.cmp(&b.0.id));
         if query.descending { order.reverse() } else { order }
@@ -39,13 +39,13 @@ pub(super) async fn sites(
         .into_iter()
         .map(|(site, standing)| {
             let stored = stored.remove(&site.id).unwrap_or_else(|| bare(standing));
-            row(Arc::clone(site), stored, None)
+            settled(site, stored, &fleet.handled, None)
         })
         .collect();
     Ok(SitesPage {
         as_of: service.now(),
-        counts: standing.counts,
-        capacity_wp: standing.capacity_wp,
+        counts: fleet.counts,
+        capacity_wp: fleet.capacity_wp,
         sites,
         matching: matching.len(),
         page: u32::try_from(page).unwrap_or(1),

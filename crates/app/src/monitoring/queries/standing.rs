@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tokio::sync::Mutex;
 
+use super::handled::Handled;
 use super::{ARRIVAL, Monitoring};
 use crate::error::StoreError;
 use crate::fleet::FleetSnapshot;
@@ -46,6 +47,9 @@ pub(super) struct FleetStanding {
     pub(super) marks: Vec<Vec<Status>>,
     pub(super) counts: StatusCounts,
     pub(super) capacity_wp: i64,
+    /// What people made of anomalies; `findings` and `standings` are by it.
+    pub(super) handled: Handled,
+    holds_until: Timestamp,
     /// Energy of the fleet by quarter hour of today: actual, expected, sites
     /// that reported.
     curve: Vec<(Interval, Energy, Energy, i32)>,
@@ -61,6 +65,7 @@ impl Monitoring {
             && known.version == version
             && Arc::ptr_eq(&known.snapshot, &snapshot)
             && known.zone.day(self.now()) == known.day
+            && self.now() < known.holds_until
         {
             return Ok(Arc::clone(known));
         }
@@ -95,14 +100,29 @@ impl FleetStanding {
         let day = zone.day(service.now());
         let (from, to) = (zone.start_of(day), zone.end_of(day));
         let store = &service.assessments;
-        let (standings, findings, changes, intervals) = tokio::try_join!(
+        let (standings, findings, changes, intervals, handled) = tokio::try_join!(
             store.standings(),
             store.findings(&[]),
             store.changes(EVENTS),
             store.region_intervals(None, Interval::containing(from), Interval::containing(to)),
+            Handled::load(service),
         )?;
-        let standings = with_sites(&snapshot, standings, |standing| standing.site);
+        let mut standings = with_sites(&snapshot, standings, |standing| standing.site);
         let mut findings = with_sites(&snapshot, findings, |stored| stored.assessment.site);
+        let mut decided: HashMap<SiteId, Status> = HashMap::new();
+        for (site, stored) in &mut findings {
+            let before = stored.assessment.status;
+            handled.settle(site, stored);
+            if stored.assessment.status != before {
+                decided.insert(site.id, stored.assessment.status);
+            }
+        }
+        findings.retain(|(_, stored)| stored.assessment.status != Status::OnTrack);
+        for (site, standing) in &mut standings {
+            if let Some(status) = decided.get(&site.id) {
+                standing.status = *status;
+            }
+        }
         findings
             .sort_by_key(|(site, stored)| (std::cmp::Reverse(cents(&stored.assessment)), site.id));
         let mut curve: Vec<(Interval, Energy, Energy, i32)> = Vec::new();
@@ -133,6 +153,8 @@ impl FleetStanding {
             marks,
             counts,
             capacity_wp,
+            holds_until: handled.holds_until(),
+            handled,
             curve,
         })
     }
@@ -147,6 +169,11 @@ impl FleetStanding {
                 expected: mean(*expected),
             })
             .collect()
+    }
+
+    /// The fleet, as known to this standing.
+    pub(super) fn fleet(&self) -> &FleetSnapshot {
+        &self.snapshot
     }
 
     /// The site, as known to this standing.

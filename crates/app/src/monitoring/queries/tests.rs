@@ -15,26 +15,30 @@ use uuid::Uuid;
 use super::{Monitoring, MonitoringError};
 use crate::actor::Actor;
 use crate::fleet::SiteStore;
-use crate::monitoring::models::{OverviewQuery, OverviewView, SiteSort, SitesQuery};
+use crate::monitoring::models::{OverviewQuery, OverviewView};
+use crate::monitoring::site_list::{SiteSort, SitesQuery};
 use crate::monitoring::{AssessmentStore, StandingChange};
-use crate::testing::{FakeAssessmentStore, FakeReadModels, FakeSiteStore, FixedClock, site};
+use crate::testing::{
+    FakeAnomalyStore, FakeAssessmentStore, FakeReadModels, FakeSiteStore, FixedClock, site,
+};
 
-struct World {
-    clock: Arc<FixedClock>,
-    sites: Arc<FakeSiteStore>,
-    store: Arc<FakeAssessmentStore>,
-    monitoring: Monitoring,
+pub(super) struct World {
+    pub(super) clock: Arc<FixedClock>,
+    pub(super) sites: Arc<FakeSiteStore>,
+    pub(super) store: Arc<FakeAssessmentStore>,
+    pub(super) anomalies: Arc<FakeAnomalyStore>,
+    pub(super) monitoring: Monitoring,
 }
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-06-12T08:40:00Z".parse().unwrap()
 }
 
-fn person(role: Role) -> Actor {
+pub(super) fn person(role: Role) -> Actor {
     Actor::User { id: UserId::from(Uuid::from_u128(role as u128 + 1)), role }
 }
 
-fn assessment(number: i32, euros: i64) -> Assessment {
+pub(super) fn assessment(number: i32, euros: i64) -> Assessment {
     let finding = (euros > 0).then(|| Finding {
         kind: if number % 2 == 0 { AnomalyKind::Outage } else { AnomalyKind::StringLoss },
         since: now() - SignedDuration::from_hours(i64::from(number)),
@@ -66,29 +70,32 @@ fn assessment(number: i32, euros: i64) -> Assessment {
 
 impl World {
     /// Sites 1 to 6 that lose so many euros a day.
-    async fn new(euros: [i64; 6]) -> Self {
+    pub(super) async fn new(euros: [i64; 6]) -> Self {
         let clock = Arc::new(FixedClock::at(now()));
         let sites = FakeSiteStore::of((1..=6).map(site).collect());
         let store = Arc::new(FakeAssessmentStore::default());
         let assessments: Vec<Assessment> =
             (1..=6).zip(euros).map(|(number, euros)| assessment(number, euros)).collect();
         store.save(now(), &assessments, &[]).await.unwrap();
+        let crew = vec![(UserId::from(Uuid::from_u128(1)), "Diana".to_owned())];
+        let anomalies = Arc::new(FakeAnomalyStore::of((1..=6).map(site).collect(), crew));
         let monitoring = Monitoring::builder()
             .directory(sites.directory().await)
             .read_models(Arc::new(FakeReadModels::default()))
             .assessments(Arc::clone(&store) as _)
+            .anomalies(Arc::clone(&anomalies) as _)
             .clock(Arc::clone(&clock) as _)
             .build();
-        Self { clock, sites, store, monitoring }
+        Self { clock, sites, store, anomalies, monitoring }
     }
 
-    async fn listed(&self, query: &OverviewQuery) -> Vec<(i32, Option<usize>)> {
+    pub(super) async fn listed(&self, query: &OverviewQuery) -> Vec<(i32, Option<usize>)> {
         let overview = self.monitoring.overview(&person(Role::Ops), query).await.unwrap();
         overview.rows.iter().map(|row| (row.site.id.into(), row.rank)).collect()
     }
 }
 
-const LOSSES: [i64; 6] = [50, 0, 3, 7, 0, 100];
+pub(super) const LOSSES: [i64; 6] = [50, 0, 3, 7, 0, 100];
 
 #[tokio::test]
 async fn what_needs_action_is_ranked_by_money() {

@@ -47,6 +47,8 @@ pub(crate) struct Curve<'a> {
     said: Option<Power>,
     /// What is short now, said below it.
     short_of: Option<Power>,
+    /// The stretch that the chart is about, and whether it goes on.
+    span: Option<(Timestamp, Option<Timestamp>)>,
 }
 
 /// Draws a curve.
@@ -62,6 +64,10 @@ pub(crate) fn curve(curve: &Curve<'_>) -> Markup {
                 @let y = ABOVE + share * frame.plot;
                 line .c-grid x1="0" x2="100%" y1=(short(y)) y2=(short(y)) {}
                 text .ax x="0" y=(short(y - 4.0)) { (text) }
+            }
+            @if let Some((x, width)) = curve.span.and_then(|span| frame.span(span, curve.now)) {
+                rect .c-span x=(x) width=(width) y="10" height=(short(ABOVE + frame.plot - 10.0)) {}
+                line .c-since x1=(x) x2=(x) y1="6" y2=(short(ABOVE + frame.plot)) {}
             }
             @for x in frame.midnights(curve.zone) {
                 line .c-day x1=(x) x2=(x) y1="10" y2=(short(ABOVE + frame.plot)) {}
@@ -240,6 +246,17 @@ impl<'a> Frame<'a> {
                 }
             }
         }
+    }
+
+    /// Where a stretch begins and how wide it is; `None` when it lies outside.
+    fn span(
+        &self,
+        (since, until): (Timestamp, Option<Timestamp>),
+        now: Timestamp,
+    ) -> Option<(String, String)> {
+        let (from, to) = (since.max(self.from), until.unwrap_or(now).min(self.to));
+        let width = self.share(to) - self.share(from);
+        (width > 0.0).then(|| (self.percent(from), format!("{}%", short(width * 100.0))))
     }
 
     /// Local midnights within the chart.

@@ -13,6 +13,8 @@ pub(crate) enum Nav {
     Overview,
     /// The list of sites and the page of one.
     Sites,
+    /// How right the rules were.
+    Scorecard,
     /// New sites.
     Onboarding,
     /// Import of files.
@@ -44,6 +46,9 @@ impl Nav {
                 ("Overview", urls::OVERVIEW, "overview", 'o', Permission::ViewOverview)
             }
             Self::Sites => ("Sites", urls::SITES, "sites", 's', Permission::ViewSites),
+            Self::Scorecard => {
+                ("Scorecard", urls::SCORECARD, "eye", 'r', Permission::ViewScorecard)
+            }
             Self::Onboarding => {
                 ("Onboarding", urls::ONBOARDING, "onboarding", 'n', Permission::ViewOnboarding)
             }

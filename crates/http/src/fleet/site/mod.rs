@@ -1,9 +1,12 @@
 //! The page of one site for operations and customer success.
 
+mod actions;
+mod cases;
 mod chart;
 mod devices;
 mod facts;
 mod lede;
+mod planned;
 mod readings;
 #[cfg(test)]
 mod tests;
@@ -11,6 +14,8 @@ mod tests;
 use greengrid_app::monitoring::{ReadingRecord, SiteCurve, SitePage};
 use jiff::civil::Date;
 use maud::{Markup, html};
+
+pub(super) use cases::Cases;
 
 use super::dto::Days;
 use crate::components::layout;
@@ -24,6 +29,7 @@ pub(super) struct SiteView<'a> {
     pub(super) curve: &'a SiteCurve,
     /// Of the last day, newest first.
     pub(super) readings: &'a [ReadingRecord],
+    pub(super) cases: &'a Cases,
     pub(super) days: Days,
     /// Whether the reader may take sites.
     pub(super) may_take: bool,
@@ -44,13 +50,16 @@ pub(super) fn main(view: &SiteView<'_>) -> Markup {
         div .cols {
             div .stack {
                 (chart::chart(view))
+                (cases::cases(view))
                 (devices::devices(view))
                 (readings::readings(view))
             }
             div .stack {
                 (facts::evidence(view))
                 (facts::last_days(view))
+                (planned::planned(view))
                 (facts::site(view))
+                (planned::missing(view))
                 (readings::export(view))
             }
         }

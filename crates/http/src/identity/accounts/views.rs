@@ -254,6 +254,8 @@ const fn picture(subject: AuditSubject) -> &'static str {
         AuditSubject::Quarantine => "quality",
         AuditSubject::Projection => "refresh",
         AuditSubject::Connection => "cloud",
+        AuditSubject::Anomaly | AuditSubject::Incident => "watch",
+        AuditSubject::Maintenance => "wrench",
     }
 }
 

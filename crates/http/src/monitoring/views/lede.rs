@@ -37,6 +37,10 @@ fn headline(summary: &Summary) -> Markup {
     let lost = format::amounts(&summary.lost_per_day);
     html! {
         @match (counts.total(), counts.need_action()) {
+            (_, 1..) if summary.incidents > 0 => {
+                strong { span data-live { (acting(summary)) } " need action." }
+                " Together they lose " strong { span data-live { (lost) } " a day." }
+            },
             (0, _) => { strong { "No sites yet." } " Import the first to see how they stand." },
             (all, 0) if counts.on_track == all => {
                 strong { "All " (format::counted(all, "site is", "sites are")) " on track." } " Nothing needs you right now."
@@ -52,6 +56,15 @@ fn headline(summary: &Summary) -> Markup {
                 " Together they lose " strong { span data-live { (lost) } " a day." }
             },
         }
+    }
+}
+
+/// Incidents and the sites beside them; those within are counted with theirs.
+fn acting(summary: &Summary) -> String {
+    let incidents = format::counted(summary.incidents, "incident", "incidents");
+    match summary.single_sites() {
+        0 => format!("{incidents} at {}", format::counted(summary.folded, "site", "sites")),
+        single => format!("{incidents} and {}", format::counted(single, "site", "sites")),
     }
 }
 

@@ -2,7 +2,7 @@ use greengrid_app::monitoring::{OverviewQuery, OverviewView};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
-use super::{OverviewPage, filters, row, watch};
+use super::{OverviewPage, filters, incidents, row, watch};
 use crate::components::{format, icon, toned_icon};
 use crate::monitoring::dto;
 
@@ -20,7 +20,7 @@ pub(super) fn ledger(page: &OverviewPage<'_>) -> Markup {
             p .section__note role="status" { @for message in page.ignored { (message) " " } }
         }
         (reorder(page))
-        @if overview.rows.is_empty() {
+        @if overview.rows.is_empty() && overview.incidents.is_empty() {
             (nothing(page))
         } @else {
             (rows(page))
@@ -40,14 +40,17 @@ const fn title(view: OverviewView) -> &'static str {
 
 fn rows(page: &OverviewPage<'_>) -> Markup {
     let rows = &page.overview.rows;
-    let losses = rows.iter().filter_map(|row| row.assessment.finding.as_ref());
-    let most = losses.map(|finding| finding.money_per_day.amount).max().unwrap_or(Decimal::ZERO);
+    let single = rows.iter().filter_map(|row| row.assessment.finding.as_ref());
+    let folded = page.overview.incidents.iter().flat_map(|line| &line.money_per_day);
+    let losses = single.map(|finding| finding.money_per_day).chain(folded.copied());
+    let most = losses.map(|money| money.amount).max().unwrap_or(Decimal::ZERO);
     html! {
         div .ledger {
             div .ledger__head aria-hidden="true" {
                 span {} span { "Loses" } span { "Site and cause" } span { "Evidence, last 3 days" } span { "Do next" }
             }
         }
+        (incidents::incidents(page, most))
         ol #attention .ledger data-list {
             @for shown in rows {
                 (row::row().page(page).row(shown).most(most).render())

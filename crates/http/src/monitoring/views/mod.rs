@@ -1,7 +1,9 @@
 //! The morning overview.
 
 mod aside;
+mod drawer;
 mod filters;
+mod incidents;
 mod lede;
 mod ledger;
 mod row;

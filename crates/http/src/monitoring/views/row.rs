@@ -1,11 +1,11 @@
 use greengrid_app::monitoring::OverviewRow;
 use greengrid_domain::fleet::SiteId;
-use greengrid_domain::monitoring::{AnomalyKind, Finding, NextStep, Status};
+use greengrid_domain::monitoring::{AnomalyKind, Finding, NextStep, Phase, Status};
 use jiff::{SignedDuration, ToSpan};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
-use super::OverviewPage;
+use super::{OverviewPage, drawer};
 use crate::components::{charts, format, icon, pill};
 use crate::monitoring::dto;
 use crate::urls;
@@ -46,6 +46,7 @@ pub(super) fn row(page: &OverviewPage<'_>, row: &OverviewRow, most: Decimal) -> 
                         span { "Since " (format::since(finding.since, page.overview.as_of, &site.details.zone)) }
                         span { (finding.kind.name()) }
                     }
+                    @if let Some(phase) = handled(page, row) { span .lr__phase { (phase.name()) } }
                     @if solved { span { "No longer in this list" } }
                     @else if is_new(page, row) { span .newtag { "New" } }
                 }
@@ -55,8 +56,15 @@ pub(super) fn row(page: &OverviewPage<'_>, row: &OverviewRow, most: Decimal) -> 
                 @if let Some(finding) = finding { (step(finding)) }
                 (take(page, row))
             }
+            @if let Some(record) = &row.case { (drawer::drawer(row, record)) }
         }
     }
+}
+
+/// What somebody has said to the anomaly; nothing for one that is just open.
+fn handled(page: &OverviewPage<'_>, row: &OverviewRow) -> Option<Phase> {
+    let phase = row.case.as_ref()?.life.phase(page.overview.as_of);
+    (phase != Phase::Open).then_some(phase)
 }
 
 fn loss(finding: &Finding, status: Status, most: Decimal) -> Markup {

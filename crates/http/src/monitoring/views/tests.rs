@@ -39,6 +39,12 @@ fn the_pages_as_files() {
         let main = main(&OverviewPage { overview: &overview, query: &query, ignored: &[] });
         testing::save(name, &document(theme, main));
     }
+    let mut overview = testing::overview();
+    overview.incidents = vec![testing::incident_line()];
+    (overview.summary.incidents, overview.summary.folded) = (1, 2);
+    let main_of =
+        |overview: &Overview| main(&OverviewPage { overview, query: &query, ignored: &[] });
+    testing::save("overview-incident", &document(Theme::Light, main_of(&overview)));
     let main = main(&OverviewPage { overview: &calm(), query: &query, ignored: &[] });
     testing::save("overview-calm", &document(Theme::Light, main));
 }
@@ -149,4 +155,36 @@ fn a_page_of_many_offers_the_next_fifty() {
 #[test]
 fn no_markup_carries_a_style_attribute() {
     assert!(!shown(&testing::overview(), &OverviewQuery::default()).contains("style="));
+}
+
+#[test]
+fn an_incident_is_one_line_with_its_sites_and_its_three_texts() {
+    let mut overview = testing::overview();
+    overview.incidents = vec![testing::incident_line()];
+    overview.summary.incidents = 1;
+    overview.summary.folded = 2;
+
+    let html = shown(&overview, &OverviewQuery::default());
+
+    assert!(html.contains("1 incident and 3 sites</span> need action."));
+    assert!(html.contains("SolarEdge gives no readings: 2 sites are silent."));
+    assert!(html.contains("please do not restart your inverter"));
+    assert!(
+        html.contains("we cannot see your system because")
+            || html.contains("We cannot see your system because")
+    );
+    assert_eq!(html.matches("id=\"inc-").count(), 2, "the line and its drawer");
+}
+
+#[test]
+fn the_evidence_of_a_row_opens_without_leaving_the_list() {
+    let html = shown(&testing::overview(), &OverviewQuery::default());
+
+    let row = html.split("id=\"att-2\"").nth(1).unwrap().split("</li>").next().unwrap();
+    let id = uuid::Uuid::from_u128(2);
+    assert!(row.contains("<details class=\"drawer\""));
+    assert!(row.contains(&format!("el.open &amp;&amp; @get('/sites/gg-0002/anomalies/{id}')")));
+    assert!(row.contains(&format!("href=\"/sites/gg-0002?anomaly={id}#case\"")));
+    assert!(row.contains("9 neighbours at the same moment"));
+    assert!(row.contains("In progress"));
 }

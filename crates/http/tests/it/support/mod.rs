@@ -12,7 +12,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
 use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
-use greengrid_app::monitoring::Monitoring;
+use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring};
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::{AppState, Registry, Settings};
@@ -23,7 +23,7 @@ use greengrid_infra::postgres::identity::{
     PgAttemptStore, PgAuditLog, PgSessionStore, PgTokenStore, PgUserStore,
 };
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
-use greengrid_infra::postgres::monitoring::{PgAssessmentStore, PgReadModels};
+use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
 use greengrid_infra::{Argon2Passwords, RandomIds};
@@ -76,10 +76,18 @@ impl App {
             .build();
         let clock = Arc::new(FixedClock::at("2026-06-12T08:40:00Z".parse().unwrap()));
         let directory = Directory::load(Arc::new(PgSiteStore::new(pool.clone()))).await.unwrap();
+        let store: Arc<dyn AnomalyStore> = Arc::new(PgAnomalyStore::new(pool.clone()));
+        let anomalies = Anomalies::builder()
+            .directory(directory.clone())
+            .store(Arc::clone(&store))
+            .clock(clock.clone())
+            .ids(Arc::new(RandomIds))
+            .build();
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pool.clone())))
             .assessments(Arc::new(PgAssessmentStore::new(pool.clone())))
+            .anomalies(store)
             .clock(clock.clone())
             .build();
         let ids = Arc::new(RandomIds);
@@ -114,6 +122,7 @@ impl App {
             .identity(identity.clone())
             .settings(Arc::new(settings))
             .monitoring(monitoring)
+            .anomalies(anomalies)
             .directory(directory.clone())
             .clock(clock)
             .live(live.clone())

@@ -6,3 +6,4 @@ mod sites;
 mod tests;
 
 pub use sites::PgSiteStore;
+pub(crate) use sites::read_sites;

@@ -11,7 +11,7 @@ use greengrid_domain::identity::UserId;
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use greengrid_domain::units::Power;
 use serde_json::{Value, json};
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::rows::{DeviceRow, RegionRow, SiteRow};
@@ -121,23 +121,27 @@ impl PgSiteStore {
     }
 }
 
+/// All sites.
+pub(crate) async fn read_sites(executor: impl PgExecutor<'_>) -> Result<Vec<Site>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        SiteRow,
+        r#"select id, code, name, customer, address, latitude, longitude, time_zone,
+                  capacity_wp, tilt_deg, azimuth_deg, ac_limit_w, export_limit_w, region,
+                  brand, commissioned_on as "commissioned_on: jiff_sqlx::Date", cadence_s,
+                  reports_at_night, price_per_kwh, currency
+           from site"#
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.into_iter()
+        .map(|row| Site::try_from(row).map_err(|error| sqlx::Error::Decode(error.into())))
+        .collect()
+}
+
 #[async_trait]
 impl SiteStore for PgSiteStore {
     async fn sites(&self) -> Result<Vec<Site>, StoreError> {
-        sqlx::query_as!(
-            SiteRow,
-            r#"select id, code, name, customer, address, latitude, longitude, time_zone,
-                      capacity_wp, tilt_deg, azimuth_deg, ac_limit_w, export_limit_w, region,
-                      brand, commissioned_on as "commissioned_on: jiff_sqlx::Date", cadence_s,
-                      reports_at_night, price_per_kwh, currency
-               from site"#
-        )
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed)?
-        .into_iter()
-        .map(Site::try_from)
-        .collect()
+        read_sites(&self.pool).await.map_err(failed)
     }
 
     async fn regions(&self) -> Result<Vec<Region>, StoreError> {

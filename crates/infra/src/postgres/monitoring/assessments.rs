@@ -190,7 +190,7 @@ async fn append_changes(
 }
 
 /// Tells readers of the overview that theirs is no longer the present one.
-async fn next_version(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+pub(super) async fn next_version(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!("update overview_version set version = version + 1").execute(connection).await?;
     Ok(())
 }

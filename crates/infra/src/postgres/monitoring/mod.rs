@@ -1,5 +1,6 @@
 //! What the readings were judged to mean.
 
+mod anomalies;
 mod assessments;
 mod baselines;
 mod interval_row;
@@ -13,5 +14,6 @@ mod standings;
 #[cfg(test)]
 mod tests;
 
+pub use anomalies::PgAnomalyStore;
 pub use assessments::PgAssessmentStore;
 pub use read_models::PgReadModels;
