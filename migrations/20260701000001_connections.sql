@@ -86,4 +86,4 @@ alter table audit_entry
     drop constraint audit_entry_subject_check,
     add constraint audit_entry_subject_check
         check (subject in ('user', 'session', 'token', 'site', 'import', 'quarantine',
-                           'projection', 'connection'));
+                           'projection', 'anomaly', 'incident', 'maintenance', 'connection'));

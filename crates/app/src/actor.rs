@@ -51,10 +51,7 @@ impl Permission {
             | Self::ImportFiles
             | Self::HandleQuarantine
             | Self::ManageConnections => matches!(role, Role::Ops | Role::Admin),
-            Self::ViewSites
-            | Self::ViewOnboarding
-            | Self::ViewConnections
-            | Self::WriteNotes => {
+            Self::ViewSites | Self::ViewOnboarding | Self::ViewConnections | Self::WriteNotes => {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
             Self::ViewOwnSites => matches!(role, Role::Customer),

@@ -36,6 +36,9 @@ pub use api::Gate;
 pub use auth::permissions::{Access, TABLE as PERMISSIONS};
 pub use auth::{TrustedProxies, TrustedProxiesError};
 pub use ingestion::{ImportFiles, InputFile, REPORT_HEADER, import_files, report};
+pub use monitoring::{
+    Assumed, BacktestFiles, BacktestInput, find_files, read_backtest, write_detections,
+};
 pub use router::router;
 pub use settings::{DemoAccount, PublicUrl, Secret, Settings};
 pub use sse::{Registry, StreamCount, StreamLimits};

@@ -3,7 +3,7 @@ use std::ops::Range;
 use async_trait::async_trait;
 use greengrid_domain::fleet::{DeviceSerial, SiteCode};
 use greengrid_domain::identity::TokenId;
-use greengrid_domain::ingestion::{Measurement, ReadingKey, Reasons};
+use greengrid_domain::ingestion::{Measurement, ReadingKey, Reasons, TimeError};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -67,6 +67,15 @@ pub enum RejectCode {
     UnknownSite,
     /// The device id is not acceptable, or the site has too many devices.
     InvalidDevice,
+}
+
+impl From<TimeError> for RejectCode {
+    fn from(error: TimeError) -> Self {
+        match error {
+            TimeError::InFuture => Self::TimestampInFuture,
+            TimeError::TooOld => Self::TimestampTooOld,
+        }
+    }
 }
 
 /// A row that was read and understood, before it is looked at more closely.

@@ -1,7 +1,5 @@
 use greengrid_domain::fleet::DeviceId;
-use greengrid_domain::ingestion::{
-    Measurement, ReadingKey, Reasons, TimeError, check_time, classify,
-};
+use greengrid_domain::ingestion::{Measurement, ReadingKey, Reasons, check_time, classify};
 use greengrid_domain::text::single_line;
 use greengrid_domain::units::{Energy, Power};
 use jiff::Timestamp;
@@ -64,13 +62,8 @@ fn take(
     let site = fleet.site_by_code(&row.site).ok_or_else(|| {
         Wrong("site_id", RejectCode::UnknownSite, format!("there is no site “{}”", row.site))
     })?;
-    check_time(row.measured_at, now).map_err(|error| {
-        let code = match error {
-            TimeError::InFuture => RejectCode::TimestampInFuture,
-            TimeError::TooOld => RejectCode::TimestampTooOld,
-        };
-        Wrong("timestamp_utc", code, error.to_string())
-    })?;
+    check_time(row.measured_at, now)
+        .map_err(|error| Wrong("timestamp_utc", error.into(), error.to_string()))?;
     check_numbers(&row.measurement)?;
     let device = match &row.device {
         None => DeviceId::WHOLE_SITE,

@@ -1,7 +1,9 @@
 use async_trait::async_trait;
 use greengrid_domain::fleet::{RegionCode, SiteId};
 use greengrid_domain::identity::UserId;
-use greengrid_domain::monitoring::{Assessment, Baseline, IntervalActual, RegionInterval, Status};
+use greengrid_domain::monitoring::{
+    Assessment, Baseline, DaySummary, IntervalActual, RegionInterval, Status,
+};
 use greengrid_domain::observability::Initiator;
 use greengrid_domain::time::Interval;
 use jiff::Timestamp;
@@ -95,6 +97,14 @@ pub trait AssessmentStore: Send + Sync {
     async fn changes(&self, limit: i64) -> Result<Vec<StandingChange>, StoreError>;
     /// Baselines of these sites; those without one are missing.
     async fn baselines(&self, sites: &[SiteId]) -> Result<Vec<Baseline>, StoreError>;
+    /// What the days of these sites since an instant taught, by site and day.
+    async fn days(
+        &self,
+        sites: &[SiteId],
+        since: Timestamp,
+    ) -> Result<Vec<(SiteId, DaySummary)>, StoreError>;
+    /// Replaces what days taught.
+    async fn save_days(&self, days: &[(SiteId, DaySummary)]) -> Result<(), StoreError>;
     /// Replaces baselines.
     async fn save_baselines(&self, baselines: &[Baseline]) -> Result<(), StoreError>;
     /// Regions in the intervals from one, up to and without another, by region

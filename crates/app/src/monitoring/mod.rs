@@ -2,7 +2,10 @@
 
 pub mod anomalies;
 mod assessor;
+pub mod backtest;
 mod contracts;
+mod engine;
+mod maintenance;
 mod models;
 mod queries;
 mod site_list;
@@ -14,6 +17,7 @@ pub use anomalies::{
 };
 pub use assessor::Assessor;
 pub use contracts::{AssessmentStore, ReadModels, Standing, StandingChange, StoredAssessment};
+use maintenance::MaintenanceSpans;
 pub use models::{
     DailyEnergy, DeviceStanding, FleetPoint, IncidentLine, Overview, OverviewEvent, OverviewQuery,
     OverviewRow, OverviewView, ReadingRecord, RegionStanding, SiteCurve, SiteCurvePoint,

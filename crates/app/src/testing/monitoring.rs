@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use async_trait::async_trait;
 use greengrid_domain::fleet::{RegionCode, SiteId};
 use greengrid_domain::identity::UserId;
-use greengrid_domain::monitoring::{Assessment, Baseline, IntervalActual, RegionInterval, Status};
+use greengrid_domain::monitoring::{
+    Assessment, Baseline, DaySummary, IntervalActual, RegionInterval, Status,
+};
 use greengrid_domain::observability::Initiator;
 use greengrid_domain::time::Interval;
 use jiff::Timestamp;
@@ -114,6 +116,7 @@ struct Kept {
     assessments: BTreeMap<SiteId, StoredAssessment>,
     changes: Vec<StandingChange>,
     baselines: BTreeMap<SiteId, Baseline>,
+    days: BTreeMap<(SiteId, Date), DaySummary>,
     regions: BTreeMap<(RegionCode, Interval), RegionInterval>,
     due: Vec<(RegionCode, Date)>,
 }
@@ -213,12 +216,32 @@ impl AssessmentStore for FakeAssessmentStore {
 
     async fn baselines(&self, sites: &[SiteId]) -> Result<Vec<Baseline>, StoreError> {
         let kept = self.kept.lock();
-        Ok(sites.iter().filter_map(|site| kept.baselines.get(site)).copied().collect())
+        Ok(sites.iter().filter_map(|site| kept.baselines.get(site)).cloned().collect())
+    }
+
+    async fn days(
+        &self,
+        sites: &[SiteId],
+        since: Timestamp,
+    ) -> Result<Vec<(SiteId, DaySummary)>, StoreError> {
+        let kept = self.kept.lock();
+        let first = since.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let of = |site: &SiteId| {
+            let days = kept.days.range((*site, first)..(*site, Date::MAX));
+            days.map(|((site, _), day)| (*site, day.clone())).collect::<Vec<_>>()
+        };
+        Ok(sites.iter().flat_map(of).collect())
+    }
+
+    async fn save_days(&self, days: &[(SiteId, DaySummary)]) -> Result<(), StoreError> {
+        let mut kept = self.writing()?;
+        kept.days.extend(days.iter().map(|(site, day)| ((*site, day.day), day.clone())));
+        Ok(())
     }
 
     async fn save_baselines(&self, baselines: &[Baseline]) -> Result<(), StoreError> {
         let mut kept = self.writing()?;
-        kept.baselines.extend(baselines.iter().map(|baseline| (baseline.site, *baseline)));
+        kept.baselines.extend(baselines.iter().map(|baseline| (baseline.site, baseline.clone())));
         Ok(())
     }
 

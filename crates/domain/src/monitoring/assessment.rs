@@ -1,5 +1,4 @@
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use super::{AnomalyKind, Status};
 use crate::fleet::{RegionCode, SiteId};
@@ -45,46 +44,6 @@ pub struct PowerRange {
     pub mean: Power,
     /// Highest power of any moment.
     pub high: Power,
-}
-
-/// What a site has shown it can do, learned from its own history.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Baseline {
-    /// Whose baseline.
-    pub site: SiteId,
-    /// Production as a share of what the clear-sky model gives for the site's
-    /// place, orientation and capacity, weather taken out. About 0.8 to 1.1 for
-    /// a healthy site whose orientation is known.
-    pub gain: f64,
-    /// By which factor production at each hour of the mean solar day differs
-    /// from `gain`: shade, and an orientation other than the recorded one.
-    pub shape: [f64; 24],
-    /// How much of a cloudless day a usual day brings, 0 to 1: what is expected
-    /// when too few neighbours tell the sky.
-    pub usual_sky: f64,
-    /// 0 (nothing learned, the model alone) to 1 (many consistent days).
-    pub confidence: f64,
-    /// Counts up with every training.
-    pub version: i32,
-    /// First and last day of the training window.
-    pub trained: Option<(Date, Date)>,
-}
-
-impl Baseline {
-    /// The baseline of a site that has shown nothing yet: 0.85 of the model,
-    /// the usual performance ratio of a healthy system.
-    #[must_use]
-    pub const fn untrained(site: SiteId) -> Self {
-        Self {
-            site,
-            gain: 0.85,
-            shape: [1.0; 24],
-            usual_sky: 0.7,
-            confidence: 0.0,
-            version: 0,
-            trained: None,
-        }
-    }
 }
 
 /// A region in one interval.

@@ -68,6 +68,12 @@ pub enum Rung {
 }
 
 impl Rung {
+    /// Whether other sites told the sky.
+    #[must_use]
+    pub const fn is_told(self) -> bool {
+        matches!(self, Self::Neighbours | Self::FewNeighbours)
+    }
+
     /// The source in words, to follow “compared with”.
     #[must_use]
     pub const fn words(self) -> &'static str {

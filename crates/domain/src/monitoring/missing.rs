@@ -91,7 +91,7 @@ mod tests {
         site.details.commissioned_on = Some(jiff::civil::date(2021, 4, 14));
 
         assert_eq!(lacking.len(), 5);
-        assert_eq!(missing(&site, 5, &Baseline { confidence: 0.8, ..untrained }), []);
+        assert_eq!(missing(&site, 5, &Baseline { confidence: 0.8, ..untrained.clone() }), []);
         assert_eq!(
             missing(&site, 4, &Baseline { confidence: 0.8, ..untrained }),
             [Missing::Neighbours]

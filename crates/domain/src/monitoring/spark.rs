@@ -1,5 +1,5 @@
 use super::Spark;
-use super::judge::Point;
+use super::rules::Point;
 use crate::time::Interval;
 use jiff::Timestamp;
 

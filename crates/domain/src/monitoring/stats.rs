@@ -17,6 +17,17 @@ pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
     quantile(values, 0.5)
 }
 
+/// The value at which half of the weight lies to either side.
+pub(crate) fn weighted_median(values: &mut [(f64, f64)]) -> Option<f64> {
+    values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let half = values.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
+    let mut passed = 0.0;
+    values.iter().find_map(|(value, weight)| {
+        passed += weight;
+        (passed >= half && passed > 0.0).then_some(*value)
+    })
+}
+
 /// A count as a number to calculate with.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
 pub(crate) const fn count(items: usize) -> f64 {

@@ -97,6 +97,27 @@ pub fn position(place: Location, at: Timestamp) -> SunPosition {
     Instant::at(at).seen_from(place)
 }
 
+/// The sun's declination on a day in degrees, good to half a degree: Cooper,
+/// "The absorption of radiation in solar stills", Solar Energy 12 (1969).
+pub(super) fn declination_deg(day: jiff::civil::Date) -> f64 {
+    let angle = std::f64::consts::TAU * (284.0 + f64::from(day.day_of_year())) / 365.0;
+    23.45 * angle.sin()
+}
+
+/// The sun at an hour of the mean solar day, good to some degrees: for learning
+/// by where it stands, not for light.
+pub(super) fn at_solar_hour(place: Location, declination_deg: f64, hour: f64) -> SunPosition {
+    let (sin_lat, cos_lat) = place.latitude().to_radians().sin_cos();
+    let (sin_dec, cos_dec) = declination_deg.to_radians().sin_cos();
+    let (sin_hour, cos_hour) = (15.0 * (hour - 12.0)).to_radians().sin_cos();
+    let sin_elevation = sin_lat * sin_dec + cos_lat * cos_dec * cos_hour;
+    let azimuth = (-sin_hour).atan2(sin_dec / cos_dec * cos_lat - sin_lat * cos_hour);
+    SunPosition {
+        elevation_deg: sin_elevation.clamp(-1.0, 1.0).asin().to_degrees(),
+        azimuth_deg: azimuth.to_degrees().rem_euclid(360.0),
+    }
+}
+
 /// 1361 W/m² (Kopp and Lean 2011) with the eccentricity of the earth's orbit
 /// as a single cosine (Duffie and Beckman, "Solar Engineering of Thermal
 /// Processes", equation 1.4.1a); perihelion falls on about 3 January.

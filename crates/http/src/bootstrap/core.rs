@@ -144,8 +144,10 @@ impl Core {
         Assessor::builder()
             .directory(self.directory.clone())
             .read_models(Arc::new(PgReadModels::new(pool.clone())))
-            .assessments(Arc::new(PgAssessmentStore::new(pool)))
+            .assessments(Arc::new(PgAssessmentStore::new(pool.clone())))
+            .anomalies(Arc::new(PgAnomalyStore::new(pool)))
             .clock(Arc::clone(&self.clock))
+            .ids(Arc::clone(&self.stores.ids))
             .build()
     }
 

@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, and how it is told.
 
+mod backtest;
 mod connections;
 mod demo;
 mod files;
@@ -80,6 +81,8 @@ enum Command {
     Connection(connections::ConnectionCommand),
     /// Bring in sites and readings from files
     Import(import::ImportOptions),
+    /// Replay readings through the detector and tell what it would have found
+    Backtest(backtest::BacktestOptions),
     /// Play the part of somebody else, for trying things out
     #[command(subcommand)]
     Simulate(simulate::SimulateCommand),
@@ -106,6 +109,7 @@ impl Cli {
             Some(Command::Token(command)) => tokens::run(command).await,
             Some(Command::Connection(command)) => connections::run(command).await,
             Some(Command::Import(options)) => import::run(options).await,
+            Some(Command::Backtest(options)) => backtest::run(options).await,
             Some(Command::Simulate(command)) => simulate::run(command).await,
             Some(Command::Projections(command)) => projections::run(command).await,
         }

@@ -1,6 +1,7 @@
 //! The morning overview and a customer's own sites.
 
 mod anomalies;
+mod backtest;
 pub(crate) mod dto;
 mod handlers;
 pub(crate) mod live;
@@ -12,6 +13,9 @@ mod tests;
 mod views;
 
 pub(crate) use anomalies::{Problem, ProblemAt};
+pub use backtest::{
+    Assumed, BacktestFiles, BacktestInput, find_files, read_backtest, write_detections,
+};
 pub(crate) use rules::rule;
 
 use crate::router::Routes;

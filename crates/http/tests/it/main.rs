@@ -5,6 +5,7 @@
 
 mod accounts;
 mod anomalies;
+mod backtest;
 mod command_line;
 mod connections;
 mod cross_site;

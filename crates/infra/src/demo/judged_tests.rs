@@ -11,7 +11,7 @@ use greengrid_domain::observability::Initiator;
 
 use super::seed_tests::stores;
 use super::*;
-use crate::postgres::monitoring::{PgAssessmentStore, PgReadModels};
+use crate::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use crate::postgres::testing::TestDatabase;
 use crate::runners::projector;
 
@@ -41,6 +41,8 @@ async fn what_was_placed_is_found_and_healthy_sites_need_nothing() {
         .directory(directory.clone())
         .read_models(Arc::new(PgReadModels::new(db.pool())))
         .assessments(assessments.clone())
+        .anomalies(Arc::new(PgAnomalyStore::new(db.pool())))
+        .ids(Arc::new(crate::ids::RandomIds))
         .clock(Arc::new(FixedClock::at(opening())))
         .build();
 

@@ -81,7 +81,7 @@ pub static PLACED: [Placed; 19] = [
         brand: Brand::Fronius,
         kwp: 260.0,
         inverters: 2,
-        fault: Some(FaultKind::StringLoss { share: 0.24 }),
+        fault: Some(FaultKind::StringLoss { share: 0.38 }),
         from: date(2026, 6, 12).at(6, 10, 0, 0),
         ..HEALTHY
     },

@@ -40,10 +40,6 @@ const PAST_AT_LATEST: Duration = Duration::from_mins(1);
 /// The longest wait after failures.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
-/// Baselines are learned anew after this many hours of the wall clock, or when
-/// much of the past was judged anew.
-const TRAIN_EVERY: Duration = Duration::from_hours(6);
-
 /// Runs the assessor: whenever the projector touched something, at most twice
 /// a second, and every few seconds in any case. Ends when cancelled; recovers
 /// from failures of the store by reading everything anew.
@@ -98,7 +94,6 @@ async fn work(
     tracing::info!(past_days = past, duration_ms = begun.elapsed().as_millis(), "fleet loaded");
     let mut tick = interval(TICK);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut trained = Instant::now();
     let mut relearn = 0;
     let (mut past_judged, mut much_came) = (begun, None);
     loop {
@@ -116,12 +111,8 @@ async fn work(
         }
         relearn += judged;
         let behind = judged > 0 || wait;
-        if trained.elapsed() > TRAIN_EVERY
-            || assessor.day_changed().await
-            || (relearn > 0 && !behind)
-        {
-            assessor.train_baselines().await?;
-            trained = Instant::now();
+        if relearn > 0 && !behind {
+            assessor.learn().await?;
             relearn = 0;
             continue;
         }

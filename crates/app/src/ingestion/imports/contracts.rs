@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::error::StoreError;
-use crate::ingestion::RejectCode;
+use crate::ingestion::{RejectCode, Rejection};
 
 /// How an import stands.
 #[derive(
@@ -93,6 +93,22 @@ pub struct ImportReject {
     pub message: String,
     /// The row itself.
     pub line: String,
+}
+
+impl ImportReject {
+    /// A row of a file that was not taken, with its line out of the payload.
+    #[must_use]
+    pub fn of(file: &str, payload: &[u8], rejection: Rejection) -> Self {
+        let line = payload.get(rejection.span).unwrap_or_default();
+        Self {
+            file: file.to_owned(),
+            row: rejection.row.unwrap_or_default(),
+            field: rejection.field.map(str::to_owned),
+            code: rejection.code,
+            message: rejection.message,
+            line: String::from_utf8_lossy(line).replace('\0', ""),
+        }
+    }
 }
 
 /// Keeps imports. Every change of one tells [`crate::live::Topic::Import`].

@@ -9,7 +9,7 @@ use crate::actor::{Actor, Denied, Permission};
 use crate::error::StoreError;
 use crate::fleet::{Directory, NewSite};
 use crate::ids::Ids;
-use crate::ingestion::{Ingestion, Rejection, Submission};
+use crate::ingestion::{Ingestion, Submission};
 
 /// How often a running import says that it is alive. The store takes it for
 /// dead after several of these.
@@ -143,8 +143,11 @@ impl Imports {
             progress.duplicates += u64::from(receipt.duplicates);
             progress.corrections += u64::from(receipt.corrections);
             progress.rejected += receipt.rejected.len() as u64;
-            let rejects: Vec<ImportReject> =
-                receipt.rejected.into_iter().map(|r| listed(&file, &payload, r)).collect();
+            let rejects: Vec<ImportReject> = receipt
+                .rejected
+                .into_iter()
+                .map(|r| ImportReject::of(&file, &payload, r))
+                .collect();
             self.advance(id, &progress, &rejects, &told).await?;
         }
         Ok(progress)
@@ -202,18 +205,5 @@ impl Imports {
     ) -> Result<Vec<ImportReject>, ImportError> {
         actor.require(Permission::ImportFiles)?;
         Ok(self.store.rejects(id, after, limit).await?)
-    }
-}
-
-/// A row not taken, with its line.
-fn listed(file: &str, payload: &[u8], rejection: Rejection) -> ImportReject {
-    let line = payload.get(rejection.span).unwrap_or_default();
-    ImportReject {
-        file: file.to_owned(),
-        row: rejection.row.unwrap_or_default(),
-        field: rejection.field.map(str::to_owned),
-        code: rejection.code,
-        message: rejection.message,
-        line: String::from_utf8_lossy(line).replace('\0', ""),
     }
 }

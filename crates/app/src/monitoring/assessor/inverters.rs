@@ -1,10 +1,10 @@
 use greengrid_domain::fleet::DeviceKind;
-use greengrid_domain::monitoring::judge::InvertersOff;
+use greengrid_domain::monitoring::rules::InvertersOff;
 use greengrid_domain::monitoring::{AnomalyKind, Assessment};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Assessor;
-use super::fleet_state::FleetState;
+use super::state::State;
 use crate::error::StoreError;
 use crate::monitoring::DeviceStanding;
 
@@ -23,15 +23,14 @@ pub(super) fn may_tell(assessment: &Assessment) -> bool {
 }
 
 impl Assessor {
-    /// Looks at the single inverters of a site that misses a share, and judges
-    /// anew if they explain it.
+    /// Looks at the single inverters of a site that misses a share; true when
+    /// they say something new.
     pub(super) async fn ask_inverters(
         &self,
-        state: &mut FleetState,
+        state: &mut State,
         at: usize,
-        now: Timestamp,
-        assessment: Assessment,
-    ) -> Result<Assessment, StoreError> {
+        assessment: &Assessment,
+    ) -> Result<bool, StoreError> {
         let id = assessment.site;
         let several = state.snapshot().is_some_and(|snapshot| {
             let devices = snapshot.devices(id).iter();
@@ -39,16 +38,18 @@ impl Assessor {
         });
         // At night all inverters are off, which says nothing.
         let power = assessment.power_now.map_or(0.0, greengrid_domain::units::Power::kw);
-        let bright = power > 0.05 * state.sites[at].site.details.array.capacity.kwp();
-        if !several || !bright {
-            return Ok(assessment);
+        let capacity = state.engine.sites[at].site.details.array.capacity.kwp();
+        if !several || power <= 0.05 * capacity {
+            return Ok(false);
         }
         let off = inverters_off(&self.read_models.devices_now(id).await?);
-        if off == state.sites[at].inverters {
-            return Ok(assessment);
+        let watch = &mut state.engine.sites[at];
+        if off == watch.inverters {
+            return Ok(false);
         }
-        state.sites[at].inverters = off;
-        Ok(state.judge(at, now))
+        watch.inverters = off;
+        watch.look_anew();
+        Ok(true)
     }
 }
 

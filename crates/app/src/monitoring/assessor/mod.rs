@@ -3,42 +3,47 @@
 //! The last three local days of every site stay in memory, beside what the
 //! clear-sky model gives them, so that a new reading costs one small query and
 //! some arithmetic. What was judged is compared with what was written last, and
-//! only what differs goes to the store.
+//! only what differs goes to the store. What is found, and when, is the business
+//! of the engine that the backtest drives too; here is what it takes to keep it
+//! fed and to tell what it found.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use greengrid_domain::fleet::SiteId;
-use greengrid_domain::monitoring::Assessment;
+use greengrid_domain::monitoring::{AnomalyChange, AnomalyId, Assessment};
 use greengrid_domain::time::Interval;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex;
 
-use self::fleet_state::FleetState;
-use super::{AssessmentStore, ReadModels, StandingChange};
+use self::state::{Known, State};
+use super::engine::Judged;
+use super::{AnomalyStore, AssessmentStore, MaintenanceSpans, ReadModels, StandingChange};
 use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::fleet::Directory;
+use crate::ids::Ids;
 
 mod changes;
-mod fleet_state;
 mod inverters;
 mod past;
-mod region_state;
-mod site_state;
+mod standing;
+mod state;
 #[cfg(test)]
 mod tests;
-mod training;
 
 /// Sites read from the store at once.
 const CHUNK: usize = 500;
 
-/// Past days judged before the first look: they teach how each site's day is
-/// shaped. Three weeks of a handful of regions.
+/// Days of regions summed up before the first look, so that a start raises no
+/// false alarm: three weeks of a handful of regions.
 const PAST_FIRST: usize = 150;
 
 /// No window reaches further back than this many days, in any zone.
 const OLDEST_DAYS: i64 = 4;
+
+/// What is remembered of a site reaches back so far: the days that are kept.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 125);
 
 /// Judges every site of the fleet, again and again.
 #[derive(bon::Builder)]
@@ -46,30 +51,27 @@ pub struct Assessor {
     directory: Directory,
     read_models: Arc<dyn ReadModels>,
     assessments: Arc<dyn AssessmentStore>,
+    anomalies: Arc<dyn AnomalyStore>,
     clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
     #[builder(skip)]
     pending: parking_lot::Mutex<HashSet<(SiteId, Interval)>>,
     /// The newest interval that changed before any window, of each site.
     #[builder(skip)]
     older: parking_lot::Mutex<HashMap<SiteId, Interval>>,
     #[builder(skip)]
-    state: Mutex<FleetState>,
+    state: Mutex<State>,
 }
 
 impl Assessor {
-    /// Reads the last days of the whole fleet. Sites that come later are read
-    /// when they are first seen.
-    pub async fn load(&self) -> Result<(), StoreError> {
-        let mut state = self.state.lock().await;
-        self.sync(&mut state).await
-    }
-
-    /// Reads the fleet and learns what it can do before anything is judged, so
-    /// that a start raises no false alarm. Returns how many past days that
-    /// took; the rest waits for [`Self::catch_up`].
+    /// Reads the last days of the whole fleet, and learns what it can do before
+    /// anything is judged. Returns how many past days that took; the rest waits
+    /// for [`Self::catch_up`].
     pub async fn prepare(&self) -> Result<usize, StoreError> {
-        self.load().await?;
-        self.train_baselines().await?;
+        {
+            let mut state = self.state.lock().await;
+            self.sync(&mut state).await?;
+        }
         let mut past = 0;
         while past < PAST_FIRST {
             let judged = self.catch_up(10).await?;
@@ -78,9 +80,7 @@ impl Assessor {
             }
             past += judged;
         }
-        if past > 0 {
-            self.train_baselines().await?;
-        }
+        self.learn().await?;
         Ok(past)
     }
 
@@ -99,6 +99,22 @@ impl Assessor {
         }
     }
 
+    /// Learns anew what the sites can do whose past days changed.
+    pub async fn learn(&self) -> Result<(), StoreError> {
+        let mut state = self.state.lock().await;
+        let changed: Vec<SiteId> = std::mem::take(&mut state.relearn).into_iter().collect();
+        for some in changed.chunks(CHUNK) {
+            for id in some {
+                if let Some(watch) = state.engine.site_mut(*id) {
+                    watch.learn();
+                }
+            }
+            tokio::task::yield_now().await;
+        }
+        state.engine.all_regions_due();
+        self.save_learned(&mut state).await
+    }
+
     /// Judges the sites that changed, and once in a minute all of them, since
     /// silence is news too. Returns those whose standing was written.
     pub async fn assess(&self) -> Result<Vec<SiteId>, StoreError> {
@@ -112,113 +128,167 @@ impl Assessor {
         outcome
     }
 
-    /// Whether baselines were learned on an earlier local day, or never.
-    pub async fn day_changed(&self) -> bool {
-        let state = self.state.lock().await;
-        state.sites.iter().any(|known| known.trained != Some(known.today))
-    }
-
     async fn assess_pending(
         &self,
-        state: &mut FleetState,
+        state: &mut State,
         pending: &HashSet<(SiteId, Interval)>,
     ) -> Result<Vec<SiteId>, StoreError> {
         let now = self.clock.now();
         self.sync(state).await?;
-        let skipped = state.roll(now);
+        let skipped = state.engine.roll(now);
         self.read_sites(state, &skipped).await?;
         self.read_touched(state, pending).await?;
         for (site, interval) in std::mem::take(&mut *self.older.lock()) {
-            if let Some(known) = state.site_mut(site) {
+            if let Some(known) = state.engine.site_mut(site) {
                 known.heard_earlier(interval);
             }
         }
-        let regions = state.regions_due(now);
+        state.engine.draw_skies();
+        let regions = state.engine.regions_due(now);
         if !regions.is_empty() {
             self.assessments.save_region_intervals(&regions).await?;
-            state.regions_saved();
+            state.engine.regions_drawn();
         }
+        self.save_learned(state).await?;
         let minute = now.as_second().div_euclid(60);
         let all = state.minute != Some(minute);
-        let due: Vec<usize> =
-            (0..state.sites.len()).filter(|at| all || state.sites[*at].touched).collect();
-        let mut fresh: Vec<(usize, Assessment)> = Vec::new();
+        if all {
+            let windows = self.anomalies.windows(now - REMEMBERED).await?;
+            state.take_maintenance(&MaintenanceSpans::new(&windows));
+        }
+        let due: Vec<usize> = (0..state.engine.sites.len())
+            .filter(|at| all || state.engine.sites[*at].touched)
+            .collect();
+        let mut fresh: Vec<(bool, Assessment)> = Vec::new();
+        let mut changes: Vec<AnomalyChange> = Vec::new();
         for at in due {
-            let mut assessment = state.judge(at, now);
-            if inverters::may_tell(&assessment) {
-                assessment = self.ask_inverters(state, at, now, assessment).await?;
-            } else {
-                state.sites[at].forget_inverters(&assessment);
+            let mut judged = self.judge(state, at, now, &mut changes);
+            if inverters::may_tell(&judged.1) && self.ask_inverters(state, at, &judged.1).await? {
+                judged = self.judge(state, at, now, &mut changes);
             }
-            if state.sites[at].is_news(&assessment) {
-                fresh.push((at, assessment));
+            let assessment = judged.1;
+            let watch = &mut state.engine.sites[at];
+            if assessment.finding.is_none() {
+                watch.inverters = None;
+            }
+            let written = state.written.get(&assessment.site);
+            if standing::is_news(written, &assessment, watch.touched) {
+                fresh.push((watch.touched, assessment));
             }
         }
+        if !changes.is_empty() {
+            self.anomalies.record(&changes).await?;
+        }
+        let fresh = fresh.into_iter().map(|(_, assessment)| assessment).collect();
         self.write(state, now, fresh).await.inspect(|_| state.minute = Some(minute))
+    }
+
+    fn judge(
+        &self,
+        state: &mut State,
+        at: usize,
+        now: Timestamp,
+        changes: &mut Vec<AnomalyChange>,
+    ) -> (usize, Assessment) {
+        let Judged { detections, news } =
+            state.engine.judge(at, now, || AnomalyId::from(self.ids.uuid()));
+        let site = state.engine.sites[at].site.id;
+        changes.extend(state.worth_telling(site, now, news));
+        (at, standing::assess(&state.engine.sites[at], &detections, now))
     }
 
     async fn write(
         &self,
-        state: &mut FleetState,
+        state: &mut State,
         now: Timestamp,
-        fresh: Vec<(usize, Assessment)>,
+        fresh: Vec<Assessment>,
     ) -> Result<Vec<SiteId>, StoreError> {
         if !fresh.is_empty() {
             let changes: Vec<StandingChange> = fresh
                 .iter()
-                .filter_map(|(at, assessment)| {
-                    let known = &state.sites[*at];
-                    changes::change(&known.site, now, known.written.as_ref(), assessment)
+                .filter_map(|assessment| {
+                    let known = state.engine.site(assessment.site)?;
+                    let before = state.written.get(&assessment.site);
+                    changes::change(&known.site, now, before, assessment)
                 })
                 .collect();
-            let assessments: Vec<Assessment> =
-                fresh.iter().map(|(_, assessment)| assessment.clone()).collect();
-            self.assessments.save(now, &assessments, &changes).await?;
+            self.assessments.save(now, &fresh, &changes).await?;
         }
-        for site in &mut state.sites {
+        for site in &mut state.engine.sites {
             site.touched = false;
         }
-        let written = fresh.iter().map(|(_, assessment)| assessment.site).collect();
-        for (at, assessment) in fresh {
-            state.sites[at].written = Some(assessment);
+        let written = fresh.iter().map(|assessment| assessment.site).collect();
+        for assessment in fresh {
+            state.written.insert(assessment.site, assessment);
         }
         Ok(written)
     }
 
+    /// Writes the days and baselines that were learned since the last time.
+    async fn save_learned(&self, state: &mut State) -> Result<(), StoreError> {
+        let mut days = Vec::new();
+        let mut baselines = Vec::new();
+        for watch in &state.engine.sites {
+            let fresh = watch.days.iter().filter(|day| watch.unsaved.contains(&day.day));
+            days.extend(fresh.map(|day| (watch.site.id, day.clone())));
+            if watch.learned {
+                baselines.push(watch.model.baseline().clone());
+            }
+        }
+        for days in days.chunks(CHUNK) {
+            self.assessments.save_days(days).await?;
+        }
+        for baselines in baselines.chunks(CHUNK) {
+            self.assessments.save_baselines(baselines).await?;
+        }
+        for watch in &mut state.engine.sites {
+            watch.unsaved.clear();
+            watch.learned = false;
+        }
+        Ok(())
+    }
+
     /// Follows the directory: adds sites that are new, with their last days,
     /// and drops those that are gone.
-    async fn sync(&self, state: &mut FleetState) -> Result<(), StoreError> {
+    async fn sync(&self, state: &mut State) -> Result<(), StoreError> {
         let snapshot = self.directory.snapshot();
         if state.is_of(&snapshot) {
             return Ok(());
         }
         let now = self.clock.now();
-        let new = state.follow(&snapshot, now);
-        if new.is_empty() {
-            state.followed(snapshot);
-            return Ok(());
-        }
+        let fleet: Vec<_> = snapshot.sites().cloned().collect();
+        let new = state.engine.follow(&fleet, now);
         for ids in new.chunks(CHUNK) {
-            let (baselines, stored) =
-                tokio::try_join!(self.assessments.baselines(ids), self.assessments.of_sites(ids))?;
-            state.take_known(baselines, stored);
+            let since = now - REMEMBERED;
+            let (baselines, assessments, days, anomalies) = tokio::try_join!(
+                self.assessments.baselines(ids),
+                self.assessments.of_sites(ids),
+                self.assessments.days(ids, since),
+                self.anomalies.open_of(ids, since),
+            )?;
+            state.take_known(Known { baselines, days, anomalies, assessments });
             self.read_sites(state, ids).await?;
             tokio::task::yield_now().await;
         }
-        for id in state.never_heard() {
-            let last = self.read_models.span(id).await?.map(|(_, last)| last);
-            state.heard_last(id, last);
+        for id in new {
+            if state.engine.site(id).is_some_and(|known| known.last_reading().is_none())
+                && let Some((_, last)) = self.read_models.span(id).await?
+                && let Some(known) = state.engine.site_mut(id)
+            {
+                known.heard_before = Some(known.site.details.zone.end_of(last));
+            }
         }
         state.followed(snapshot);
         Ok(())
     }
 
     /// Reads the whole window of sites.
-    async fn read_sites(&self, state: &mut FleetState, ids: &[SiteId]) -> Result<(), StoreError> {
+    async fn read_sites(&self, state: &mut State, ids: &[SiteId]) -> Result<(), StoreError> {
         for ids in ids.chunks(CHUNK) {
-            let Some((from, to)) = state.window_of(ids) else { continue };
-            let read = self.read_models.intervals(ids, from, to).await?;
-            state.take_actuals(read);
+            let Some((from, to)) = state.engine.window_of(ids) else { continue };
+            for (id, actual) in self.read_models.intervals(ids, from, to).await? {
+                state.engine.take(id, &actual);
+            }
         }
         Ok(())
     }
@@ -226,12 +296,12 @@ impl Assessor {
     /// Reads what changed, if it lies within the window.
     async fn read_touched(
         &self,
-        state: &mut FleetState,
+        state: &mut State,
         pending: &HashSet<(SiteId, Interval)>,
     ) -> Result<(), StoreError> {
         let mut of_site: HashMap<SiteId, (Interval, Interval)> = HashMap::new();
         for (site, interval) in pending {
-            if state.holds(*site, *interval) {
+            if state.engine.holds(*site, *interval) {
                 let span = of_site.entry(*site).or_insert((*interval, *interval));
                 *span = (span.0.min(*interval), span.1.max(*interval));
             }
@@ -243,8 +313,9 @@ impl Assessor {
         for group in sites.chunk_by(|a, b| a.1 == b.1).flat_map(|group| group.chunks(CHUNK)) {
             let Some((_, (from, last))) = group.first() else { continue };
             let ids: Vec<SiteId> = group.iter().map(|(site, _)| *site).collect();
-            let read = self.read_models.intervals(&ids, *from, last.next()).await?;
-            state.take_actuals(read);
+            for (id, actual) in self.read_models.intervals(&ids, *from, last.next()).await? {
+                state.engine.take(id, &actual);
+            }
         }
         Ok(())
     }

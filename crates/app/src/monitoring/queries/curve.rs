@@ -42,13 +42,16 @@ pub(super) async fn curve(
         .map(|interval| {
             let clear = model.clear_sky(&IntervalSun::of(interval));
             let state = match (sky.get(&interval), sky.get(&interval.offset(-1))) {
-                (Some(now), before) => {
-                    Sky::Told { clearness: *now, change: before.map_or(0.0, |before| now - before) }
-                }
+                (Some(now), before) => Sky::Told {
+                    clearness: *now,
+                    change: before.map_or(0.0, |before| now - before),
+                    spread: 0.06,
+                    sites: 5,
+                },
                 (None, _) if interval >= now => Sky::Clear,
-                (None, _) => Sky::Usual(baseline.usual_sky),
+                (None, _) => Sky::Usual(model.baseline().usual_sky),
             };
-            let expected = model.expected(interval, clear, state);
+            let expected = model.expected(clear, state);
             let seen = actual.get(&interval);
             if let Some(seen) = seen {
                 energy += seen.energy;

@@ -1,19 +1,21 @@
 //! What a site should produce in a quarter hour.
 
 use jiff::SignedDuration;
-use jiff::civil::Date;
 
-use super::sun::Instant;
+use super::sun::{Instant, SunPosition};
 use super::{Baseline, clear_sky, pv};
 use crate::fleet::{Location, SiteDetails};
-use crate::time::{Interval, SiteZone};
+use crate::time::Interval;
 
 /// Clearness of the overcast sky for which the model is evaluated besides the
 /// cloudless one. Below it nearly all light is diffuse.
 pub const OVERCAST: f64 = 0.3;
 
-/// Sites that have to tell the state of the sky before it is believed.
+/// Sites that have to tell the state of the sky before it is believed as it is.
 pub const ENOUGH_SITES: usize = 5;
+
+/// Sites that have to tell it before it is believed at all.
+pub const FEW_SITES: usize = 3;
 
 /// Clearness counts up to this: edges of bright clouds.
 const BRIGHTEST: f64 = 1.25;
@@ -27,12 +29,16 @@ pub struct IntervalSun {
     instants: [Instant; 3],
 }
 
-/// What the clear-sky model gives a site in an interval, before gain, shape
+/// What the clear-sky model gives a site in an interval, before gain, profile
 /// and limits.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct ClearSky {
     /// Energy under a cloudless sky, Wh.
     pub wh: f32,
+    /// Height of the sun in the middle of the interval, degrees.
+    pub elevation_deg: f32,
+    /// Its direction, degrees clockwise from north.
+    pub azimuth_deg: f32,
     /// Share of it that an overcast sky of clearness [`OVERCAST`] gives. An
     /// array with its back to the sun keeps more than one that faces it.
     pub overcast: f32,
@@ -49,12 +55,16 @@ pub struct SiteModel {
 /// What is known of the sky in an interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Sky {
-    /// The region's sites tell its clearness, now and in the interval before.
+    /// Other sites of the region tell its clearness.
     Told {
-        /// Clearness.
+        /// Clearness: the middle of what they tell.
         clearness: f64,
         /// By how much it differs from the interval before.
         change: f64,
+        /// Between which distance of the middle half of them lie.
+        spread: f64,
+        /// How many tell it.
+        sites: u16,
     },
     /// Too few sites: the clearness that is usual for the site. Only its range
     /// says anything.
@@ -85,12 +95,29 @@ impl IntervalSun {
     }
 }
 
+impl ClearSky {
+    /// Where the sun stands in the middle of the interval.
+    #[must_use]
+    pub fn sun(self) -> SunPosition {
+        SunPosition {
+            elevation_deg: f64::from(self.elevation_deg),
+            azimuth_deg: f64::from(self.azimuth_deg),
+        }
+    }
+}
+
 impl SiteModel {
     /// The model of a site.
     #[must_use]
     pub fn new(site: &SiteDetails, baseline: Baseline) -> Self {
-        let system = pv::PvSystem::new(&site.array, site.location);
+        let system = pv::PvSystem::new(&baseline.array(&site.array), site.location);
         Self { system, place: site.location, baseline }
+    }
+
+    /// Where the site stands.
+    #[must_use]
+    pub const fn place(&self) -> Location {
+        self.place
     }
 
     /// What the site has shown.
@@ -100,7 +127,7 @@ impl SiteModel {
     }
 
     /// Replaces what the site has shown.
-    pub const fn learn(&mut self, baseline: Baseline) {
+    pub fn learn(&mut self, baseline: Baseline) {
         self.baseline = baseline;
     }
 
@@ -122,8 +149,13 @@ impl SiteModel {
     pub fn clear_sky(&self, sun: &IntervalSun) -> ClearSky {
         let ambient_c = pv::usual_ambient_c(self.place, sun.interval.start());
         let (mut clear, mut overcast) = (0.0, 0.0);
-        for instant in &sun.instants {
-            let position = instant.seen_from(self.place);
+        let positions = sun.instants.map(|instant| instant.seen_from(self.place));
+        let middle = ClearSky {
+            elevation_deg: narrow(positions[1].elevation_deg),
+            azimuth_deg: narrow(positions[1].azimuth_deg),
+            ..ClearSky::default()
+        };
+        for (instant, position) in sun.instants.iter().zip(positions) {
             if position.elevation_deg <= 0.0 {
                 continue;
             }
@@ -135,74 +167,41 @@ impl SiteModel {
             overcast += power(OVERCAST);
         }
         if clear <= 0.0 {
-            return ClearSky::default();
+            return middle;
         }
         let wh = clear / 3.0 / quarters_per_hour();
-        ClearSky { wh: narrow(wh), overcast: narrow((overcast / clear).clamp(0.01, 1.0)) }
+        ClearSky { wh: narrow(wh), overcast: narrow((overcast / clear).clamp(0.01, 1.0)), ..middle }
     }
 
     /// What the site gives under a cloudless sky, Wh, before any limit: the
-    /// model times what the site has shown at this hour.
+    /// model times what the site has shown with the sun in this place.
     #[must_use]
-    pub fn unlimited(&self, interval: Interval, clear: ClearSky) -> f64 {
-        f64::from(clear.wh) * self.baseline.gain * self.baseline.shape[self.solar_hour(interval)]
+    pub fn unlimited(&self, clear: ClearSky) -> f64 {
+        f64::from(clear.wh) * self.baseline.share(clear.sun())
     }
 
-    /// What the clear-sky model gives on a local day, before gain and shape, but
-    /// with the limit as a site of usual gain would meet it, Wh. One sun an
-    /// hour: days are compared with days, so the error cancels.
+    /// What the model gives under a sky, before gain, profile and limits, Wh.
     #[must_use]
-    pub fn clear_day(&self, zone: &SiteZone, day: Date) -> f64 {
-        let start = zone.start_of(day);
-        let usual = Baseline::untrained(self.baseline.site).gain;
-        (0..24)
-            .map(|hour| {
-                let at = start + SignedDuration::from_mins(60 * hour + 30);
-                let instant = Instant::at(at);
-                let sun = instant.seen_from(self.place);
-                if sun.elevation_deg <= 0.0 {
-                    return 0.0;
-                }
-                let light = clear_sky::irradiance(&instant, sun, 1.0);
-                let ambient_c = pv::usual_ambient_c(self.place, at);
-                let power = self.system.unlimited_power(sun, &light, ambient_c);
-                self.system.clipped(power * usual) / usual
-            })
-            .sum()
-    }
-
-    /// What share of the model production in an interval was, under a told
-    /// sky: gain times shape, as this interval alone would have it. `None`
-    /// where too little light or a limit leaves nothing to learn.
-    #[must_use]
-    pub fn share_of_model(
-        &self,
-        interval: Interval,
-        clear: ClearSky,
-        clearness: f64,
-        wh: f64,
-    ) -> Option<(f64, f64)> {
-        let model = f64::from(clear.wh) * share_of_clear(clear, clearness);
-        let expected = model * self.baseline.gain * self.baseline.shape[self.solar_hour(interval)];
-        let at_limit = self.limit_wh().is_some_and(|limit| expected.max(wh) > 0.95 * limit);
-        let teaches = clearness >= OVERCAST && model > 0.05 * self.capacity_wh() && !at_limit;
-        teaches.then_some((wh, model))
+    pub fn modelled(clear: ClearSky, clearness: f64) -> f64 {
+        f64::from(clear.wh) * share_of_clear(clear, clearness)
     }
 
     /// Expected energy in an interval under a sky.
     #[must_use]
-    pub fn expected(&self, interval: Interval, clear: ClearSky, sky: Sky) -> Expected {
-        let cloudless = self.unlimited(interval, clear);
+    pub fn expected(&self, clear: ClearSky, sky: Sky) -> Expected {
+        let cloudless = self.unlimited(clear);
         if cloudless <= 0.0 {
             return Expected::default();
         }
         let clipped = |wh: f64| self.limit_wh().map_or(wh, |limit| wh.min(limit));
-        let unsure = 0.08 + 0.10 * (1.0 - self.baseline.confidence);
+        let unsure = 0.06 + 0.12 * (1.0 - self.baseline.confidence);
         match sky {
             Sky::Clear => around(cloudless, unsure + 0.05, clipped),
-            Sky::Told { clearness, change } => {
+            Sky::Told { clearness, change, spread, .. } => {
                 // Scattered clouds do not shade all sites of a region at once.
-                let clouds = 0.30 * (1.0 - clearness).clamp(0.0, 1.0) + 0.5 * change.abs().min(0.6);
+                let clouds = (0.8 * spread / clearness.max(0.1)).min(0.5)
+                    + 0.10 * (1.0 - clearness).clamp(0.0, 1.0)
+                    + 0.4 * change.abs().min(0.6);
                 around(cloudless * share_of_clear(clear, clearness), unsure + clouds, clipped)
             }
             Sky::Usual(clearness) => {
@@ -217,19 +216,12 @@ impl SiteModel {
     /// faces the light, its inverters are not at their limit and the sun is
     /// high enough.
     #[must_use]
-    pub fn told_clearness(&self, interval: Interval, clear: ClearSky, wh: f64) -> Option<f64> {
-        let cloudless = self.unlimited(interval, clear);
+    pub fn told_clearness(&self, clear: ClearSky, wh: f64) -> Option<f64> {
+        let cloudless = self.unlimited(clear);
         let at_limit = self.limit_wh().is_some_and(|limit| wh > 0.97 * limit);
         let tells = cloudless > TELLING * self.capacity_wh() && clear.overcast < 0.7 && !at_limit;
         let share = wh / cloudless;
         (tells && share.is_finite()).then(|| clearness_of_share(clear, share.max(0.0)))
-    }
-
-    /// The hour of the mean solar day at the site, 0 to 23, in the middle of an
-    /// interval.
-    #[must_use]
-    pub fn solar_hour(&self, interval: Interval) -> usize {
-        solar_hour(self.place, interval)
     }
 }
 
@@ -240,13 +232,6 @@ pub fn solar_hour(place: Location, interval: Interval) -> usize {
     let ahead_s = (place.longitude() * 240.0).round();
     let second = interval.index() * Interval::SECONDS + Interval::SECONDS / 2 + whole(ahead_s);
     usize::try_from(second.div_euclid(3600).rem_euclid(24)).unwrap_or(0)
-}
-
-/// The clearness of a region from what its sites tell: their median, from
-/// [`ENOUGH_SITES`] on.
-#[must_use]
-pub fn region_clearness(told: &mut [f64]) -> Option<f64> {
-    if told.len() < ENOUGH_SITES { None } else { super::stats::median(told) }
 }
 
 /// What even the thickest cloud leaves of a clear sky: less is not weather.

@@ -21,6 +21,10 @@ fn site(azimuth_deg: f64, ac_limit_w: Option<i64>) -> SiteModel {
     SiteModel::new(&details, Baseline::untrained(1.into()))
 }
 
+fn told(clearness: f64, change: f64) -> Sky {
+    Sky::Told { clearness, change, spread: 0.05, sites: 7 }
+}
+
 fn at(text: &str) -> Interval {
     Interval::containing(text.parse::<Timestamp>().unwrap())
 }
@@ -31,10 +35,10 @@ fn what_clouds_let_through_tells_the_clouds() {
     let noon = at("2026-06-12T11:00:00Z");
     let clear = south.clear_sky(&IntervalSun::of(noon));
     for clearness in [0.05, 0.2, 0.3, 0.6, 0.95, 1.1] {
-        let sky = Sky::Told { clearness, change: 0.0 };
-        let expected = south.expected(noon, clear, sky);
+        let sky = told(clearness, 0.0);
+        let expected = south.expected(clear, sky);
 
-        let told = south.told_clearness(noon, clear, expected.wh).unwrap();
+        let told = south.told_clearness(clear, expected.wh).unwrap();
 
         assert!((told - clearness).abs() < 1e-6, "{clearness}: {told}");
         assert!(expected.low < expected.wh && expected.wh < expected.high);
@@ -56,10 +60,10 @@ fn at_its_limit_a_site_tells_nothing() {
     let noon = at("2026-06-12T11:00:00Z");
     let clear = held.clear_sky(&IntervalSun::of(noon));
 
-    let expected = held.expected(noon, clear, Sky::Clear);
+    let expected = held.expected(clear, Sky::Clear);
 
     assert!((expected.wh - 1_250.0).abs() < 1e-9);
-    assert_eq!(held.told_clearness(noon, clear, expected.wh), None);
+    assert_eq!(held.told_clearness(clear, expected.wh), None);
 }
 
 #[test]
@@ -68,15 +72,10 @@ fn nothing_is_expected_at_night() {
     let night = at("2026-06-12T23:00:00Z");
     let clear = south.clear_sky(&IntervalSun::of(night));
 
-    assert_eq!(clear, ClearSky::default());
-    assert_eq!(south.expected(night, clear, Sky::Clear), Expected::default());
-    assert_eq!(south.told_clearness(night, clear, 10.0), None);
-}
-
-#[test]
-fn the_sun_of_a_region_is_believed_from_five_sites_on() {
-    assert_eq!(region_clearness(&mut [1.0, 1.0, 1.0, 1.0]), None);
-    assert_eq!(region_clearness(&mut [0.9, 0.0, 1.0, 0.8, 0.95]), Some(0.9));
+    assert_eq!((clear.wh, clear.overcast), (0.0, 0.0));
+    assert!(clear.elevation_deg < -10.0);
+    assert_eq!(south.expected(clear, Sky::Clear), Expected::default());
+    assert_eq!(south.told_clearness(clear, 10.0), None);
 }
 
 #[test]
@@ -85,6 +84,19 @@ fn solar_noon_is_near_twelve() {
     assert_eq!(solar_hour(place, at("2026-06-12T11:20:00Z")), 12);
     let san_diego = Location::new(32.9, -117.2).unwrap();
     assert_eq!(solar_hour(san_diego, at("2026-06-12T19:55:00Z")), 12);
+}
+
+#[test]
+fn the_more_neighbours_disagree_the_wider_is_the_range() {
+    let south = site(180.0, None);
+    let clear = south.clear_sky(&IntervalSun::of(at("2026-06-12T11:00:00Z")));
+    let width = |spread| {
+        let sky = Sky::Told { clearness: 0.8, change: 0.0, spread, sites: 7 };
+        let expected = south.expected(clear, sky);
+        expected.high - expected.low
+    };
+
+    assert!(width(0.0) < width(0.1) && width(0.1) < width(0.3));
 }
 
 proptest::proptest! {
@@ -97,8 +109,8 @@ proptest::proptest! {
         let interval = Interval::containing(Timestamp::from_second(second).unwrap());
         let clear = model.clear_sky(&IntervalSun::of(interval));
         let clearness = if clearness.is_nan() { 0.5 } else { clearness };
-        for sky in [Sky::Told { clearness, change }, Sky::Usual(clearness), Sky::Clear] {
-            let expected = model.expected(interval, clear, sky);
+        for sky in [told(clearness, change), Sky::Usual(clearness), Sky::Clear] {
+            let expected = model.expected(clear, sky);
             proptest::prop_assert!(0.0 <= expected.low && expected.low <= expected.wh + 1e-9);
             proptest::prop_assert!(expected.wh <= expected.high + 1e-9);
             proptest::prop_assert!(expected.high <= 2_000.0 + 1e-9);

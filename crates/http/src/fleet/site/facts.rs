@@ -8,7 +8,7 @@ use crate::components::{charts, format};
 /// The numbers behind the judgement.
 pub(super) fn evidence(view: &SiteView<'_>) -> Markup {
     let page = view.page;
-    let baseline = page.baseline;
+    let baseline = &page.baseline;
     html! {
         section #s-w .section aria-labelledby="h-w" {
             div .section__head { h2 #h-w { "Why we think so" } }

@@ -1,5 +1,7 @@
 //! Files of sites and readings, read piece by piece.
 
+mod labels;
+mod open_sites;
 mod readings;
 mod report;
 mod sites;
@@ -7,7 +9,9 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use readings::pieces;
+pub(crate) use labels::read_labels;
+pub(crate) use open_sites::{OpenSite, read_open_sites};
+pub(crate) use readings::{holds_readings, pieces};
 pub use report::{HEADER, report};
 pub(crate) use sites::read_sites;
 pub use source::InputFile;

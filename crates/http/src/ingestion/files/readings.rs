@@ -75,6 +75,12 @@ fn cut(
     }
 }
 
+/// Whether a file begins like one of readings.
+pub(crate) fn holds_readings(file: &InputFile) -> Result<bool, String> {
+    let (mut reader, _) = file.open()?;
+    Ok(header(file, &mut reader).is_ok())
+}
+
 fn header(file: &InputFile, reader: &mut impl BufRead) -> Result<Columns, Stop> {
     let mut line = Vec::new();
     read_line(file, reader, &mut line)?;

@@ -22,13 +22,28 @@ const LARGEST: u64 = 64 << 20;
 /// Reads a file of sites. Of a site that is already known, what the file leaves
 /// out or blank stays as it is. Fails when the file as a whole makes no sense.
 pub(crate) fn read_sites(file: &InputFile, known: &FleetSnapshot) -> Result<SitesFile, String> {
+    let mut sites = Vec::new();
+    let (rejected, bytes) = each_row(file, &REQUIRED, |row| {
+        sites.push(row.site(known)?);
+        Ok(())
+    })?;
+    Ok(SitesFile { sites, rejected, bytes })
+}
+
+/// Reads the rows of a file of sites one after the other; tells those that
+/// could not be taken, and the bytes of the file.
+pub(super) fn each_row(
+    file: &InputFile,
+    required: &[&str],
+    mut take: impl FnMut(&Row<'_>) -> Result<(), Wrong>,
+) -> Result<(Vec<ImportReject>, u64), String> {
     let (reader, read) = file.open()?;
     let mut csv = csv::ReaderBuilder::new()
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(reader.take(LARGEST));
-    let columns = columns(file, &mut csv)?;
-    let mut found = SitesFile::default();
+    let columns = columns(file, &mut csv, required)?;
+    let mut rejected = Vec::new();
     let mut record = csv::StringRecord::new();
     let mut row = 0;
     loop {
@@ -37,7 +52,7 @@ pub(crate) fn read_sites(file: &InputFile, known: &FleetSnapshot) -> Result<Site
             Err(error) if matches!(error.kind(), csv::ErrorKind::Utf8 { .. }) => {
                 row += 1;
                 let wrong = Wrong::malformed(None, "the row is not UTF-8");
-                found.rejected.push(wrong.reject(file, row, String::new()));
+                rejected.push(wrong.reject(file, row, String::new()));
                 continue;
             }
             Err(error) => match error.into_kind() {
@@ -46,24 +61,20 @@ pub(crate) fn read_sites(file: &InputFile, known: &FleetSnapshot) -> Result<Site
             },
         };
         if !more {
-            break;
+            return Ok((rejected, read.get()));
         }
         row += 1;
-        match (Row { columns: &columns, record: &record }).site(known) {
-            Ok(site) => found.sites.push(site),
-            Err(wrong) => {
-                let line: Vec<&str> = record.iter().collect();
-                found.rejected.push(wrong.reject(file, row, line.join(",").replace('\0', "")));
-            }
+        if let Err(wrong) = take(&Row { columns: &columns, record: &record }) {
+            let line: Vec<&str> = record.iter().collect();
+            rejected.push(wrong.reject(file, row, line.join(",").replace('\0', "")));
         }
     }
-    found.bytes = read.get();
-    Ok(found)
 }
 
 fn columns(
     file: &InputFile,
     csv: &mut csv::Reader<impl Read>,
+    required: &[&str],
 ) -> Result<HashMap<String, usize>, String> {
     let header = csv.headers().map_err(|error| match error.into_kind() {
         csv::ErrorKind::Io(error) => file.broken(&error),
@@ -71,25 +82,25 @@ fn columns(
     })?;
     let columns: HashMap<String, usize> =
         header.iter().enumerate().map(|(at, name)| (name.to_ascii_lowercase(), at)).collect();
-    match REQUIRED.into_iter().find(|name| !columns.contains_key(*name)) {
+    match required.iter().find(|name| !columns.contains_key(**name)) {
         None => Ok(columns),
         Some(missing) => Err(format!(
-            "{}: the column {missing} is missing; a file of sites needs at least {}.",
+            "{}: the column {missing} is missing; the file needs at least {}.",
             file.name,
-            REQUIRED.join(", ")
+            required.join(", ")
         )),
     }
 }
 
 /// What is wrong with a row.
-struct Wrong {
+pub(super) struct Wrong {
     field: Option<&'static str>,
     code: RejectCode,
     message: String,
 }
 
 impl Wrong {
-    fn malformed(field: Option<&'static str>, message: impl Into<String>) -> Self {
+    pub(super) fn malformed(field: Option<&'static str>, message: impl Into<String>) -> Self {
         Self { field, code: RejectCode::Malformed, message: message.into() }
     }
 
@@ -105,7 +116,8 @@ impl Wrong {
     }
 }
 
-struct Row<'a> {
+/// A row of a file, by the names of its columns.
+pub(super) struct Row<'a> {
     columns: &'a HashMap<String, usize>,
     record: &'a csv::StringRecord,
 }
@@ -115,14 +127,18 @@ impl Row<'_> {
         let code: SiteCode = self.parsed("site_id")?.ok_or_else(|| missing("site_id"))?;
         let mut details = match known.site_by_code(&code) {
             Some(site) => site.details.clone(),
-            None => self.new_details(&code)?,
+            None => self.new_details(&code, self.location()?.ok_or_else(|| missing("lat"))?)?,
         };
         self.amend(&mut details)?;
         Ok(NewSite { code, details, devices: Vec::new() })
     }
 
     /// Details of a site that is not yet known, from what every row must say.
-    fn new_details(&self, code: &SiteCode) -> Result<SiteDetails, Wrong> {
+    pub(super) fn new_details(
+        &self,
+        code: &SiteCode,
+        location: Location,
+    ) -> Result<SiteDetails, Wrong> {
         let array = Array {
             capacity: self.capacity()?.ok_or_else(|| missing("capacity_kwp"))?,
             tilt_deg: None,
@@ -136,7 +152,7 @@ impl Row<'_> {
         })?;
         Ok(SiteDetails::builder()
             .name(code.as_str().parse().map_err(|error| wrong("name", &error))?)
-            .location(self.location()?.ok_or_else(|| missing("lat"))?)
+            .location(location)
             .zone(zone)
             .array(array)
             .region(DEFAULT_REGION.parse().map_err(|error| wrong("region", &error))?)
@@ -145,7 +161,7 @@ impl Row<'_> {
     }
 
     /// Takes over whatever the row says.
-    fn amend(&self, details: &mut SiteDetails) -> Result<(), Wrong> {
+    pub(super) fn amend(&self, details: &mut SiteDetails) -> Result<(), Wrong> {
         put(&mut details.location, self.location()?);
         put(&mut details.zone, self.parsed("timezone")?);
         put(&mut details.name, self.parsed("name")?);
@@ -168,11 +184,14 @@ impl Row<'_> {
         Ok(())
     }
 
-    fn text(&self, column: &str) -> Option<&str> {
+    pub(super) fn text(&self, column: &str) -> Option<&str> {
         self.record.get(*self.columns.get(column)?).filter(|value| !value.is_empty())
     }
 
-    fn parsed<T: FromStr<Err: Display>>(&self, column: &'static str) -> Result<Option<T>, Wrong> {
+    pub(super) fn parsed<T: FromStr<Err: Display>>(
+        &self,
+        column: &'static str,
+    ) -> Result<Option<T>, Wrong> {
         let parsed = self.text(column).map(str::parse).transpose();
         parsed.map_err(|error: T::Err| wrong(column, &error))
     }
@@ -189,7 +208,7 @@ impl Row<'_> {
         }
     }
 
-    fn location(&self) -> Result<Option<Location>, Wrong> {
+    pub(super) fn location(&self) -> Result<Option<Location>, Wrong> {
         let latitude = self.number("lat", -90.0, 90.0)?;
         let longitude = self.number("lon", -180.0, 180.0)?;
         match (latitude, longitude) {
@@ -216,7 +235,7 @@ impl Row<'_> {
         Ok(kw.map(|kw| Power::from_watts_rounded(kw * 1000.0)))
     }
 
-    fn truth(&self, column: &'static str) -> Result<Option<bool>, Wrong> {
+    pub(super) fn truth(&self, column: &'static str) -> Result<Option<bool>, Wrong> {
         match self.text(column).map(str::to_ascii_lowercase).as_deref() {
             None => Ok(None),
             Some("1" | "true" | "yes") => Ok(Some(true)),
@@ -239,11 +258,11 @@ impl Row<'_> {
     }
 }
 
-fn wrong(field: &'static str, error: &impl Display) -> Wrong {
+pub(super) fn wrong(field: &'static str, error: &impl Display) -> Wrong {
     Wrong::malformed(Some(field), error.to_string())
 }
 
-fn missing(field: &'static str) -> Wrong {
+pub(super) fn missing(field: &'static str) -> Wrong {
     let message = format!("{field} is missing");
     Wrong { field: Some(field), code: RejectCode::MissingField, message }
 }

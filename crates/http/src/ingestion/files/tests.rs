@@ -7,6 +7,7 @@ use futures::StreamExt;
 use greengrid_app::fleet::FleetSnapshot;
 use greengrid_app::ingestion::{Piece, RejectCode, SitesFile};
 use greengrid_domain::fleet::{Brand, Site};
+use greengrid_domain::monitoring::AnomalyKind;
 use tempfile::NamedTempFile;
 
 use super::*;
@@ -173,4 +174,54 @@ async fn a_row_of_several_lines_stays_whole_where_pieces_are_cut() {
     assert!(pieces.iter().all(|piece| piece.submission.rejected.is_empty()));
     let rows = pieces.iter().flat_map(|piece| &piece.submission.rows).map(|row| row.row);
     assert!(rows.eq(1..=4_000));
+}
+
+#[test]
+fn a_file_of_sites_may_leave_open_where_they_stand_and_how_they_report() {
+    let (_kept, input) = file(
+        b"site_id,lat,lon,capacity_kwp,timezone,region,interval_min,eval_start\n\
+          a,48,11,10,Europe/Berlin,south,15,2026-06-01T00:00:00Z\n\
+          b,50,13,10,Europe/Berlin,south,,\n\
+          c,,,10,Europe/Berlin,south,,\n\
+          d,,,10,Australia/Sydney,south,,\n\
+          a,48,11,10,Europe/Berlin,south,,\n",
+    );
+
+    let (sites, rejected) = read_open_sites(&input).unwrap();
+
+    let places: Vec<(bool, f64, f64)> = sites
+        .iter()
+        .map(|open| (open.is_placed, open.site.details.location))
+        .map(|(placed, place)| (placed, place.latitude(), place.longitude()))
+        .collect();
+    let expected =
+        [(true, 48.0, 11.0), (true, 50.0, 13.0), (false, 49.0, 12.0), (false, -35.0, 150.0)];
+    assert_eq!(places, expected);
+    assert!(sites[0].has_cadence && !sites[1].has_cadence);
+    assert_eq!(sites[0].judged_from, Some("2026-06-01T00:00:00Z".parse().unwrap()));
+    assert_eq!(rejected.len(), 1);
+    assert!(rejected[0].message.contains("twice"), "{rejected:?}");
+}
+
+#[test]
+fn labels_name_a_kind_and_a_stretch() {
+    let (_kept, input) = file(
+        b"label_id,site_id,kind,start,end,scored\n\
+          1,roof,outage,2026-06-01T08:00:00Z,2026-06-01T09:00:00Z,1\n\
+          2,roof,*,2026-06-02T08:00:00Z,2026-06-02T09:00:00Z,0\n\
+          3,roof,hail,2026-06-02T08:00:00Z,2026-06-02T09:00:00Z,1\n\
+          4,roof,outage,2026-06-02T08:00:00Z,2026-06-01T09:00:00Z,1\n\
+          5,elsewhere,outage,2026-06-01T08:00:00Z,2026-06-01T09:00:00Z,1\n",
+    );
+    let row = "site_id,lat,lon,capacity_kwp,timezone\nroof,48,11,20,Europe/Berlin\n";
+    let roof = sites(row, &FleetSnapshot::default()).unwrap().sites.remove(0);
+    let roof = Site { id: 1.into(), code: roof.code, details: roof.details };
+    let known = FleetSnapshot::new(vec![roof], Vec::new(), Vec::new());
+
+    let (labels, rejected) = read_labels(&input, &known).unwrap();
+
+    let read: Vec<_> = labels.iter().map(|label| (label.kind, label.scored)).collect();
+    assert_eq!(read, [(Some(AnomalyKind::Outage), true), (None, false)]);
+    let reasons: Vec<&str> = rejected.iter().map(|reject| reject.message.as_str()).collect();
+    assert_eq!(reasons, ["there is no kind “hail”", "end lies before start"]);
 }

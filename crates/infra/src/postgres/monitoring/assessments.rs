@@ -4,7 +4,7 @@ use greengrid_app::live::{Notice, Topic};
 use greengrid_app::monitoring::{AssessmentStore, Standing, StandingChange, StoredAssessment};
 use greengrid_domain::fleet::{RegionCode, SiteId};
 use greengrid_domain::identity::UserId;
-use greengrid_domain::monitoring::{Assessment, Baseline, RegionInterval};
+use greengrid_domain::monitoring::{Assessment, Baseline, DaySummary, RegionInterval};
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use greengrid_domain::time::Interval;
 use greengrid_domain::units::Power;
@@ -235,6 +235,18 @@ impl AssessmentStore for PgAssessmentStore {
 
     async fn baselines(&self, sites: &[SiteId]) -> Result<Vec<Baseline>, StoreError> {
         self.read_baselines(sites).await
+    }
+
+    async fn days(
+        &self,
+        sites: &[SiteId],
+        since: Timestamp,
+    ) -> Result<Vec<(SiteId, DaySummary)>, StoreError> {
+        self.read_days(sites, since).await
+    }
+
+    async fn save_days(&self, days: &[(SiteId, DaySummary)]) -> Result<(), StoreError> {
+        self.replace_days(days).await.map_err(failed)
     }
 
     async fn save_baselines(&self, baselines: &[Baseline]) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 mod anomalies;
 mod assessments;
 mod baselines;
+mod days_taught;
 mod interval_row;
 mod read_models;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use greengrid_app::monitoring::{AssessmentStore, Assessor, StandingChange};
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::fleet::SiteId;
 use greengrid_domain::identity::UserId;
+use greengrid_domain::monitoring::orientation::Orientation;
 use greengrid_domain::monitoring::{
     AnomalyKind, Assessment, Baseline, Finding, NextStep, RegionInterval, Spark, Status,
 };
@@ -21,7 +22,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{PgAssessmentStore, PgReadModels};
+use super::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use crate::postgres::Notices;
 use crate::postgres::fleet::PgSiteStore;
 use crate::postgres::ingestion::PgEventStore;
@@ -185,7 +186,8 @@ async fn baselines_and_skies_are_replaced() {
         trained: Some((date(2026, 3, 1), date(2026, 5, 29))),
         ..Baseline::untrained(one)
     };
-    learned.shape[15] = 0.6;
+    learned.hours[15] = 0.6;
+    learned.orientation = Some(Orientation { tilt_deg: 15.0, azimuth_deg: 210.0 });
     let interval = Interval::containing(noon());
     let mut sky = RegionInterval {
         region: site.details.region,
@@ -197,7 +199,7 @@ async fn baselines_and_skies_are_replaced() {
     };
 
     store.save_baselines(&[Baseline::untrained(one)]).await.unwrap();
-    store.save_baselines(&[learned]).await.unwrap();
+    store.save_baselines(&[learned.clone()]).await.unwrap();
     store.save_region_intervals(std::slice::from_ref(&sky)).await.unwrap();
     sky.clearness = None;
     store.save_region_intervals(std::slice::from_ref(&sky)).await.unwrap();
@@ -241,6 +243,8 @@ async fn the_runner_judges_what_was_projected_and_ends_when_told() {
         .read_models(Arc::new(PgReadModels::new(db.pool())))
         .assessments(Arc::new(store.clone()))
         .clock(Arc::new(FixedClock::at(noon() + SignedDuration::from_mins(10))))
+        .anomalies(Arc::new(PgAnomalyStore::new(db.pool())))
+        .ids(Arc::new(crate::ids::RandomIds))
         .build();
     let cancel = CancellationToken::new();
     let notices = Notices::listen(&db.pool(), cancel.clone()).await.unwrap();

@@ -9,6 +9,7 @@ use crate::postgres::ingestion::PgEventStore;
 use crate::postgres::ingestion::tests::{noon, reading};
 use crate::runners::projector::Projector;
 
+mod agreement;
 mod days;
 mod evidence;
 mod quarters;
