@@ -110,8 +110,8 @@ fn flapping(case: &Case<'_>) -> Option<Draft> {
     let first = recent.first()?;
     let fresh = case.now.duration_since(first.interval.start()) < SignedDuration::from_hours(26);
     let silences = recent.windows(2).filter(|pair| pair[0].was_heard() && !pair[1].was_heard());
-    let flaps =
-        open.is_some() || silences.count() >= 2 || usual_cover(case) > 600 && some_partly(recent);
+    // One silence that is over is no flapping.
+    let flaps = silences.count() >= 2 || usual_cover(case) > 600 && some_partly(recent);
     if share < limit || recent.len() < FLAPPING_OVER || !fresh || !flaps {
         return None;
     }

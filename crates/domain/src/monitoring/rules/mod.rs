@@ -9,7 +9,9 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{AnomalyKind, Confidence, Detection, Evidence, Fact, Finding, NextStep, Rung, Status};
+use super::{
+    AnomalyKind, Confidence, Detection, Evidence, Fact, Finding, NextStep, Rung, Status, Tracked,
+};
 use crate::units::{Energy, Money};
 
 mod case;
@@ -104,7 +106,18 @@ pub fn detect(case: &Case<'_>, steady: &Steady) -> Vec<Detection> {
     }
     found.extend(inverter_fault::find(case));
     found.extend(steady.drafts.iter().cloned());
-    found.into_iter().map(|draft| detection(case, draft)).collect()
+    let mut detections: Vec<Detection> =
+        found.into_iter().map(|draft| detection(case, draft)).collect();
+    if steady.moved {
+        // While the clock is off nobody can say that something else has ended.
+        let unseen = |known: &&Tracked| {
+            known.is_open() && !detections.iter().any(|seen| seen.finding.kind == known.kind())
+        };
+        let kept: Vec<Detection> =
+            case.tracked.iter().filter(unseen).map(|known| known.detection.clone()).collect();
+        detections.extend(kept);
+    }
+    detections
 }
 
 /// Whether an instant belongs to a stretch that one of these kinds explains.
