@@ -159,27 +159,27 @@ impl Assessor {
         let due: Vec<usize> = (0..state.engine.sites.len())
             .filter(|at| all || state.engine.sites[*at].touched)
             .collect();
-        let mut fresh: Vec<(bool, Assessment)> = Vec::new();
+        let mut fresh: Vec<Assessment> = Vec::new();
         let mut changes: Vec<AnomalyChange> = Vec::new();
         for at in due {
-            let mut judged = self.judge(state, at, now, &mut changes);
-            if inverters::may_tell(&judged.1) && self.ask_inverters(state, at, &judged.1).await? {
-                judged = self.judge(state, at, now, &mut changes);
+            let mut assessment = self.judge(state, at, now, &mut changes);
+            if inverters::may_tell(&assessment)
+                && self.ask_inverters(state, at, &assessment).await?
+            {
+                assessment = self.judge(state, at, now, &mut changes);
             }
-            let assessment = judged.1;
             let watch = &mut state.engine.sites[at];
             if assessment.finding.is_none() {
                 watch.inverters = None;
             }
             let written = state.written.get(&assessment.site);
             if standing::is_news(written, &assessment, watch.touched) {
-                fresh.push((watch.touched, assessment));
+                fresh.push(assessment);
             }
         }
         if !changes.is_empty() {
             self.anomalies.record(&changes).await?;
         }
-        let fresh = fresh.into_iter().map(|(_, assessment)| assessment).collect();
         self.write(state, now, fresh).await.inspect(|_| state.minute = Some(minute))
     }
 
@@ -189,12 +189,12 @@ impl Assessor {
         at: usize,
         now: Timestamp,
         changes: &mut Vec<AnomalyChange>,
-    ) -> (usize, Assessment) {
+    ) -> Assessment {
         let Judged { detections, news } =
             state.engine.judge(at, now, || AnomalyId::from(self.ids.uuid()));
         let site = state.engine.sites[at].site.id;
         changes.extend(state.worth_telling(site, now, news));
-        (at, standing::assess(&state.engine.sites[at], &detections, now))
+        standing::assess(&state.engine.sites[at], &detections, now)
     }
 
     async fn write(
