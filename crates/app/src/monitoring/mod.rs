@@ -12,8 +12,7 @@ mod site_list;
 
 pub use anomalies::{
     Acted, Anomalies, AnomalyError, AnomalyRecord, AnomalyStore, Dismiss, HistoryEntry,
-    IncidentRecord, Lesson, OpenAnomaly, PlanMaintenance, RecordedFact, RuleTally, Scorecard,
-    SiteCases, WhatIf,
+    IncidentRecord, Lesson, PlanMaintenance, RuleTally, Scorecard, SiteCases, WhatIf,
 };
 pub use assessor::Assessor;
 pub use contracts::{AssessmentStore, ReadModels, Standing, StandingChange, StoredAssessment};

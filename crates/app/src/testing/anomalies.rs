@@ -15,8 +15,7 @@ use uuid::Uuid;
 use crate::error::StoreError;
 use crate::monitoring::anomalies::apply;
 use crate::monitoring::{
-    Acted, AnomalyRecord, AnomalyStore, HistoryEntry, IncidentRecord, Lesson, OpenAnomaly,
-    RuleTally,
+    Acted, AnomalyRecord, AnomalyStore, HistoryEntry, IncidentRecord, Lesson, RuleTally,
 };
 
 /// Anomalies in memory.
@@ -121,21 +120,14 @@ impl AnomalyStore for FakeAnomalyStore {
         &self,
         sites: &[SiteId],
         ended_after: Timestamp,
-    ) -> Result<Vec<OpenAnomaly>, StoreError> {
+    ) -> Result<Vec<AnomalyRecord>, StoreError> {
         let kept = self.kept.lock();
         let wanted = |record: &&AnomalyRecord| {
             sites.contains(&record.site)
                 && record.life.phase(ended_after) != Phase::Withdrawn
                 && record.until.is_none_or(|until| until > ended_after)
         };
-        let open = kept.records.values().filter(wanted).map(|record| OpenAnomaly {
-            id: record.id,
-            site: record.site,
-            kind: record.kind,
-            since: record.since,
-            raised_at: record.raised_at,
-            ended_at: record.until,
-        });
+        let open = kept.records.values().filter(wanted).cloned();
         Ok(open.collect())
     }
 

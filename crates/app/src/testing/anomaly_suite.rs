@@ -5,7 +5,7 @@ use greengrid_domain::identity::UserId;
 use greengrid_domain::monitoring::incident::IncidentKind;
 use greengrid_domain::monitoring::{
     Action, AnomalyChange, AnomalyEvent, AnomalyKind, AnomalyNews, Dismissal, LifeError,
-    LocalHours, MaintenanceScope, MaintenanceWindow, Note, Phase, Rung,
+    LocalHours, MaintenanceScope, MaintenanceWindow, Note, Phase, Rung, Tracked,
 };
 use greengrid_domain::units::Energy;
 use uuid::Uuid;
@@ -80,14 +80,14 @@ async fn what_is_raised_lasts_until_it_ends(world: &AnomalyWorld<'_>) {
     later.finding.lost = Energy::from_wh(9_000);
     let open = async |after: i64| {
         let open = world.store.open_of(&[site], minute(after)).await.expect("works");
-        open.into_iter().map(|open| (open.id, open.ended_at)).collect::<Vec<_>>()
+        open.into_iter().map(AnomalyRecord::tracked).collect::<Vec<_>>()
     };
 
     record(world, &[news(1, site, 10, AnomalyNews::Raised(seen(OUTAGE, 0)))]).await;
     record(world, &[news(1, site, 20, AnomalyNews::Updated(later.clone()))]).await;
     let lasting = known(world, 1).await;
     let during = open(0).await;
-    record(world, &[news(1, site, 40, AnomalyNews::Ended(until(later, 30)))]).await;
+    record(world, &[news(1, site, 40, AnomalyNews::Ended(until(later.clone(), 30)))]).await;
 
     assert_eq!(
         (lasting.since, lasting.raised_at, lasting.heard_at),
@@ -96,11 +96,13 @@ async fn what_is_raised_lasts_until_it_ends(world: &AnomalyWorld<'_>) {
     assert_eq!(lasting.lost, Energy::from_wh(9_000));
     assert_eq!(lasting.facts[0].label, "Against expected");
     assert_eq!((lasting.rung, lasting.neighbours), (Rung::Neighbours, 7));
-    assert_eq!(during, [(anomaly(1), None)]);
+    let followed = Tracked { id: anomaly(1), raised_at: minute(10), detection: later.clone() };
+    assert_eq!(during, [followed]);
     let over = known(world, 1).await;
     assert_eq!((over.until, over.life.phase(minute(40))), (Some(minute(30)), Phase::Recovered));
     assert_eq!(over.life.recovery.map(|it| it.per_day), Some(Energy::from_wh(5_000)));
-    assert_eq!(open(0).await, [(anomaly(1), Some(minute(30)))], "it may begin again");
+    let over_at: Vec<_> = open(0).await.iter().map(|known| known.detection.until).collect();
+    assert_eq!(over_at, [Some(minute(30))], "it may begin again");
     assert_eq!(open(30).await, []);
     assert_eq!(world.store.active().await.expect("works"), []);
     assert_eq!(events(world, 1).await, [AnomalyEvent::Ended, AnomalyEvent::Raised]);

@@ -10,6 +10,8 @@ mod monitoring;
 mod vendors;
 
 pub use anomalies::FakeAnomalyStore;
+#[cfg(test)]
+pub(crate) use anomaly_news::seen;
 pub use clock::FixedClock;
 pub use connections::{FakeConnectionStore, FakeCredentialStore, FakeGateways};
 pub use fleet::{FakeSiteStore, site};

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::Finding;
@@ -90,15 +92,15 @@ impl Rung {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     /// What the number says, as a short noun phrase.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// The value with its unit.
     pub value: String,
 }
 
 impl Fact {
     /// A number with its name.
-    pub fn new(label: &'static str, value: impl Into<String>) -> Self {
-        Self { label, value: value.into() }
+    pub fn new(label: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        Self { label: label.into(), value: value.into() }
     }
 }
 

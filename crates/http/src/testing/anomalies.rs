@@ -1,7 +1,7 @@
-use greengrid_app::monitoring::{AnomalyRecord, IncidentLine, IncidentRecord, RecordedFact};
+use greengrid_app::monitoring::{AnomalyRecord, IncidentLine, IncidentRecord};
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::monitoring::incident::{Cause, Incident, Suspect};
-use greengrid_domain::monitoring::{AnomalyKind, Confidence, Life, Rung};
+use greengrid_domain::monitoring::{AnomalyKind, Confidence, Fact, Life, Rung};
 use greengrid_domain::units::Energy;
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ pub(crate) fn case(i: usize) -> Option<AnomalyRecord> {
         rung: Rung::Neighbours,
         neighbours: 9,
         facts: [("Against expected", "74 %"), ("Neighbours", "98 to 103 %")]
-            .map(|(label, value)| RecordedFact { label: label.to_owned(), value: value.to_owned() })
+            .map(|(label, value)| Fact::new(label, value))
             .to_vec(),
         held_at: None,
         assigned_name: (i == 1).then(|| "R. Silva".to_owned()),

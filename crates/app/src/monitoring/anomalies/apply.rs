@@ -12,7 +12,7 @@ use greengrid_domain::monitoring::{
 use greengrid_domain::time::SiteZone;
 use jiff::Timestamp;
 
-use super::records::{AnomalyRecord, HistoryEntry, IncidentRecord, Lesson, RecordedFact};
+use super::records::{AnomalyRecord, HistoryEntry, IncidentRecord, Lesson};
 
 /// An anomaly after news of it, with what that adds to its history.
 #[derive(Debug, Clone, PartialEq)]
@@ -240,11 +240,7 @@ fn take_in(record: &mut AnomalyRecord, seen: &Detection) {
     record.confidence = seen.confidence;
     record.rung = evidence.rung;
     record.neighbours = evidence.neighbours;
-    record.facts = evidence
-        .facts
-        .iter()
-        .map(|fact| RecordedFact { label: fact.label.to_owned(), value: fact.value.clone() })
-        .collect();
+    record.facts.clone_from(&evidence.facts);
     record.held_at =
         (finding.kind == AnomalyKind::Curtailment).then(|| held_share(evidence)).flatten();
 }

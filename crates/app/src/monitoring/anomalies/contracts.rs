@@ -7,7 +7,7 @@ use greengrid_domain::monitoring::{
 };
 use jiff::Timestamp;
 
-use super::records::{AnomalyRecord, HistoryEntry, IncidentRecord, Lesson, OpenAnomaly, RuleTally};
+use super::records::{AnomalyRecord, HistoryEntry, IncidentRecord, Lesson, RuleTally};
 use crate::error::StoreError;
 
 /// What came of an action.
@@ -35,7 +35,7 @@ pub trait AnomalyStore: Send + Sync {
         &self,
         sites: &[SiteId],
         ended_after: Timestamp,
-    ) -> Result<Vec<OpenAnomaly>, StoreError>;
+    ) -> Result<Vec<AnomalyRecord>, StoreError>;
     /// Takes in news of the detector, in the order given, as
     /// [`super::apply::hear`] says, and folds what is open into incidents. The
     /// same news may come again. News of sites that are gone is left out.

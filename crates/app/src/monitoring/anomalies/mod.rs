@@ -11,8 +11,6 @@ mod what_if;
 
 pub use commands::{AnomalyError, Dismiss, PlanMaintenance, Scorecard, SiteCases};
 pub use contracts::{Acted, AnomalyStore};
-pub use records::{
-    AnomalyRecord, HistoryEntry, IncidentRecord, Lesson, OpenAnomaly, RecordedFact, RuleTally,
-};
+pub use records::{AnomalyRecord, HistoryEntry, IncidentRecord, Lesson, RuleTally};
 pub use service::Anomalies;
 pub use what_if::{Fired, Parameter, WhatIf, WhatIfError, WhatIfOutcome};

@@ -2,37 +2,11 @@ use greengrid_domain::fleet::SiteId;
 use greengrid_domain::identity::UserId;
 use greengrid_domain::monitoring::incident::{Incident, IncidentId};
 use greengrid_domain::monitoring::{
-    AnomalyEvent, AnomalyId, AnomalyKind, Confidence, Life, LocalHours, NextStep, QuietPatternId,
-    Rung,
+    AnomalyEvent, AnomalyId, AnomalyKind, Confidence, Detection, Evidence, Fact, Finding, Life,
+    LocalHours, NextStep, QuietPatternId, Rung, Tracked,
 };
 use greengrid_domain::units::{Energy, Money};
 use jiff::Timestamp;
-
-/// What the detector has to know of an anomaly to go on with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OpenAnomaly {
-    /// Which.
-    pub id: AnomalyId,
-    /// At which site.
-    pub site: SiteId,
-    /// In what way the site differs.
-    pub kind: AnomalyKind,
-    /// When it began.
-    pub since: Timestamp,
-    /// When it was first seen.
-    pub raised_at: Timestamp,
-    /// When it was over; `None` while it lasts.
-    pub ended_at: Option<Timestamp>,
-}
-
-/// A number behind an anomaly, as kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordedFact {
-    /// What the number says.
-    pub label: String,
-    /// The value with its unit.
-    pub value: String,
-}
 
 /// An anomaly as kept: what the detector last said of it, and its life.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +42,7 @@ pub struct AnomalyRecord {
     /// How many neighbours told the sky.
     pub neighbours: u16,
     /// The numbers that decided, most telling first.
-    pub facts: Vec<RecordedFact>,
+    pub facts: Vec<Fact>,
     /// For a curtailment: the limit as a share of what the site could make.
     pub held_at: Option<f64>,
     /// Where it stands among people.
@@ -82,6 +56,24 @@ pub struct AnomalyRecord {
 }
 
 impl AnomalyRecord {
+    /// The anomaly as the detector goes on following it.
+    #[must_use]
+    pub fn tracked(self) -> Tracked {
+        let finding = Finding {
+            kind: self.kind,
+            since: self.since,
+            lost: self.lost,
+            lost_per_day: self.lost_per_day,
+            money_per_day: self.money_per_day,
+            cause: self.cause,
+            next_step: self.next_step,
+        };
+        let evidence = Evidence { rung: self.rung, neighbours: self.neighbours, facts: self.facts };
+        let (until, confidence) = (self.until, self.confidence);
+        let detection = Detection { finding, until, confidence, evidence };
+        Tracked { id: self.id, raised_at: self.raised_at, detection }
+    }
+
     /// Whether somebody should do something about it, planned work aside.
     #[must_use]
     pub fn needs_people(&self, now: Timestamp) -> bool {

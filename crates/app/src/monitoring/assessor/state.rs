@@ -3,12 +3,12 @@ use std::sync::Arc;
 
 use greengrid_domain::fleet::SiteId;
 use greengrid_domain::monitoring::{
-    AnomalyChange, AnomalyId, AnomalyNews, Assessment, Baseline, DaySummary, Tracked,
+    AnomalyChange, AnomalyId, AnomalyNews, Assessment, Baseline, DaySummary,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::fleet::FleetSnapshot;
-use crate::monitoring::anomalies::OpenAnomaly;
+use crate::monitoring::anomalies::AnomalyRecord;
 use crate::monitoring::engine::{Engine, Stretch};
 use crate::monitoring::{MaintenanceSpans, StoredAssessment};
 
@@ -53,13 +53,7 @@ impl State {
         for open in known.anomalies {
             if let Some(watch) = self.engine.site_mut(open.site) {
                 watch.stretches.push(Stretch::of(&open));
-                watch.tracked.push(Tracked::resumed(
-                    open.id,
-                    open.kind,
-                    open.since,
-                    open.raised_at,
-                    open.ended_at,
-                ));
+                watch.tracked.push(open.tracked());
             }
         }
         for baseline in known.baselines {
@@ -124,6 +118,6 @@ impl State {
 pub(super) struct Known {
     pub(super) baselines: Vec<Baseline>,
     pub(super) days: Vec<(SiteId, DaySummary)>,
-    pub(super) anomalies: Vec<OpenAnomaly>,
+    pub(super) anomalies: Vec<AnomalyRecord>,
     pub(super) assessments: Vec<StoredAssessment>,
 }

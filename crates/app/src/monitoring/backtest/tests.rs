@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use greengrid_domain::fleet::{Array, Brand, DeviceId, Location, Site, SiteDetails, SiteId};
 use greengrid_domain::ingestion::Measurement;
-use greengrid_domain::monitoring::{AnomalyId, AnomalyKind, IntervalActual, Tracked};
+use greengrid_domain::monitoring::{AnomalyKind, IntervalActual};
 use greengrid_domain::time::SiteZone;
 use greengrid_domain::units::{Energy, MeterRegister, PeakPower, Power};
 use jiff::{SignedDuration, Timestamp};
-use uuid::Uuid;
 
 use super::score::{Judged, KindScore, Label, score};
 use super::{Arrival, Backtest, Found, Gatherer, Readings, guess};
+use crate::testing::seen;
 
 fn at(text: &str) -> Timestamp {
     format!("2026-06-{text}:00Z").parse().unwrap()
@@ -196,14 +196,9 @@ fn a_site_is_not_silent_before_its_first_reading_nor_after_its_last() {
 }
 
 fn found(kind: AnomalyKind, detected: &str, since: &str, until: Option<&str>) -> Found {
-    let id = AnomalyId::from(Uuid::nil());
-    let tracked = Tracked::resumed(id, kind, at(since), at(detected), until.map(at));
-    Found {
-        site: 1.into(),
-        detected_at: at(detected),
-        detection: tracked.detection,
-        withdrawn: false,
-    }
+    let mut detection = seen(kind, 0);
+    (detection.finding.since, detection.until) = (at(since), until.map(at));
+    Found { site: 1.into(), detected_at: at(detected), detection, withdrawn: false }
 }
 
 fn label(kind: Option<AnomalyKind>, start: &str, end: &str) -> Label {

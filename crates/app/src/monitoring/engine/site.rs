@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::RegionSky;
-use crate::monitoring::anomalies::OpenAnomaly;
+use crate::monitoring::anomalies::AnomalyRecord;
 
 /// Local days in the window before today.
 const DAYS_BEFORE: i32 = 2;
@@ -77,8 +77,8 @@ pub(crate) struct Stretch {
 
 impl Stretch {
     /// The stretch of an anomaly as stored.
-    pub(crate) const fn of(open: &OpenAnomaly) -> Self {
-        Self { of: open.id, kind: open.kind, since: open.since, until: open.ended_at }
+    pub(crate) const fn of(open: &AnomalyRecord) -> Self {
+        Self { of: open.id, kind: open.kind, since: open.since, until: open.until }
     }
 }
 

@@ -71,8 +71,11 @@ pub(super) fn find(case: &Case<'_>) -> Option<Draft> {
         // Over once a day that tells something lies where it should.
         let back = told.iter().take_while(|day| day.lag.abs() < f64::from(LEAST_MIN)).count();
         let until = back.checked_sub(1).map(|at| case.site.zone.start_of(told[at].day.day));
-        let lag = told.iter().find(|day| day.off).map_or(0.0, |day| day.lag);
-        return Some(draft(open.since(), until, lag));
+        let seen =
+            told.iter().take_while(|day| case.site.zone.start_of(day.day.day) >= open.since());
+        let lag = seen.filter(|day| day.off).map(|day| day.lag).next();
+        let known = draft(open.since(), until, lag.unwrap_or(0.0));
+        return Some(if lag.is_some() { known } else { known.in_words_of(open) });
     }
     let alike = told
         .iter()

@@ -35,6 +35,13 @@ const LOWEST: f64 = 0.1;
 const DAYS: usize = 2;
 const PLAIN: f64 = 1.25;
 
+/// On a single day a level that ripples has to be held for so many quarter
+/// hours, and in this share of them: thin cloud over a noon looks as flat for an
+/// hour and a half. A hard limit gives the same value each time, within `HARD`.
+const RIPPLING: usize = 7;
+const MOSTLY_RIPPLING: f64 = 0.8;
+const HARD: f64 = 0.002;
+
 /// From this share of the highest power ever shown on, the level is the
 /// inverters' own.
 const OWN: f64 = 0.95;
@@ -150,7 +157,9 @@ fn held_on(case: &Case<'_>, day: &[Seen<'_>]) -> Option<Held> {
     let between = &day[first..=last];
     let above: Vec<&Seen<'_>> =
         between.iter().filter(|(point, _)| could(case, point) > ABOVE * level).collect();
-    let flat = above.iter().filter(|seen| is_flat(seen)).count();
+    let held_within =
+        |share: f64| above.iter().filter(|(_, a)| (a / level - 1.0).abs() <= share).count();
+    let (flat, hard) = (held_within(FLAT), held_within(HARD));
     if flat < HELD || count(flat) < MOSTLY * count(above.len()) {
         return None;
     }
@@ -179,10 +188,11 @@ fn held_on(case: &Case<'_>, day: &[Seen<'_>]) -> Option<Held> {
     if as_limit > (BETTER * as_share).min(UNEXPLAINED * produced) || below < FOLLOWS {
         return None;
     }
+    let rippling = flat >= RIPPLING && count(flat) >= MOSTLY_RIPPLING * count(above.len());
     let most = above.iter().map(|(point, _)| could(case, point)).fold(0.0, f64::max);
     Some(Held {
         level,
-        plain: most > PLAIN * level,
+        plain: most > PLAIN * level && (hard >= HELD || rippling),
         since: between.first()?.0.interval.start(),
         until: between.last()?.0.interval.end(),
         lost_wh: above.iter().map(|(point, actual)| (could(case, point) - actual).max(0.0)).sum(),

@@ -55,6 +55,21 @@ pub(crate) struct Draft {
     facts: Vec<Fact>,
 }
 
+impl Draft {
+    /// The same in the words of how it was last seen: what is over tells what
+    /// it was, not that nothing is left of it.
+    fn in_words_of(self, known: &Tracked) -> Self {
+        let Detection { finding, confidence, evidence, .. } = &known.detection;
+        Self {
+            confidence: *confidence,
+            cause: finding.cause.clone(),
+            next_step: finding.next_step,
+            facts: evidence.facts.clone(),
+            ..self
+        }
+    }
+}
+
 /// What the rules found that look at days rather than at moments. It changes
 /// little within an hour, so that it is asked for once in that time.
 #[derive(Debug, Clone, Default, PartialEq)]

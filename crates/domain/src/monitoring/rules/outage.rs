@@ -23,7 +23,7 @@ const NOTHING: f64 = 0.02;
 /// Below this height of the sun inverters wake up late on dark mornings: so many
 /// quarter hours more are asked for.
 const HIGH_SUN_DEG: f64 = 22.0;
-const OFF_MORE_WHEN_LOW: usize = 2;
+const OFF_MORE_WHEN_LOW: usize = 3;
 
 /// Trips with pauses shorter than this are one outage.
 const TRIPS_WITHIN: SignedDuration = SignedDuration::from_hours(20);

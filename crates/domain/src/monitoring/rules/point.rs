@@ -217,14 +217,24 @@ const SMOOTH: f64 = 0.06;
 /// tells.
 const HIGH_SUN_DEG: f64 = 12.0;
 
-/// Less than this share of a cloudless sky is an even overcast.
+/// Less than this share of a cloudless sky may be an even overcast ...
 const OVERCAST: f64 = 0.35;
 
-/// Finds among the points at some places those in which a site without neighbours shows by its own
-/// smooth curve that the sky was cloudless.
+/// ... unless the curve follows the sun, within this share, for so many quarter
+/// hours. No overcast thins and thickens with the height of the sun for four
+/// hours; a site of which much is missing does.
+const LONG: usize = 16;
+const LONG_SMOOTH: f64 = 0.10;
+
+/// Below this share nothing can be told from nothing.
+const LEAST_SHARE: f64 = 0.05;
+
+/// Finds around some places the points in which a site without neighbours shows
+/// by its own smooth curve that the sky was cloudless.
 pub fn find_own_clear_sky(points: &mut [Point], places: std::ops::Range<usize>, model: &SiteModel) {
-    let first = places.start.saturating_sub(SMOOTH_SIDE);
-    let last = (places.end + SMOOTH_SIDE).min(points.len());
+    let touched = places.start.saturating_sub(LONG)..(places.end + LONG).min(points.len());
+    let first = touched.start.saturating_sub(LONG);
+    let last = (touched.end + LONG).min(points.len());
     let share = |point: &Point| {
         let cloudless = point.model_wh * model.baseline().share(point.sun);
         let bright = point.sun.elevation_deg > HIGH_SUN_DEG
@@ -233,16 +243,30 @@ pub fn find_own_clear_sky(points: &mut [Point], places: std::ops::Range<usize>, 
         if bright && steady { Some(point.actual()? / cloudless) } else { None }
     };
     let shares: Vec<Option<f64>> = points[first..last].iter().map(share).collect();
-    for place in places {
+    for place in touched {
         let Some(point) = points.get_mut(place).filter(|point| !point.told()) else { continue };
         let at = place - first;
-        let around = at.saturating_sub(SMOOTH_SIDE)..(at + SMOOTH_SIDE + 1).min(shares.len());
-        let near = &shares[around];
-        let whole = near.len() == 2 * SMOOTH_SIDE + 1;
-        let (low, high) = near.iter().fold((f64::INFINITY, 0.0_f64), |range, share| {
-            share.map_or((0.0, f64::INFINITY), |share| (range.0.min(share), range.1.max(share)))
-        });
         let at_limit = model.limit_wh().is_some_and(|limit| point.produced_wh > 0.95 * limit);
-        point.teaches = whole && !at_limit && low > OVERCAST && high / low < 1.0 + SMOOTH;
+        let near = at.checked_sub(SMOOTH_SIDE).map(|from| from..at + SMOOTH_SIDE + 1);
+        let lowest = near.and_then(|near| smooth(shares.get(near)?, SMOOTH));
+        point.teaches = !at_limit
+            && lowest.is_some_and(|lowest| {
+                lowest > OVERCAST || lowest > LEAST_SHARE && follows_the_sun(&shares, at)
+            });
     }
+}
+
+/// Whether one of the long stretches around a place is smooth.
+fn follows_the_sun(shares: &[Option<f64>], at: usize) -> bool {
+    ((at + 1).saturating_sub(LONG)..=at)
+        .filter_map(|from| shares.get(from..from + LONG))
+        .any(|stretch| smooth(stretch, LONG_SMOOTH).is_some())
+}
+
+/// The lowest of shares that are all known and lie within a part of each other.
+fn smooth(shares: &[Option<f64>], within: f64) -> Option<f64> {
+    let (low, high) = shares.iter().try_fold((f64::INFINITY, 0.0_f64), |(low, high), share| {
+        share.map(|share| (share.min(low), share.max(high)))
+    })?;
+    (high < (1.0 + within) * low).then_some(low)
 }

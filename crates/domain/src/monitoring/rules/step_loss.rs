@@ -90,27 +90,36 @@ pub(super) fn find(case: &Case<'_>, found: &[Draft], slow: Option<&Draft>) -> Ve
         } else {
             begun(case, days)
         };
-        return step.map(|step| draft(case, name(case, &step), &step)).into_iter().collect();
+        return step
+            .map(|step| draft(case, name(case, &step, step.share), &step))
+            .into_iter()
+            .collect();
     };
     if slow.is_some_and(|slow| slow.until.is_none() && slow.since <= open.since()) {
         // The slow loss tells the same story better, unless this came on top.
         let before = case.open(AnomalyKind::SoilingDrift);
         if before.is_none_or(|slow| slow.raised_at > open.raised_at) {
             let over = Step { until: Some(case.now), ..known(case, open) };
-            return vec![draft(case, open.kind(), &over)];
+            return vec![ended(case, open, &over)];
         }
     }
     let step = continued(case, &days, open);
     if step.until.is_none()
-        && let Some(further) = further(case, &days, open)
+        && let Some((further, share)) = further(case, &days, open)
     {
         let before = Step { until: Some(further.since), ..step };
-        return vec![
-            draft(case, open.kind(), &before),
-            draft(case, name(case, &further), &further),
-        ];
+        let name = name(case, &further, share);
+        return vec![ended(case, open, &before), draft(case, name, &further)];
+    }
+    if step.until.is_some() {
+        return vec![ended(case, open, &step)];
     }
     vec![draft(case, open.kind(), &step)]
+}
+
+/// A loss that is over, in the words it had while it lasted.
+fn ended(case: &Case<'_>, open: &Tracked, step: &Step) -> Draft {
+    draft(case, open.kind(), step).in_words_of(open)
 }
 
 fn draft(case: &Case<'_>, kind: AnomalyKind, step: &Step) -> Draft {
@@ -163,15 +172,18 @@ fn deeper(case: &Case<'_>, days: &[DayIndex], newest: &[DayIndex], depth: f64) -
     })
 }
 
-/// A second loss on top of one that is open: the newest days lie as far below
-/// the days of the first as those lay below the usual ones.
-fn further(case: &Case<'_>, days: &[DayIndex], open: &Tracked) -> Option<Step> {
+/// A second loss on top of one that is open, and the share that it alone takes:
+/// the newest days lie as far below the days of the first as those lay below the
+/// usual ones.
+fn further(case: &Case<'_>, days: &[DayIndex], open: &Tracked) -> Option<(Step, f64)> {
     let since = case.site.zone.day(open.since());
     let of_it: Vec<DayIndex> = days.iter().take_while(|day| day.day > since).copied().collect();
     let (newest, older) = of_it.split_at_checked(DAYS)?;
     let mut before: Vec<f64> = older.iter().map(|day| day.whole).collect();
     let depth = median(&mut before).filter(|_| older.len() >= DAYS)?.min(0.0);
-    deeper(case, &of_it, newest, depth)
+    let step = deeper(case, &of_it, newest, depth)?;
+    let alone = 1.0 - (1.0 - step.share) / depth.exp();
+    Some((step, alone))
 }
 
 /// The days that can be compared, newest first, today in front as far as it
@@ -361,15 +373,15 @@ fn onset(case: &Case<'_>, first: &DayIndex, whole: f64) -> Timestamp {
         .map_or(midnight, |(point, _)| point.interval.start())
 }
 
-/// Strings, phases and inverters take a constant share the whole day long; all
-/// else varies.
-fn name(case: &Case<'_>, step: &Step) -> AnomalyKind {
+/// Strings, phases and inverters take a constant share of what there was the
+/// whole day long; all else varies.
+fn name(case: &Case<'_>, step: &Step, share: f64) -> AnomalyKind {
     let even = match step.parts {
         (Some(morning), Some(afternoon)) => (morning - afternoon).abs() < UNEVEN,
         _ => true,
     };
     let steady = step.spread < (0.9 * case.baseline.scatter).max(0.12 * step.share);
-    if case.inverters.is_some() || even && steady && step.share < MOST_OF_STRINGS {
+    if case.inverters.is_some() || even && steady && share < MOST_OF_STRINGS {
         AnomalyKind::StringLoss
     } else {
         AnomalyKind::Underperformance

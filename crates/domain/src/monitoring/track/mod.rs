@@ -3,13 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use rust_decimal::Decimal;
-
-use super::{
-    AnomalyId, AnomalyKind, AnomalyNews, Confidence, Detection, Evidence, Finding, NextStep, Rung,
-};
-use crate::units::{Energy, Money, Price};
-
+use super::{AnomalyId, AnomalyKind, AnomalyNews, Detection};
 /// What comes back within this time of its end is the same anomaly.
 const REJOIN: SignedDuration = SignedDuration::from_hours(24);
 
@@ -31,30 +25,6 @@ pub struct Tracked {
 }
 
 impl Tracked {
-    /// An anomaly as it was stored: its numbers come with the next look.
-    #[must_use]
-    pub fn resumed(
-        id: AnomalyId,
-        kind: AnomalyKind,
-        since: Timestamp,
-        raised_at: Timestamp,
-        until: Option<Timestamp>,
-    ) -> Self {
-        let nothing = Money { amount: Decimal::ZERO, ..Price::default().of_one_kwh() };
-        let finding = Finding {
-            kind,
-            since,
-            lost: Energy::ZERO,
-            lost_per_day: Energy::ZERO,
-            money_per_day: nothing,
-            cause: kind.name().to_owned(),
-            next_step: NextStep::Wait,
-        };
-        let evidence = Evidence { rung: Rung::ClearSky, neighbours: 0, facts: Vec::new() };
-        let confidence = Confidence::Likely;
-        Self { id, raised_at, detection: Detection { finding, until, confidence, evidence } }
-    }
-
     /// Its kind.
     #[must_use]
     pub const fn kind(&self) -> AnomalyKind {
@@ -107,10 +77,13 @@ pub fn advance(
     let mut seen: Vec<AnomalyId> = Vec::new();
     for fresh in detections {
         // One look continues an anomaly once: what it sees besides is another.
+        // Of several that could be meant it is the one that began closest.
+        let apart = |known: &Tracked| known.since().duration_since(fresh.finding.since).abs();
         let known = tracked
             .iter_mut()
             .rev()
-            .find(|known| !seen.contains(&known.id) && known.is_continued_by(&fresh));
+            .filter(|known| !seen.contains(&known.id) && known.is_continued_by(&fresh))
+            .min_by_key(|known| apart(known));
         let Some(known) = known else {
             if fresh.until.is_some_and(|until| now > until + TOLD_LATE) {
                 continue;

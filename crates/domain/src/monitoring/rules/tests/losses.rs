@@ -92,6 +92,35 @@ fn a_loss_ends_with_the_first_good_days() {
     near(loss.until.unwrap(), "06-10T00:00", 0);
     assert_eq!(loss.finding.lost_per_day, Energy::ZERO);
     about(loss.finding.lost, 0.3 * repaired.expected("06-05T00:00", "06-10T00:00"), 0.1);
+    assert_eq!(loss.finding.cause, repaired.look("06-08T13:00")[0].finding.cause);
+    assert!(loss.finding.cause.starts_with("30\u{a0}%"), "{}", loss.finding.cause);
+}
+
+#[test]
+fn a_lone_site_that_lost_most_of_itself_is_told_from_overcast_by_following_the_sun() {
+    let lost = World::alone(clear).losing("06-09T00:00", "06-13T00:00", 0.25);
+    let found = lost.look("06-12T17:00");
+    assert_eq!(kinds(&found), [AnomalyKind::Underperformance], "{found:#?}");
+
+    World::alone(clear)
+        .during("06-09T00:00", "06-13T00:00", |point| {
+            let hour = (point.interval.index() / 4 % 3) as f64;
+            point.produced_wh *= 0.18 + 0.04 * hour;
+        })
+        .stays_quiet(&["06-12T17:00"]);
+}
+
+#[test]
+fn a_second_string_of_a_site_that_already_misses_one_is_a_string_too() {
+    let world = World::under(clear)
+        .losing("06-03T00:00", "06-13T00:00", 0.8)
+        .losing("06-10T00:00", "06-13T00:00", 0.52)
+        .knowing("06-06T13:00");
+
+    let found = world.look("06-12T13:00");
+
+    // More than half is missing by now, and half of what there was.
+    assert_eq!(kinds(&found), [AnomalyKind::StringLoss, AnomalyKind::StringLoss], "{found:#?}");
 }
 
 #[test]
@@ -194,6 +223,20 @@ fn a_flat_top_below_what_was_reached_before_is_a_limit() {
         about(limit.finding.lost_per_day, day, 0.2);
         about(limit.finding.lost, 2.0 * day, 0.2);
     }
+}
+
+#[test]
+fn an_hour_of_even_haze_at_noon_is_no_limit_but_the_same_value_throughout_is() {
+    let noon = |ripple: f64| {
+        World::under(clear).giving("06-12T12:00", "06-12T13:30", move |point| {
+            11_000.0 + ripple * [110.0, -110.0][(point.interval.index() % 2) as usize]
+        })
+    };
+
+    let found = noon(1.0).look("06-12T17:00");
+    assert!(!kinds(&found).contains(&AnomalyKind::Curtailment), "{found:#?}");
+    let found = noon(0.0).look("06-12T17:00");
+    assert!(kinds(&found).contains(&AnomalyKind::Curtailment), "{found:#?}");
 }
 
 #[test]

@@ -11,8 +11,7 @@ mod write;
 use async_trait::async_trait;
 use greengrid_app::error::StoreError;
 use greengrid_app::monitoring::{
-    Acted, AnomalyRecord, AnomalyStore, HistoryEntry, IncidentRecord, Lesson, OpenAnomaly,
-    RuleTally,
+    Acted, AnomalyRecord, AnomalyStore, HistoryEntry, IncidentRecord, Lesson, RuleTally,
 };
 use greengrid_domain::fleet::SiteId;
 use greengrid_domain::identity::UserId;
@@ -45,7 +44,7 @@ impl AnomalyStore for PgAnomalyStore {
         &self,
         sites: &[SiteId],
         ended_after: Timestamp,
-    ) -> Result<Vec<OpenAnomaly>, StoreError> {
+    ) -> Result<Vec<AnomalyRecord>, StoreError> {
         read::open_of(&self.pool, sites, ended_after).await.map_err(failed)
     }
 

@@ -1,9 +1,7 @@
 use std::collections::HashMap;
 
 use greengrid_app::monitoring::anomalies::apply;
-use greengrid_app::monitoring::{
-    AnomalyRecord, HistoryEntry, IncidentRecord, OpenAnomaly, RuleTally,
-};
+use greengrid_app::monitoring::{AnomalyRecord, HistoryEntry, IncidentRecord, RuleTally};
 use greengrid_domain::fleet::{Site, SiteId};
 use greengrid_domain::identity::UserId;
 use greengrid_domain::monitoring::AnomalyId;
@@ -101,32 +99,16 @@ pub(super) async fn open_of(
     pool: &PgPool,
     sites: &[SiteId],
     ended_after: Timestamp,
-) -> Result<Vec<OpenAnomaly>, sqlx::Error> {
+) -> Result<Vec<AnomalyRecord>, sqlx::Error> {
     let sites: Vec<i32> = sites.iter().map(|site| (*site).into()).collect();
-    let rows = sqlx::query!(
-        r#"select id, site_id, kind, since as "since: jiff_sqlx::Timestamp",
-                  raised_at as "raised_at: jiff_sqlx::Timestamp",
-                  until as "until: jiff_sqlx::Timestamp"
-           from anomaly
-           where site_id = any($1) and stage <> 'withdrawn' and (until is null or until > $2)
-           order by id"#,
+    let rows = read!(
+        "where a.site_id = any($1) and a.stage <> 'withdrawn'
+           and (a.until is null or a.until > $2)
+         order by a.id",
         &sites,
         sql_time(ended_after) as _,
-    )
-    .fetch_all(pool)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(OpenAnomaly {
-                id: row.id.into(),
-                site: row.site_id.into(),
-                kind: row.kind.parse().map_err(corrupt)?,
-                since: row.since.to_jiff(),
-                raised_at: row.raised_at.to_jiff(),
-                ended_at: row.until.map(jiff_sqlx::Timestamp::to_jiff),
-            })
-        })
-        .collect()
+    );
+    records(rows.fetch_all(pool).await?)
 }
 
 pub(super) async fn history(

@@ -1,6 +1,6 @@
 use greengrid_app::error::StoreError;
-use greengrid_app::monitoring::{AnomalyRecord, RecordedFact};
-use greengrid_domain::monitoring::{Life, Phase, Recovery, Resolution, Stage};
+use greengrid_app::monitoring::AnomalyRecord;
+use greengrid_domain::monitoring::{Fact, Life, Phase, Recovery, Resolution, Stage};
 use greengrid_domain::units::{Energy, Money};
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -77,12 +77,7 @@ impl TryFrom<AnomalyRow> for AnomalyRecord {
             confidence: row.confidence.parse().map_err(StoreError::new)?,
             rung: row.rung.parse().map_err(StoreError::new)?,
             neighbours: u16::try_from(row.neighbours).map_err(StoreError::new)?,
-            facts: row
-                .facts
-                .0
-                .into_iter()
-                .map(|fact| RecordedFact { label: fact.label, value: fact.value })
-                .collect(),
+            facts: row.facts.0.into_iter().map(|fact| Fact::new(fact.label, fact.value)).collect(),
             held_at: row.held_at,
             assigned_name: row.assigned_name,
             quiet: row.quiet_pattern_id.map(Into::into),
@@ -190,7 +185,7 @@ pub(super) fn object(record: &AnomalyRecord) -> Value {
     let facts: Vec<FactRow> = record
         .facts
         .iter()
-        .map(|fact| FactRow { label: fact.label.clone(), value: fact.value.clone() })
+        .map(|fact| FactRow { label: fact.label.to_string(), value: fact.value.clone() })
         .collect();
     json!({
         "id": Uuid::from(record.id),
