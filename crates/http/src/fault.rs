@@ -194,7 +194,7 @@ impl From<AnomalyError> for Fault {
             AnomalyError::Denied(denied) => denied.into(),
             AnomalyError::Missing => Self::NotFound,
             AnomalyError::Refused(_) => Self::Conflict(error.to_string()),
-            AnomalyError::NotOfTheCrew | AnomalyError::Window(_) | AnomalyError::WhatIf(_) => {
+            AnomalyError::NotOfTheCrew | AnomalyError::Window(_) => {
                 Self::Unprocessable(error.to_string())
             }
             AnomalyError::Store(store) => store.into(),

@@ -6,7 +6,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::Identity;
 use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
-use greengrid_app::monitoring::{Anomalies, Monitoring};
+use greengrid_app::monitoring::{Anomalies, Monitoring, WhatIf};
 
 use crate::api::Gate;
 use crate::settings::Settings;
@@ -23,6 +23,8 @@ pub struct AppState {
     pub monitoring: Monitoring,
     /// What people do with anomalies.
     pub anomalies: Anomalies,
+    /// What other thresholds would have done.
+    pub what_if: WhatIf,
     /// The door through which readings come in.
     pub ingestion: Ingestion,
     /// Import of files.

@@ -9,10 +9,11 @@ mod maintenance;
 mod models;
 mod queries;
 mod site_list;
+pub mod what_if;
 
 pub use anomalies::{
     Acted, Anomalies, AnomalyError, AnomalyRecord, AnomalyStore, Dismiss, HistoryEntry,
-    IncidentRecord, Lesson, PlanMaintenance, RuleTally, Scorecard, SiteCases, WhatIf,
+    IncidentRecord, Lesson, PlanMaintenance, RuleTally, Scorecard, SiteCases,
 };
 pub use assessor::Assessor;
 pub use contracts::{AssessmentStore, ReadModels, Standing, StandingChange, StoredAssessment};
@@ -24,3 +25,4 @@ pub use models::{
 };
 pub use queries::{Monitoring, MonitoringError};
 pub use site_list::{ListedSite, SiteSort, SitesPage, SitesQuery};
+pub use what_if::WhatIf;

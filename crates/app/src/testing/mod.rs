@@ -6,6 +6,7 @@ pub mod anomaly_suite;
 mod clock;
 mod connections;
 mod fleet;
+mod live;
 mod monitoring;
 mod vendors;
 
@@ -15,5 +16,6 @@ pub(crate) use anomaly_news::seen;
 pub use clock::FixedClock;
 pub use connections::{FakeConnectionStore, FakeCredentialStore, FakeGateways};
 pub use fleet::{FakeSiteStore, site};
+pub use live::FakeLiveBus;
 pub use monitoring::{FakeAssessmentStore, FakeReadModels};
 pub use vendors::FakeVendor;

@@ -6,9 +6,8 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, SessionLimits};
 use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
-use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring};
+use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring, WhatIf};
 use greengrid_infra::demo::DemoClock;
-use greengrid_infra::postgres::Pools;
 use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{
@@ -16,6 +15,7 @@ use greengrid_infra::postgres::identity::{
 };
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
+use greengrid_infra::postgres::{PgLiveBus, Pools};
 use greengrid_infra::{Argon2Passwords, RandomIds, SystemClock};
 
 /// The contracts fulfilled by one database, before anybody asks for the time.
@@ -80,6 +80,8 @@ pub struct Core {
     pub monitoring: Monitoring,
     /// What people do with anomalies.
     pub anomalies: Anomalies,
+    /// What other thresholds would have done.
+    pub what_if: WhatIf,
 }
 
 impl Core {
@@ -115,7 +117,16 @@ impl Core {
             .anomalies(store)
             .clock(Arc::clone(&clock))
             .build();
-        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies })
+        // It reads much and hurries nobody: not with the connections of the pages.
+        let pool = stores.pools.ingest.clone();
+        let what_if = WhatIf::builder()
+            .directory(directory.clone())
+            .read_models(Arc::new(PgReadModels::new(pool.clone())))
+            .assessments(Arc::new(PgAssessmentStore::new(pool.clone())))
+            .bus(Arc::new(PgLiveBus::new(pool)))
+            .clock(Arc::clone(&clock))
+            .build();
+        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies, what_if })
     }
 
     /// The use cases of a fleet in the real world.

@@ -6,7 +6,7 @@ use greengrid_app::monitoring::OverviewQuery;
 use maud::Markup;
 
 use super::views::{self, OverviewPage};
-use super::{own_sites, scorecard};
+use super::{ScorecardQuery, own_sites, scorecard};
 use crate::fault::Fault;
 use crate::state::AppState;
 
@@ -21,8 +21,12 @@ pub(crate) async fn overview(
 }
 
 /// How right the rules were over so many days, as it now is.
-pub(crate) async fn scorecard(days: u16, state: &AppState, actor: &Actor) -> Result<Markup, Fault> {
-    scorecard::patch(days, state, actor).await
+pub(crate) async fn scorecard(
+    query: &ScorecardQuery,
+    state: &AppState,
+    actor: &Actor,
+) -> Result<Markup, Fault> {
+    scorecard::patch(query, state, actor).await
 }
 
 /// A customer's own sites as they now are.

@@ -17,6 +17,7 @@ pub use backtest::{
     Assumed, BacktestFiles, BacktestInput, find_files, read_backtest, write_detections,
 };
 pub(crate) use rules::rule;
+pub(crate) use scorecard::{ScorecardQuery, read as read_scorecard};
 
 use crate::router::Routes;
 

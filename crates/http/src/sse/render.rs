@@ -45,7 +45,7 @@ impl Source for Pages {
             View::Site { site, from, to, anomaly } => {
                 fleet::live::site(site, (*from, *to), *anomaly, state, &actor).await
             }
-            View::Scorecard(days) => monitoring::live::scorecard(*days, state, &actor).await,
+            View::Scorecard(query) => monitoring::live::scorecard(query, state, &actor).await,
             View::OwnSites => monitoring::live::own_sites(state, &actor).await,
             View::Connections => connections::live::patch(state, &actor).await,
             View::Accounts => identity::live::patch(state, &actor).await,

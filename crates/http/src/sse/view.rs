@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::fault::Fault;
+use crate::monitoring::ScorecardQuery;
 use crate::query::{Address, Asked};
 use crate::{fleet, monitoring, urls};
 
@@ -33,8 +34,8 @@ pub(crate) enum View {
         /// The anomaly whose case is open; the first that lasts unless given.
         anomaly: Option<Uuid>,
     },
-    /// How right the rules were over so many days.
-    Scorecard(u16),
+    /// How right the rules were, and what another threshold would have done.
+    Scorecard(ScorecardQuery),
     /// A customer's own sites.
     OwnSites,
     /// One import of files.
@@ -73,7 +74,9 @@ impl View {
                 Self::Site { site, from, to, anomaly: asked.parse("anomaly") }
             }
             ViewName::Scorecard => {
-                Self::Scorecard(asked.parse("days").ok_or_else(|| lacking("days"))?)
+                let (query, ignored) = monitoring::read_scorecard(query);
+                asked.ignored.extend(ignored);
+                Self::Scorecard(query)
             }
             ViewName::OwnSites => Self::OwnSites,
             ViewName::Import => Self::Import(asked.parse("job").ok_or_else(|| lacking("job"))?),
@@ -105,7 +108,7 @@ impl View {
                 .with("from", *from)
                 .with("to", *until)
                 .with("anomaly", *anomaly),
-            Self::Scorecard(days) => to.with("days", Some(days)),
+            Self::Scorecard(query) => query.write(to),
             Self::Import(job) => to.with("job", Some(job)),
             Self::OwnSites | Self::Quarantine | Self::Connections | Self::Accounts => to,
         };
@@ -165,6 +168,8 @@ impl Audience {
 
 #[cfg(test)]
 mod tests {
+    use greengrid_domain::monitoring::rules::Threshold;
+
     use super::*;
 
     fn survives(view: &View) {
@@ -194,7 +199,9 @@ mod tests {
             to: None,
             anomaly: Some(Uuid::from_u128(8)),
         });
-        survives(&View::Scorecard(90));
+        survives(&View::Scorecard(ScorecardQuery { days: 90, ..ScorecardQuery::default() }));
+        let tried = Some((Threshold::OutageOff, "8".to_owned()));
+        survives(&View::Scorecard(ScorecardQuery { tried, ..ScorecardQuery::default() }));
         survives(&View::OwnSites);
         survives(&View::Import(Uuid::from_u128(9)));
         survives(&View::Quarantine);

@@ -7,7 +7,7 @@ use greengrid_domain::monitoring::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AnomalyRecord, HistoryEntry, IncidentRecord, Parameter, RuleTally, WhatIfError};
+use super::{AnomalyRecord, HistoryEntry, IncidentRecord, RuleTally};
 use crate::actor::Denied;
 use crate::error::StoreError;
 
@@ -29,9 +29,6 @@ pub enum AnomalyError {
     /// The window makes no sense.
     #[error(transparent)]
     Window(#[from] MaintenanceError),
-    /// There is no answer to what would have fired.
-    #[error(transparent)]
-    WhatIf(WhatIfError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -93,7 +90,4 @@ pub struct Scorecard {
     pub since: Timestamp,
     /// One for each kind, those that fired most first.
     pub rules: Vec<RuleTally>,
-    /// What can be tried with another value; `None` where nothing can run
-    /// the rules over history.
-    pub parameters: Option<Vec<Parameter>>,
 }

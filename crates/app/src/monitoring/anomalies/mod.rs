@@ -7,10 +7,8 @@ mod records;
 mod service;
 #[cfg(test)]
 mod tests;
-mod what_if;
 
 pub use commands::{AnomalyError, Dismiss, PlanMaintenance, Scorecard, SiteCases};
 pub use contracts::{Acted, AnomalyStore};
 pub use records::{AnomalyRecord, HistoryEntry, IncidentRecord, Lesson, RuleTally};
 pub use service::Anomalies;
-pub use what_if::{Fired, Parameter, WhatIf, WhatIfError, WhatIfOutcome};

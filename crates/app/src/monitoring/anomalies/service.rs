@@ -11,7 +11,7 @@ use strum::IntoEnumIterator;
 
 use super::{
     Acted, AnomalyError, AnomalyRecord, AnomalyStore, Dismiss, HistoryEntry, IncidentRecord,
-    Lesson, PlanMaintenance, RuleTally, Scorecard, SiteCases, WhatIf, WhatIfError, WhatIfOutcome,
+    Lesson, PlanMaintenance, RuleTally, Scorecard, SiteCases,
 };
 use crate::actor::{Actor, Denied, Permission};
 use crate::clock::Clock;
@@ -28,7 +28,6 @@ pub struct Anomalies {
     store: Arc<dyn AnomalyStore>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    what_if: Option<Arc<dyn WhatIf>>,
 }
 
 impl Anomalies {
@@ -212,26 +211,7 @@ impl Anomalies {
             .map(|kind| of(kind).unwrap_or_else(|| RuleTally::empty(kind)))
             .collect();
         rules.sort_by_key(|tally| std::cmp::Reverse(tally.fired));
-        let parameters = self.what_if.as_ref().map(|what_if| what_if.parameters());
-        Ok(Scorecard { as_of, since, rules, parameters })
-    }
-
-    /// What would have fired over the last days if a parameter had another
-    /// value.
-    pub async fn try_value(
-        &self,
-        actor: &Actor,
-        parameter: &str,
-        value: f64,
-        days: u16,
-    ) -> Result<WhatIfOutcome, AnomalyError> {
-        actor.require(Permission::ViewScorecard)?;
-        let what_if = self.what_if.as_ref().ok_or(AnomalyError::Missing)?;
-        let tried = what_if.try_value(parameter, value, self.days_ago(days)).await;
-        tried.map_err(|error| match error {
-            WhatIfError::Store(store) => AnomalyError::Store(store),
-            other => AnomalyError::WhatIf(other),
-        })
+        Ok(Scorecard { as_of, since, rules })
     }
 
     fn days_ago(&self, days: u16) -> Timestamp {

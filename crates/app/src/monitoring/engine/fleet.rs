@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use greengrid_domain::fleet::{RegionCode, Site, SiteId};
 use greengrid_domain::monitoring::expected::IntervalSun;
-use greengrid_domain::monitoring::rules::{consider, detect};
+use greengrid_domain::monitoring::rules::{Thresholds, consider, detect};
 use greengrid_domain::monitoring::{
     AnomalyId, AnomalyNews, Detection, IntervalActual, RegionInterval, advance,
 };
@@ -37,6 +37,8 @@ pub(crate) struct Engine {
     pub(crate) sites: Vec<SiteWatch>,
     at: HashMap<SiteId, usize>,
     pub(crate) regions: HashMap<RegionCode, RegionSky>,
+    /// By which values the rules decide.
+    pub(crate) thresholds: Thresholds,
     suns: Suns,
 }
 
@@ -240,9 +242,9 @@ impl Engine {
         let hour = now.as_second().div_euclid(3600);
         let steady = match known.steady.take() {
             Some((of, steady)) if of == hour => steady,
-            _ => consider(&known.case(now)),
+            _ => consider(&known.case(now, &self.thresholds)),
         };
-        let detections = detect(&known.case(now), &steady);
+        let detections = detect(&known.case(now, &self.thresholds), &steady);
         known.steady = Some((hour, steady));
         let news = advance(&mut known.tracked, detections.clone(), now, id);
         for (id, news) in &news {

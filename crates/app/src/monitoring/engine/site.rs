@@ -4,7 +4,7 @@ use std::sync::Arc;
 use greengrid_domain::fleet::Site;
 use greengrid_domain::monitoring::expected::{IntervalSun, SiteModel};
 use greengrid_domain::monitoring::rules::{
-    Case, InvertersOff, Point, Slot, Steady, find_own_clear_sky,
+    Case, InvertersOff, Point, Slot, Steady, Thresholds, find_own_clear_sky,
 };
 use greengrid_domain::monitoring::{
     AnomalyId, AnomalyKind, Baseline, DayIndex, DaySummary, IntervalActual, Tracked,
@@ -276,7 +276,7 @@ impl SiteWatch {
     }
 
     /// The case of this site at an instant.
-    pub(crate) fn case(&self, now: Timestamp) -> Case<'_> {
+    pub(crate) fn case<'a>(&'a self, now: Timestamp, thresholds: &'a Thresholds) -> Case<'a> {
         Case {
             site: &self.site.details,
             baseline: self.model.baseline(),
@@ -293,6 +293,7 @@ impl SiteWatch {
             }),
             tracked: &self.tracked,
             inverters: self.inverters,
+            thresholds,
         }
     }
 }

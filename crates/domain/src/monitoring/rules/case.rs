@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Point;
+use super::{Point, Thresholds};
 use crate::fleet::SiteDetails;
 use crate::monitoring::{AnomalyKind, Baseline, DayIndex, DaySummary, Tracked};
 use crate::time::Interval;
@@ -48,6 +48,8 @@ pub struct Case<'a> {
     pub tracked: &'a [Tracked],
     /// What the devices say of themselves, where anybody asked.
     pub inverters: Option<InvertersOff>,
+    /// By which values the rules decide.
+    pub thresholds: &'a Thresholds,
 }
 
 impl<'a> Case<'a> {

@@ -2,12 +2,12 @@
 //! lies too early or too late.
 
 use super::words::minutes;
-use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep};
+use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Threshold};
 use crate::monitoring::stats::median;
 use crate::monitoring::{DaySummary, Lag};
 
 /// A curve that lies off by less is within what clouds and shade do.
-const LEAST_MIN: i16 = 30;
+pub(super) const LEAST_MIN: i16 = 30;
 
 /// Moving the curve has to explain this share of its difference to the
 /// expected one. New shade is explained by no move: it changes one edge only.
@@ -49,8 +49,9 @@ pub(super) fn find(case: &Case<'_>) -> Option<Draft> {
         let mut seen: Vec<f64> = healthy.map(|(_, lag)| f64::from(of(lag))).collect();
         if seen.len() >= USUAL_FROM { median(&mut seen) } else { None }
     };
+    let least_min = case.thresholds.get(Threshold::ClockLeast);
     let known = usual(|lag| lag.minutes);
-    let threshold = if known.is_some() { f64::from(LEAST_MIN) } else { PLAIN_MIN };
+    let threshold = if known.is_some() { least_min } else { PLAIN_MIN };
     let minutes = known.unwrap_or(0.0);
     let (first, last) =
         (usual(|lag| lag.first).unwrap_or(0.0), usual(|lag| lag.last).unwrap_or(0.0));
@@ -69,7 +70,7 @@ pub(super) fn find(case: &Case<'_>) -> Option<Draft> {
     let newest = told.first()?;
     if let Some(open) = case.open(AnomalyKind::ClockShift) {
         // Over once a day that tells something lies where it should.
-        let back = told.iter().take_while(|day| day.lag.abs() < f64::from(LEAST_MIN)).count();
+        let back = told.iter().take_while(|day| day.lag.abs() < least_min).count();
         let until = back.checked_sub(1).map(|at| case.site.zone.start_of(told[at].day.day));
         let seen =
             told.iter().take_while(|day| case.site.zone.start_of(day.day.day) >= open.since());

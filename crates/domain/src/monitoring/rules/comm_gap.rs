@@ -3,13 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::words::minutes;
-use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Point};
+use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Point, Threshold};
 use crate::monitoring::Tracked;
 use crate::monitoring::stats::count;
 
 /// Quarter hours of silence before it is worth a word: loggers that restart
 /// are back within three quarters of an hour.
-const SILENT: usize = 4;
+pub(super) const SILENT: usize = 4;
 
 /// Silence has to last this many times the site's cadence.
 const CADENCES: i64 = 3;
@@ -55,7 +55,9 @@ fn silent(case: &Case<'_>) -> Option<Draft> {
         (None, None) => case.first(),
     };
     let long = SignedDuration::from_secs(CADENCES * i64::from(case.site.cadence_s));
-    if due < SILENT || case.now.duration_since(since) < long {
+    if due < case.thresholds.count(Threshold::CommGapSilent)
+        || case.now.duration_since(since) < long
+    {
         return None;
     }
     let known = heard.is_some() || case.last_reading.is_some();

@@ -1,11 +1,11 @@
 //! Power is held at a limit below what the sun would give.
 
 use super::words::{kilowatts, percent};
-use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Point, explained};
+use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Point, Threshold, explained};
 use crate::monitoring::stats::{count, median};
 
 /// Held quarter hours in a day before it is a limit: an hour and a quarter.
-const HELD: usize = 5;
+pub(super) const HELD: usize = 5;
 
 /// Held is within this share of the level; soft limits ripple by about 1 %.
 const FLAT: f64 = 0.02;
@@ -80,7 +80,9 @@ pub(super) fn find(case: &Case<'_>, found: &[Draft]) -> Option<Draft> {
             None if held.is_empty() => {
                 beyond = beyond.or_else(|| day.first().map(|seen| seen.0.interval.start()));
             }
-            None if held.last().is_some_and(|held| reached_on(day) > 1.06 * held.level) => break,
+            None if held.last().is_some_and(|held| reached_on(case, day) > 1.06 * held.level) => {
+                break;
+            }
             None => {}
         }
     }
@@ -133,10 +135,11 @@ fn alike(a: f64, b: f64) -> bool {
 }
 
 /// What a day reached in as many quarter hours as a limit needs.
-fn reached_on(day: &[Seen<'_>]) -> f64 {
+fn reached_on(case: &Case<'_>, day: &[Seen<'_>]) -> f64 {
+    let held = case.thresholds.count(Threshold::CurtailmentHeld);
     let mut produced: Vec<f64> = day.iter().map(|seen| seen.1).collect();
     produced.sort_unstable_by(|a, b| b.total_cmp(a));
-    produced.get(HELD - 1).copied().unwrap_or(0.0)
+    produced.get(held - 1).copied().unwrap_or(0.0)
 }
 
 /// What the sun would have given: under the sky the neighbours tell, or a
@@ -160,7 +163,8 @@ fn held_on(case: &Case<'_>, day: &[Seen<'_>]) -> Option<Held> {
     let held_within =
         |share: f64| above.iter().filter(|(_, a)| (a / level - 1.0).abs() <= share).count();
     let (flat, hard) = (held_within(FLAT), held_within(HARD));
-    if flat < HELD || count(flat) < MOSTLY * count(above.len()) {
+    let enough = case.thresholds.count(Threshold::CurtailmentHeld);
+    if flat < enough || count(flat) < MOSTLY * count(above.len()) {
         return None;
     }
     // As a limit: production follows the sun up to the level. As a loss: a share
@@ -192,7 +196,7 @@ fn held_on(case: &Case<'_>, day: &[Seen<'_>]) -> Option<Held> {
     let most = above.iter().map(|(point, _)| could(case, point)).fold(0.0, f64::max);
     Some(Held {
         level,
-        plain: most > PLAIN * level && (hard >= HELD || rippling),
+        plain: most > PLAIN * level && (hard >= enough || rippling),
         since: between.first()?.0.interval.start(),
         until: between.last()?.0.interval.end(),
         lost_wh: above.iter().map(|(point, actual)| (could(case, point) - actual).max(0.0)).sum(),

@@ -29,11 +29,13 @@ mod soiling_drift;
 mod step_loss;
 mod string_loss;
 mod stuck_sensor;
+mod thresholds;
 mod underperformance;
 mod words;
 
 pub use case::{Case, InvertersOff};
 pub use point::{Point, Slot, Watts, find_own_clear_sky};
+pub use thresholds::{Threshold, ThresholdError, ThresholdUnit, Thresholds};
 
 /// A loss from which on somebody should act today, per day, in whole units of
 /// the site's currency.

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::words::kilowatts;
-use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, explained};
+use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Threshold, explained};
 use crate::monitoring::day::NIGHT_BELOW_DEG;
 use crate::monitoring::stats::{count, median};
 
@@ -12,7 +12,7 @@ const SEEN: usize = 4;
 
 /// Production is above this share of the capacity, besides what the site's
 /// meter shows every night.
-const ABOVE: f64 = 0.004;
+pub(super) const ABOVE: f64 = 0.004;
 
 /// Nights from which the usual one is known.
 const NIGHTS: usize = 5;
@@ -26,7 +26,7 @@ pub(super) fn find(case: &Case<'_>, found: &[Draft]) -> Option<Draft> {
     let usual_w =
         if nights.len() >= NIGHTS { median(&mut nights).unwrap_or(0.0).max(0.0) } else { 0.0 };
     let capacity_w = case.capacity_wh * 4.0;
-    let limit_w = usual_w + ABOVE * capacity_w;
+    let limit_w = usual_w + case.thresholds.share(Threshold::NightAbove) * capacity_w;
     let hit: Vec<(jiff::Timestamp, jiff::Timestamp, f64)> = case
         .past()
         .iter()

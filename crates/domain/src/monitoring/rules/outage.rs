@@ -3,11 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::words::minutes;
-use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Point, explained};
+use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Point, Threshold, explained};
 
 /// Quarter hours with nothing before a site counts as off. Inverters restart
 /// within minutes after a dip of the grid and wait five more.
-const OFF: usize = 3;
+pub(super) const OFF: usize = 3;
 
 /// Only quarter hours with this share of the capacity expected count.
 const LIGHT: f64 = 0.05;
@@ -42,12 +42,14 @@ struct Run {
 
 impl Run {
     /// Long enough: under a low sun it takes more.
-    const fn counts(&self) -> bool {
-        self.points - self.low >= OFF || self.points >= OFF + OFF_MORE_WHEN_LOW
+    const fn counts(&self, off: usize) -> bool {
+        self.points - self.low >= off || self.points >= off + OFF_MORE_WHEN_LOW
     }
 }
 
 pub(super) fn find(case: &Case<'_>, found: &[Draft]) -> Option<Draft> {
+    let off_for = case.thresholds.count(Threshold::OutageOff);
+    let counts = |run: &Run| run.counts(off_for);
     let mut runs: Vec<Run> = Vec::new();
     let mut current: Option<Run> = None;
     let mut back = 0;
@@ -74,21 +76,21 @@ pub(super) fn find(case: &Case<'_>, found: &[Draft]) -> Option<Draft> {
             }
             (true, false) => {
                 back += 1;
-                runs.extend(current.take().filter(Run::counts));
+                runs.extend(current.take().filter(counts));
             }
             (false, _) => {
                 if actual > 0.01 * case.capacity_wh {
                     // Dim light, and yet something came: it was on then.
                     back += 1;
-                    runs.extend(current.take().filter(Run::counts));
+                    runs.extend(current.take().filter(counts));
                 } else if let Some(run) = &mut current {
                     run.lost_wh += point.expected.wh;
                 }
             }
         }
     }
-    let lasts = current.as_ref().is_some_and(Run::counts);
-    runs.extend(current.filter(Run::counts));
+    let lasts = current.as_ref().is_some_and(counts);
+    runs.extend(current.filter(counts));
     let last = runs.last()?;
     // The newest stretch of runs without a longer pause.
     let first = runs

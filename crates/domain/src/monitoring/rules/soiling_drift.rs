@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::words::{days, percent};
-use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep};
+use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Threshold};
 use crate::monitoring::stats::{count, median};
 
 /// Days, at least, over which a loss has to have grown. Faster ones have a
@@ -17,7 +17,7 @@ const ENOUGH: usize = 24;
 const LONGEST: usize = 120;
 
 /// What has to be lost by now; the seasons move the index by some per cent.
-const LEAST: f64 = 0.08;
+pub(super) const LEAST: f64 = 0.08;
 
 /// What is lost has to exceed the mean deviation of the days by this factor.
 const ABOVE_NOISE: f64 = 2.6;
@@ -69,7 +69,8 @@ pub(super) fn find(case: &Case<'_>) -> Option<Draft> {
     let fell = ramp.slope * days;
     let noise = ramp.error / count(known.len());
     let grew = known.len() - ramp.onset;
-    let enough = fell >= LEAST.max(ABOVE_NOISE * noise) && grew >= GROWING;
+    let enough = fell >= case.thresholds.share(Threshold::SlowLossLeast).max(ABOVE_NOISE * noise)
+        && grew >= GROWING;
     if !enough || ramp.error > BETTER_THAN_STEP * best_step(known)? {
         return None;
     }

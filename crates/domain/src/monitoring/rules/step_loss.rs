@@ -4,13 +4,13 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{AnomalyKind, Case, Draft, Point, explained, string_loss, underperformance};
+use super::{AnomalyKind, Case, Draft, Point, Threshold, explained, string_loss, underperformance};
 use crate::monitoring::expected::SiteModel;
 use crate::monitoring::stats::{count, median};
 use crate::monitoring::{DayIndex, DaySummary, Tracked};
 
 /// A loss below this share drowns in the errors of model and weather.
-const LEAST: f64 = 0.06;
+pub(super) const LEAST: f64 = 0.06;
 
 /// A loss of a part of the day has to be larger: fewer hours, more noise.
 const LEAST_OF_PART: f64 = 0.16;
@@ -18,7 +18,7 @@ const LEAST_OF_PART: f64 = 0.16;
 /// How far below the usual days the mean of the newest days has to lie, in
 /// standard deviations of such a mean. With some hundred tests a month and
 /// site, less would cry wolf.
-const SURE: f64 = 4.2;
+pub(super) const SURE: f64 = 4.2;
 
 /// Days that have to agree, unless the loss is plain on the first.
 const DAYS: usize = 2;
@@ -164,7 +164,7 @@ fn on_top(case: &Case<'_>, days: &[DayIndex]) -> Option<Step> {
 fn deeper(case: &Case<'_>, days: &[DayIndex], newest: &[DayIndex], depth: f64) -> Option<Step> {
     let is_deeper = |day: &DayIndex| {
         let fell = depth - day.whole;
-        fell > FURTHER && fell > SURE * noise(case, day, false)
+        fell > FURTHER && fell > sure(case) * noise(case, day, false)
     };
     newest.iter().all(is_deeper).then(|| {
         let count_of = days.iter().take_while(|day| is_deeper(day)).count();
@@ -226,7 +226,13 @@ fn begun(case: &Case<'_>, days: &[DayIndex]) -> Option<Step> {
     if case.baseline.confidence < 0.3 {
         return None;
     }
-    if let Some((_, count_of, sure)) = longest(case, days, |day| Some(day.whole), false, LEAST) {
+    if let Some((_, count_of, sure)) = longest(
+        case,
+        days,
+        |day| Some(day.whole),
+        false,
+        case.thresholds.share(Threshold::LossLeast),
+    ) {
         let step = describe(case, &days[..count_of], sure, None);
         // On its first day a loss that began at noon looks like a shade: the
         // next morning tells.
@@ -251,6 +257,11 @@ fn begun(case: &Case<'_>, days: &[DayIndex]) -> Option<Step> {
     Some(Step { parts, ..describe(case, &days[..count_of], sure, None) })
 }
 
+/// From which certainty on a loss is one.
+const fn sure(case: &Case<'_>) -> f64 {
+    case.thresholds.get(Threshold::LossSure)
+}
+
 /// The stretch of newest days whose mean lies lowest against its noise: its
 /// mean, how many days, and how sure.
 fn longest(
@@ -262,6 +273,7 @@ fn longest(
 ) -> Option<(f64, usize, f64)> {
     let (mut sum, mut weight) = (0.0, 0.0);
     let mut best: Option<(f64, usize, f64)> = None;
+    let sure_from = sure(case);
     let floor = -(1.0 - least).ln();
     for (at, day) in days.iter().take(LONGEST).enumerate() {
         let Some(value) = value(day) else { continue };
@@ -275,7 +287,7 @@ fn longest(
         let mean = sum / weight;
         let sure = -mean * weight.sqrt();
         let days = at + 1;
-        let enough = days >= DAYS && sure >= SURE && mean <= -floor
+        let enough = days >= DAYS && sure >= sure_from && mean <= -floor
             || !of_part && sure >= PLAIN_SURE && mean <= (1.0 - PLAIN).ln();
         if enough && best.is_none_or(|best| sure > best.2) {
             best = Some((mean, days, sure));

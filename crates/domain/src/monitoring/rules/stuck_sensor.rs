@@ -1,12 +1,12 @@
 //! The same value again and again, whatever the sun does.
 
 use super::words::{kilowatts, minutes};
-use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Point};
+use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Point, Threshold};
 use crate::monitoring::stats::count;
 
 /// Equal quarter hours before a value counts as stuck: real power moves by
 /// more than a watt between two readings, even on a clear noon.
-const EQUAL: usize = 4;
+pub(super) const EQUAL: usize = 4;
 
 /// Without anything that contradicts the value it takes so many.
 const EQUAL_ALONE: usize = 6;
@@ -87,7 +87,7 @@ fn runs<'a>(case: &Case<'a>) -> Vec<Run<'a>> {
             })
             .count();
         let to = from + equal;
-        if equal >= EQUAL {
+        if equal >= case.thresholds.count(Threshold::StuckEqual) {
             let heard = |point: &&Point| point.power_w.is_some();
             found.push(Run {
                 watts,

@@ -72,6 +72,7 @@ impl World {
             repaired: ended(&[AnomalyKind::StringLoss, AnomalyKind::Underperformance]),
             tracked: &self.tracked,
             inverters: self.inverters,
+            thresholds: &self.thresholds,
         };
         detect(&case, &consider(&case))
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::weather::chance;
 use crate::fleet::{Array, Brand, Location, SiteDetails};
 use crate::monitoring::expected::{ClearSky, IntervalSun, SiteModel, Sky};
-use crate::monitoring::rules::{InvertersOff, Point, Slot, Watts, find_own_clear_sky};
+use crate::monitoring::rules::{InvertersOff, Point, Slot, Thresholds, Watts, find_own_clear_sky};
 use crate::monitoring::stats::quantile;
 use crate::monitoring::{Baseline, Tracked};
 use crate::time::Interval;
@@ -33,6 +33,7 @@ pub(crate) struct World {
     pub(crate) points: Vec<Point>,
     pub(crate) tracked: Vec<Tracked>,
     pub(crate) inverters: Option<InvertersOff>,
+    pub(crate) thresholds: Thresholds,
 }
 
 /// The clear sky over such a site of 100 kWp.
@@ -128,7 +129,9 @@ impl World {
             .collect();
         let peak_w = quantile(&mut peaks, 0.95).unwrap();
         let baseline = Baseline { peak_w, ..baseline };
-        let mut world = Self { site, baseline, points, tracked: Vec::new(), inverters: None };
+        let thresholds = Thresholds::default();
+        let tracked = Vec::new();
+        let mut world = Self { site, baseline, points, tracked, inverters: None, thresholds };
         world.find_clear_sky();
         world
     }

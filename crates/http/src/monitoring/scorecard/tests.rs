@@ -1,26 +1,19 @@
-use greengrid_app::monitoring::anomalies::{Fired, Parameter, WhatIfOutcome};
+use std::sync::Arc;
+
+use greengrid_app::monitoring::what_if::{Answer, Fired, Outcome, Question};
 use greengrid_app::monitoring::{RuleTally, Scorecard};
 use greengrid_domain::identity::Role;
 use greengrid_domain::monitoring::AnomalyKind;
+use greengrid_domain::monitoring::rules::Threshold;
 use jiff::SignedDuration;
 use strum::IntoEnumIterator;
 
 use super::views::{ScorecardView, main};
 use super::what_if::Tried;
+use super::{ScorecardQuery, read};
 use crate::auth::Theme;
 use crate::components::layout::{Nav, page};
 use crate::testing;
-
-fn parameter() -> Parameter {
-    Parameter {
-        name: "outage.minutes",
-        kind: AnomalyKind::Outage,
-        label: "time without production",
-        unit: "min",
-        present: 45.0,
-        range: (15.0, 240.0),
-    }
-}
 
 fn card(fired: bool) -> Scorecard {
     let rules = AnomalyKind::iter().enumerate().map(|(at, kind)| match at {
@@ -34,24 +27,31 @@ fn card(fired: bool) -> Scorecard {
         as_of: testing::now(),
         since: testing::now() - SignedDuration::from_hours(24 * 30),
         rules: rules.collect(),
-        parameters: Some(vec![parameter()]),
     }
+}
+
+fn asked(answer: Answer) -> Tried {
+    Tried::Asked(Question { threshold: Threshold::OutageOff, value: 2.0, days: 30 }, answer)
 }
 
 fn outcome() -> Tried {
     let site = testing::row(7).site;
-    Tried::Outcome(Box::new(WhatIfOutcome {
-        parameter: parameter(),
-        tried: 30.0,
+    asked(Answer::Known(Arc::new(Outcome {
         sites: 200,
+        of: 200,
         counts: vec![(AnomalyKind::Outage, 12, 14)],
         added: vec![Fired { site, day: jiff::civil::date(2026, 6, 2), kind: AnomalyKind::Outage }],
         gone: Vec::new(),
-    }))
+    })))
+}
+
+fn query() -> ScorecardQuery {
+    ScorecardQuery { days: 30, tried: Some((Threshold::OutageOff, "2".to_owned())) }
 }
 
 fn shown(card: &Scorecard, tried: Option<&Tried>) -> String {
-    let view = ScorecardView { card, days: 30, tried, ignored: &[] };
+    let query = query();
+    let view = ScorecardView { card, query: &query, tried, ignored: &[] };
     main(&view).into_string().replace('\u{a0}', " ")
 }
 
@@ -59,7 +59,8 @@ fn shown(card: &Scorecard, tried: Option<&Tried>) -> String {
 fn the_page_as_a_file() {
     let (card, tried) = (card(true), outcome());
     for (name, theme) in [("scorecard", Theme::Light), ("scorecard-dark", Theme::Dark)] {
-        let view = ScorecardView { card: &card, days: 30, tried: Some(&tried), ignored: &[] };
+        let query = query();
+        let view = ScorecardView { card: &card, query: &query, tried: Some(&tried), ignored: &[] };
         let document = page()
             .viewer(&testing::viewer(Role::Ops, theme))
             .title("Scorecard")
@@ -95,27 +96,39 @@ fn another_value_shows_what_would_have_fired() {
     let html = shown(&card(true), Some(&outcome()));
 
     assert!(html.contains(
-        "With <b>30 min</b> instead of 45 min, over 200 sites: <b>1 more</b> and <b>0 fewer</b>."
+        "With <b>2 quarter hours</b> instead of 3 quarter hours, over 200 sites: <b>1 more</b> and \
+         <b>0 fewer</b>."
     ));
     assert!(html.contains("Castle &lt;View&gt; Flats &amp; Sons"));
     assert!(html.contains("/sites/gg-0008?day=2026-06-02&amp;days=3"));
 }
 
 #[test]
-fn a_value_that_makes_no_sense_is_refused_beside_its_field() {
-    let tried = Tried::Refused {
-        parameter: "outage.minutes".to_owned(),
-        message: "the value must lie between 15 and 240".to_owned(),
-    };
-    let html = shown(&card(true), Some(&tried));
+fn what_is_being_worked_out_tells_how_far_it_is() {
+    let html = shown(&card(true), Some(&asked(Answer::Running { done: 12, of: 30 })));
 
-    assert!(html.contains("The value must lie between 15 and 240."));
-    assert!(html.contains("aria-invalid=\"true\""));
+    assert!(html.contains("day 12 of 30"), "{html}");
+    assert!(html.contains("<progress class=\"progress\" max=\"30\" value=\"12\""), "{html}");
+    assert!(shown(&card(true), Some(&asked(Answer::Failed))).contains("Try again."));
 }
 
 #[test]
-fn without_anything_to_run_the_rules_nobody_is_asked() {
-    let card = Scorecard { parameters: None, ..card(true) };
+fn a_value_that_makes_no_sense_is_refused_beside_its_field_and_kept() {
+    let refused = Tried::Refused("the value must lie between 1 and 24".to_owned());
+    let html = shown(&card(true), Some(&refused));
 
-    assert!(!shown(&card, None).contains("What would have fired"));
+    assert!(html.contains("The value must lie between 1 and 24."));
+    assert!(html.contains("required value=\"2\" aria-invalid=\"true\""), "{html}");
+}
+
+#[test]
+fn a_question_is_read_as_people_write_it() {
+    let question = |query: &str| read(query).0.question();
+
+    let asked = question("days=90&threshold=loss_least&value=7,5").unwrap().unwrap();
+    assert_eq!((asked.threshold, asked.value, asked.days), (Threshold::LossLeast, 7.5, 90));
+    assert_eq!(question("days=365&threshold=loss_least&value=7").unwrap().unwrap().days, 90);
+    assert!(question("threshold=loss_least&value=much").unwrap().is_err());
+    assert_eq!(question("days=90"), None);
+    assert_eq!(read("threshold=luck&value=7").1.len(), 1);
 }

@@ -1,8 +1,8 @@
 use greengrid_app::monitoring::{RuleTally, Scorecard};
 use maud::{Markup, html};
 
-use super::SPANS;
 use super::what_if::{self, Tried};
+use super::{SPANS, ScorecardQuery};
 use crate::components::figure::figure;
 use crate::components::{charts, format, layout};
 use crate::monitoring::rule;
@@ -12,7 +12,7 @@ use crate::urls;
 /// What the scorecard shows and how it was asked for.
 pub(super) struct ScorecardView<'a> {
     pub(super) card: &'a Scorecard,
-    pub(super) days: u16,
+    pub(super) query: &'a ScorecardQuery,
     /// What was tried with another value.
     pub(super) tried: Option<&'a Tried>,
     /// What of the address made no sense.
@@ -61,7 +61,7 @@ fn lede(view: &ScorecardView<'_>) -> Markup {
     let all = sums(view);
     html! {
         div #lede .lede {
-            p .lede__date { "Scorecard, last " (view.days) " days" }
+            p .lede__date { "Scorecard, last " (view.query.days) " days" }
             div {
                 h1 { (headline(&all)) }
                 p .lede__sub { (subline(&all)) }
@@ -113,8 +113,8 @@ fn spans(view: &ScorecardView<'_>) -> Markup {
     html! {
         nav .seg aria-label="Time range" {
             @for days in SPANS {
-                @let address = Address::new(urls::SCORECARD).with("days", (days != SPANS[0]).then_some(days)).finish();
-                a href=(address) aria-current=[(days == view.days).then_some("true")] { (days) " days" }
+                @let address = ScorecardQuery { days, tried: None }.write(Address::new(urls::SCORECARD)).finish();
+                a href=(address) aria-current=[(days == view.query.days).then_some("true")] { (days) " days" }
             }
         }
     }
