@@ -25,7 +25,7 @@ pub(super) fn new_password(label: &str, error: Option<&str>) -> Markup {
                     required minlength="12" maxlength="256" autofocus[error.is_some()]
                     aria-invalid=[state.map(|_| "true")]
                     aria-describedby={ "new-password-hint strength" @if state.is_some() { " new-password-error" } }
-                    data-on:input__debounce.300ms=(ask);
+                    data-on:"input__debounce.300ms"=(ask);
                 button .btn type="button" data-reveal="new-password" aria-pressed="false"
                     aria-label="Show password" { "Show" }
             }
