@@ -12,17 +12,17 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
 use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
-use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring};
+use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring, WhatIf};
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::{AppState, Registry, Settings};
-use greengrid_infra::postgres::Notices;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::postgres::testing::TestDatabase;
+use greengrid_infra::postgres::{Notices, PgLiveBus};
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
 use greengrid_infra::{Argon2Passwords, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -105,6 +105,13 @@ impl App {
             .clock(clock.clone())
             .ids(Arc::new(RandomIds))
             .build();
+        let what_if = WhatIf::builder()
+            .directory(directory.clone())
+            .read_models(Arc::new(PgReadModels::new(pool.clone())))
+            .assessments(Arc::new(PgAssessmentStore::new(pool.clone())))
+            .bus(Arc::new(PgLiveBus::new(pool.clone())))
+            .clock(clock.clone())
+            .build();
         let live = Registry::new(sessions, settings.streams);
         let state = AppState::builder()
             .connections(connections.clone())
@@ -114,6 +121,7 @@ impl App {
             .settings(Arc::new(settings))
             .monitoring(monitoring)
             .anomalies(anomalies)
+            .what_if(what_if)
             .directory(directory.clone())
             .clock(clock)
             .live(live.clone())
