@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use greengrid_app::clock::Clock;
+use greengrid_app::customer::OwnSites;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, SessionLimits};
@@ -9,6 +10,7 @@ use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring};
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::Pools;
+use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{
@@ -80,6 +82,8 @@ pub struct Core {
     pub monitoring: Monitoring,
     /// What people do with anomalies.
     pub anomalies: Anomalies,
+    /// A person's own sites.
+    pub own_sites: OwnSites,
 }
 
 impl Core {
@@ -111,11 +115,18 @@ impl Core {
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
-            .assessments(Arc::new(PgAssessmentStore::new(pages)))
+            .assessments(Arc::new(PgAssessmentStore::new(pages.clone())))
             .anomalies(store)
             .clock(Arc::clone(&clock))
             .build();
-        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies })
+        let own_sites = OwnSites::builder()
+            .monitoring(monitoring.clone())
+            .directory(directory.clone())
+            .read_models(Arc::new(PgReadModels::new(pages.clone())))
+            .store(Arc::new(PgHistoryStore::new(pages)))
+            .clock(Arc::clone(&clock))
+            .build();
+        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies, own_sites })
     }
 
     /// The use cases of a fleet in the real world.
