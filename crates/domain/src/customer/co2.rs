@@ -12,14 +12,14 @@ pub struct GridFactor {
     pub source: &'static str,
 }
 
-/// 657 million tonnes from 2,700 TWh.
+/// 657 million tonnes from 2,700 terawatt-hours.
 const EUROPE: GridFactor = GridFactor {
     grams_per_kwh: 243,
     of: "the average of the European Union in 2023",
     source: "Ember, Global Electricity Review 2024",
 };
 
-/// 1,650 million tonnes from 4,231 TWh.
+/// 1,650 million tonnes from 4,231 terawatt-hours.
 const UNITED_STATES: GridFactor = GridFactor {
     grams_per_kwh: 390,
     of: "the average of the United States in 2022",

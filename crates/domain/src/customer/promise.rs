@@ -1,6 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::monitoring::{MaintenanceWindow, Status};
+use crate::time::SiteZone;
 
 /// By when something happens about a fault, as its owner is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,36 @@ pub enum Promise {
     Decision(Timestamp),
     /// We said by then, and did not keep it.
     Late(Timestamp),
+}
+
+impl Promise {
+    /// What the owner of a site may count on, in a sentence. Times are those of
+    /// the site.
+    #[must_use]
+    pub fn words(self, now: Timestamp, zone: &SiteZone) -> String {
+        let day = |at: Timestamp| zone.local(at).strftime("%A %-d %B").to_string();
+        let hour = |at: Timestamp| zone.local(at).strftime("%H:%M").to_string();
+        match self {
+            Self::Work(from, to) if from <= now => {
+                format!("Work at your site is going on until {}.", hour(to))
+            }
+            Self::Work(from, to) => {
+                let same_day = zone.day(from) == zone.day(to);
+                let ends = if same_day { hour(to) } else { format!("{}, {}", day(to), hour(to)) };
+                let begins = hour(from);
+                format!("Work at your site is planned for {}, {begins} to {ends}.", day(from))
+            }
+            Self::LookAgain(at) => format!("We look at it again on {}.", day(at)),
+            Self::Proof(at) => format!("By {} the readings show whether it holds.", day(at)),
+            Self::Repair(at) => {
+                format!("By {} it is repaired, or you hear from us why not.", day(at))
+            }
+            Self::Decision(at) => format!("By {} we decide what to do.", day(at)),
+            Self::Late(at) => {
+                format!("We meant to be done by {}. That is late, and we are sorry.", day(at))
+            }
+        }
+    }
 }
 
 /// How far a fault got among those who mend it.
@@ -146,6 +177,12 @@ mod tests {
         let ahead = promise(Status::ActToday, raised, Standing::Taken, Some(&window), now());
         let over = promise(Status::ActToday, raised, Standing::Taken, Some(&window), to);
 
+        let berlin = "Europe/Berlin".parse().unwrap();
+        assert_eq!(
+            ahead.words(now(), &berlin),
+            "Work at your site is planned for Friday 12 June, 15:30 to 17:00."
+        );
+        assert_eq!(ahead.words(from, &berlin), "Work at your site is going on until 17:00.");
         assert_eq!(ahead, Promise::Work(from, to));
         assert!(matches!(over, Promise::Late(_)));
     }

@@ -55,6 +55,11 @@ impl Handled {
         Ok(Self { incidents, ..Self::of(now, records.into_iter().flatten().collect(), windows) })
     }
 
+    /// Whether a site has an anomaly that lasts.
+    pub(super) fn has(&self, site: SiteId) -> bool {
+        self.cases.contains_key(&site)
+    }
+
     /// The work planned at a site that ends first.
     pub(super) fn work(&self, site: &Site) -> Option<&MaintenanceWindow> {
         let ahead = self.windows.iter().filter(|window| window.concerns(site));

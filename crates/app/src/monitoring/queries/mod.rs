@@ -165,27 +165,43 @@ impl Monitoring {
         Ok((site, overview))
     }
 
+    /// How those of these sites stand that have an anomaly which lasts, for the
+    /// letters to those whose they are.
+    pub async fn with_lasting_anomalies(
+        &self,
+        of: &[SiteId],
+    ) -> Result<Vec<SiteOverview>, StoreError> {
+        let handled = Handled::load(self).await?;
+        let ids: Vec<SiteId> = of.iter().copied().filter(|site| handled.has(*site)).collect();
+        let stored = self.assessments.of_sites(&ids).await?;
+        Ok(self.told(stored, &handled))
+    }
+
     /// How these sites stand, for those whose they are.
     async fn overviews(&self, ids: &[SiteId]) -> Result<Vec<SiteOverview>, StoreError> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let snapshot = self.directory.snapshot();
         let (stored, handled) =
             tokio::try_join!(self.assessments.of_sites(ids), Handled::of_sites(self, ids))?;
+        Ok(self.told(stored, &handled))
+    }
+
+    fn told(&self, stored: Vec<StoredAssessment>, handled: &Handled) -> Vec<SiteOverview> {
+        let snapshot = self.directory.snapshot();
         let mut sites: Vec<SiteOverview> = stored
             .into_iter()
             .filter_map(|stored| {
                 let site = snapshot.site(stored.assessment.site)?;
                 Some(SiteOverview {
-                    incident: incidents::for_customer(&handled, &snapshot, &stored.assessment),
+                    incident: incidents::for_customer(handled, &snapshot, &stored.assessment),
                     work: handled.work(site).cloned(),
-                    row: settled(site, stored, &handled, None),
+                    row: settled(site, stored, handled, None),
                 })
             })
             .collect();
         sites.sort_by(|a, b| a.row.site.details.name.cmp(&b.row.site.details.name));
-        Ok(sites)
+        sites
     }
 
     /// Makes the actor the one who looks after a site, or hands it back.
