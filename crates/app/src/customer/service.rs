@@ -101,8 +101,8 @@ impl OwnSites {
         let assumptions = self.store.assumptions(site.id, tariff).await?;
         let (history, months, sums) = self.told(&site, query).await?;
         let year = |month: &&HistoryMonth| month.first.year() == today.year();
-        let this_year = worth(&assumptions, months.iter().filter(year));
-        let lifetime = worth(&assumptions, months.iter());
+        let this_year = worth(&assumptions, &months.iter().filter(year));
+        let lifetime = worth(&assumptions, &months.iter());
         let grid = GridFactor::around(&site.details.zone);
         let made_today = overview.row.assessment.energy_today;
         let worth_today = of_share(&assumptions, made_today, lifetime.worth.self_use);
@@ -232,7 +232,7 @@ fn role_at(roles: &[(SiteId, SiteRole)], site: SiteId) -> Option<SiteRole> {
 /// which it counted, and holds for all.
 pub(super) fn worth<'a>(
     assumptions: &Assumptions,
-    months: impl Iterator<Item = &'a HistoryMonth> + Clone,
+    months: &(impl Iterator<Item = &'a HistoryMonth> + Clone),
 ) -> WorthOverTime {
     let sum = |of: fn(&HistoryMonth) -> Energy| months.clone().map(of).sum::<Energy>();
     let made = sum(|month| month.energy);

@@ -175,7 +175,7 @@ fn a_meter_speaks_for_the_days_on_which_it_counted() {
         span: (date(2026, 5, 1), date(2026, 5, 31)),
     };
 
-    let worth = super::service::worth(&Assumptions::usual(Price::default()), [month].iter());
+    let worth = super::service::worth(&Assumptions::usual(Price::default()), &[month].iter());
 
     assert_eq!(worth.worth.self_use, SelfUse::Measured(400));
 }

@@ -189,10 +189,9 @@ mod tests {
     proptest! {
         #[test]
         fn own_use_lies_between_nothing_and_all(made in 0i64..10_000_000, fed in -1_000i64..20_000_000) {
-            match SelfUse::measured(Energy::from_wh(made), Energy::from_wh(fed)) {
-                Some(share) => prop_assert!(share.per_mille() <= 1000),
-                None => prop_assert_eq!(made, 0),
-            }
+            let share = SelfUse::measured(Energy::from_wh(made), Energy::from_wh(fed));
+            prop_assert_eq!(share.is_none(), made == 0);
+            prop_assert!(share.is_none_or(|share| share.per_mille() <= 1000));
         }
     }
 }

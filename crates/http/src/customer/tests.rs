@@ -173,7 +173,7 @@ fn silence_is_not_called_failure() {
 fn several_sites_are_a_list_with_a_sentence_each() {
     let html = views::list(&[own(6), own(3)]).into_string().replace('\u{a0}', " ");
 
-    assert!(html.contains("One of your 2 sites is not as it should be. The others are fine."));
+    assert!(html.contains("One of your 2 sites is not as it should be. The other is fine."));
     assert!(html.contains("href=\"/my/gg-0004\""));
     assert!(html.contains("Your system works as it should"));
     assert_eq!(html.matches("<h1").count(), 1);

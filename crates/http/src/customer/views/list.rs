@@ -35,7 +35,10 @@ fn answer(sites: &[OwnSite]) -> String {
     let all = format::counted(sites.len(), "site", "sites");
     match sites.iter().filter(|site| site.trouble.is_some()).count() {
         0 => format!("All is well at your {all}."),
-        1 => format!("One of your {all} is not as it should be. The others are fine."),
+        1 => {
+            let others = if sites.len() == 2 { "The other is" } else { "The others are" };
+            format!("One of your {all} is not as it should be. {others} fine.")
+        }
         n if n == sites.len() => format!("None of your {all} is as it should be."),
         n => format!("{n} of your {all} are not as they should be. The others are fine."),
     }
