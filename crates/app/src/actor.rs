@@ -34,6 +34,9 @@ pub enum Permission {
     ViewOnboarding,
     /// See one's own sites.
     ViewOwnSites,
+    /// Share one's own sites, and state what their energy is worth. Which of
+    /// them, [`SiteRole`](greengrid_domain::customer::SiteRole) says.
+    ShareOwnSites,
     /// See users, tokens and the audit trail.
     Administer,
 }
@@ -54,7 +57,7 @@ impl Permission {
             Self::ViewSites | Self::ViewOnboarding | Self::ViewConnections | Self::WriteNotes => {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
-            Self::ViewOwnSites => matches!(role, Role::Customer),
+            Self::ViewOwnSites | Self::ShareOwnSites => matches!(role, Role::Customer),
             Self::Administer => matches!(role, Role::Admin),
         }
     }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use greengrid_app::clock::Clock;
+use greengrid_app::customer::OwnSites;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, SessionLimits};
@@ -8,6 +9,7 @@ use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring, WhatIf};
 use greengrid_infra::demo::DemoClock;
+use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
@@ -71,6 +73,8 @@ pub struct Core {
     pub anomalies: Anomalies,
     /// What other thresholds would have done.
     pub what_if: WhatIf,
+    /// A person's own sites.
+    pub own_sites: OwnSites,
 }
 
 impl Core {
@@ -102,7 +106,7 @@ impl Core {
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
-            .assessments(Arc::new(PgAssessmentStore::new(pages)))
+            .assessments(Arc::new(PgAssessmentStore::new(pages.clone())))
             .anomalies(store)
             .clock(Arc::clone(&clock))
             .build();
@@ -115,7 +119,24 @@ impl Core {
             .bus(Arc::new(PgLiveBus::new(pool)))
             .clock(Arc::clone(&clock))
             .build();
-        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies, what_if })
+        let own_sites = OwnSites::builder()
+            .monitoring(monitoring.clone())
+            .directory(directory.clone())
+            .read_models(Arc::new(PgReadModels::new(pages.clone())))
+            .store(Arc::new(PgHistoryStore::new(pages)))
+            .clock(Arc::clone(&clock))
+            .build();
+        Ok(Self {
+            stores,
+            clock,
+            directory,
+            ingestion,
+            imports,
+            monitoring,
+            anomalies,
+            what_if,
+            own_sites,
+        })
     }
 
     /// The use cases of a fleet in the real world.

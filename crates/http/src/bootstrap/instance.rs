@@ -67,6 +67,7 @@ impl Instance {
             .monitoring(core.monitoring.clone())
             .anomalies(core.anomalies.clone())
             .what_if(core.what_if.clone())
+            .own_sites(core.own_sites.clone())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
             .directory(core.directory.clone())

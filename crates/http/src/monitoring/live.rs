@@ -6,7 +6,7 @@ use greengrid_app::monitoring::OverviewQuery;
 use maud::Markup;
 
 use super::views::{self, OverviewPage};
-use super::{ScorecardQuery, own_sites, scorecard};
+use super::{ScorecardQuery, scorecard};
 use crate::fault::Fault;
 use crate::state::AppState;
 
@@ -27,10 +27,4 @@ pub(crate) async fn scorecard(
     actor: &Actor,
 ) -> Result<Markup, Fault> {
     scorecard::patch(query, state, actor).await
-}
-
-/// A customer's own sites as they now are.
-pub(crate) async fn own_sites(state: &AppState, actor: &Actor) -> Result<Markup, Fault> {
-    let sites = state.monitoring.own_sites(actor).await?;
-    Ok(own_sites::main(&sites, state.clock.now()))
 }
