@@ -6,6 +6,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, SessionLimits};
 use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring};
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::Pools;
@@ -15,6 +16,7 @@ use greengrid_infra::postgres::identity::{
     PgAttemptStore, PgAuditLog, PgSessionStore, PgTokenStore, PgUserStore,
 };
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
+use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::{Argon2Passwords, RandomIds, SystemClock};
 
@@ -80,6 +82,8 @@ pub struct Core {
     pub monitoring: Monitoring,
     /// What people do with anomalies.
     pub anomalies: Anomalies,
+    /// Letters to people.
+    pub messages: Messages,
 }
 
 impl Core {
@@ -108,6 +112,10 @@ impl Core {
             .clock(Arc::clone(&clock))
             .ids(Arc::clone(&stores.ids))
             .build();
+        let messages = Messages::builder()
+            .store(Arc::new(PgLetterStore::new(pages.clone())))
+            .demo(clock.is_demo())
+            .build();
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
@@ -115,7 +123,7 @@ impl Core {
             .anomalies(store)
             .clock(Arc::clone(&clock))
             .build();
-        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies })
+        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies, messages })
     }
 
     /// The use cases of a fleet in the real world.

@@ -14,6 +14,7 @@ mod headers;
 mod import_command;
 mod imports;
 mod live;
+mod mailbox;
 mod permissions;
 mod quarantine;
 mod readings;
