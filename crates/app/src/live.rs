@@ -27,6 +27,8 @@ pub enum Topic {
     Quarantine,
     /// Connections to vendors, their health and what they spend.
     Connections,
+    /// Letters, and how far they are.
+    Letters,
     /// What one person may see, and what is theirs alone.
     Person(UserId),
 }
@@ -61,6 +63,7 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Accounts) => f.write_str("changed accounts"),
             Self::Changed(Topic::Quarantine) => f.write_str("changed quarantine"),
             Self::Changed(Topic::Connections) => f.write_str("changed connections"),
+            Self::Changed(Topic::Letters) => f.write_str("changed letters"),
             Self::Changed(Topic::Person(id)) => write!(f, "changed person {id}"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
@@ -86,6 +89,7 @@ impl FromStr for Notice {
             ["changed", "accounts"] => Self::Changed(Topic::Accounts),
             ["changed", "quarantine"] => Self::Changed(Topic::Quarantine),
             ["changed", "connections"] => Self::Changed(Topic::Connections),
+            ["changed", "letters"] => Self::Changed(Topic::Letters),
             ["changed", "person", id] => {
                 Self::Changed(Topic::Person(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
             }
@@ -151,6 +155,7 @@ mod tests {
             Notice::Changed(Topic::Accounts),
             Notice::Changed(Topic::Quarantine),
             Notice::Changed(Topic::Connections),
+            Notice::Changed(Topic::Letters),
             Notice::Changed(Topic::Person(Uuid::nil().into())),
             Notice::Appended,
             Notice::FleetChanged,

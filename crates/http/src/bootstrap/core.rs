@@ -7,6 +7,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, SessionLimits};
 use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring, WhatIf};
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::customer::PgHistoryStore;
@@ -14,6 +15,7 @@ use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
+use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::postgres::{PgLiveBus, Pools};
 use greengrid_infra::{Argon2Passwords, RandomIds, SystemClock};
@@ -73,6 +75,8 @@ pub struct Core {
     pub anomalies: Anomalies,
     /// What other thresholds would have done.
     pub what_if: WhatIf,
+    /// Letters to people.
+    pub messages: Messages,
     /// A person's own sites.
     pub own_sites: OwnSites,
 }
@@ -102,6 +106,10 @@ impl Core {
             .store(Arc::clone(&store))
             .clock(Arc::clone(&clock))
             .ids(Arc::clone(&stores.ids))
+            .build();
+        let messages = Messages::builder()
+            .store(Arc::new(PgLetterStore::new(pages.clone())))
+            .demo(clock.is_demo())
             .build();
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
@@ -135,6 +143,7 @@ impl Core {
             monitoring,
             anomalies,
             what_if,
+            messages,
             own_sites,
         })
     }
