@@ -148,6 +148,12 @@ fn over(case: &Case<'_>) -> Option<Draft> {
         .map_or(0, |at| at + 1);
     let first = heard.get(back..)?.iter().find(|point| point.was_heard())?;
     let until = first.interval.start();
+    if until <= open.since() {
+        return Some(Draft::taken_back(
+            open,
+            "The readings of that time arrived late. None is missing.",
+        ));
+    }
     let (lost_wh, told) = match counted(case, open.since(), until) {
         Some((produced, expected)) if produced >= CAUGHT_UP * expected => (
             0.0,

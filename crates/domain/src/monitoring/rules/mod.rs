@@ -58,6 +58,22 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    /// Later readings explain what was seen: it lasted no time at all.
+    fn taken_back(known: &Tracked, why: &str) -> Self {
+        let finding = &known.detection.finding;
+        Self {
+            kind: finding.kind,
+            since: finding.since,
+            until: Some(finding.since),
+            lost_wh: 0.0,
+            per_day_wh: 0.0,
+            confidence: Confidence::VeryLikely,
+            cause: why.to_owned(),
+            next_step: NextStep::Wait,
+            facts: Vec::new(),
+        }
+    }
+
     /// The same in the words of how it was last seen: what is over tells what
     /// it was, not that nothing is left of it.
     fn in_words_of(self, known: &Tracked) -> Self {

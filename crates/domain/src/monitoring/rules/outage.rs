@@ -91,14 +91,18 @@ pub(super) fn find(case: &Case<'_>, found: &[Draft]) -> Option<Draft> {
     }
     let lasts = current.as_ref().is_some_and(counts);
     runs.extend(current.filter(counts));
-    let last = runs.last()?;
+    let open = case.open(AnomalyKind::Outage);
+    let Some(last) = runs.last() else {
+        return open.filter(|open| open.since() >= case.first()).map(|open| {
+            Draft::taken_back(open, "Later readings show that the site produced meanwhile.")
+        });
+    };
     // The newest stretch of runs without a longer pause.
     let first = runs
         .windows(2)
         .rposition(|pair| pair[1].since.duration_since(pair[0].until) > TRIPS_WITHIN)
         .map_or(0, |at| at + 1);
     let stretch = &runs[first..];
-    let open = case.open(AnomalyKind::Outage);
     let ended = !lasts && back >= BACK;
     if ended
         && open.is_none()

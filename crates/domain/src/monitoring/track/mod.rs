@@ -98,6 +98,12 @@ pub fn advance(
             continue;
         };
         seen.push(known.id);
+        // What lasted no time at all was nothing: later readings explain it.
+        if known.is_open() && fresh.until.is_some_and(|until| until <= known.since()) {
+            known.detection.until = fresh.until;
+            news.push((known.id, AnomalyNews::Withdrawn(fresh.finding.cause)));
+            continue;
+        }
         let since = known.since().min(fresh.finding.since);
         let mut fresh = fresh;
         fresh.finding.since = since;
@@ -121,7 +127,8 @@ pub fn advance(
         known.detection.until = Some(now);
         news.push((known.id, AnomalyNews::Ended(known.detection.clone())));
     }
-    tracked.retain(|known| known.detection.until.is_none_or(|until| now <= until + REMEMBERED));
+    let withdrawn = |known: &Tracked| known.detection.until == Some(known.since());
+    tracked.retain(|known| !withdrawn(known) && known.detection.until.is_none_or(|until| now <= until + REMEMBERED));
     news
 }
 

@@ -147,3 +147,14 @@ fn the_earliest_beginning_is_kept() {
     site.look("06-10T12:00", vec![outage("06-10T08:00", None)]);
     assert_eq!(site.tracked[0].since(), at("06-10T08:00"));
 }
+
+#[test]
+fn what_turns_out_to_have_lasted_no_time_is_withdrawn_and_begins_afresh() {
+    let mut site = Followed::default();
+    site.look("06-10T10:00", vec![outage("06-10T09:00", None)]);
+
+    let nothing = vec![outage("06-10T09:00", Some("06-10T09:00"))];
+    assert_eq!(site.look("06-10T11:00", nothing.clone()), ["withdrawn 1"]);
+    assert_eq!(site.look("06-10T11:15", nothing), Vec::<String>::new());
+    assert_eq!(site.look("06-10T12:00", vec![outage("06-10T11:30", None)]), ["raised 2"]);
+}

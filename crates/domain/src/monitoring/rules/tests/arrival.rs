@@ -142,3 +142,17 @@ fn a_reading_missed_now_and_then_is_no_gap() {
     }
     now_and_then.stays_quiet(&["06-12T10:00", "06-12T15:00", "06-12T20:00"]);
 }
+
+#[test]
+fn a_gap_whose_readings_arrive_late_is_taken_back_and_one_that_is_half_filled_is_not() {
+    let seen = World::under(clear).silent("06-12T09:00", "06-12T14:00").knowing("06-12T11:00");
+    let known = |world: World| World { tracked: seen.tracked.clone(), ..world };
+
+    let gap = known(World::under(clear)).finds("06-12T15:00", AnomalyKind::CommGap);
+    assert_eq!(gap.until, Some(gap.finding.since));
+    assert_eq!(gap.finding.cause, "The readings of that time arrived late. None is missing.");
+
+    let half = known(World::under(clear).silent("06-12T11:00", "06-12T14:00"));
+    let gap = half.finds("06-12T15:00", AnomalyKind::CommGap);
+    near(gap.until.unwrap(), "06-12T14:00", 0);
+}
