@@ -220,7 +220,7 @@ pub(crate) async fn nothing_scrolls_sideways_at_360_pixels(stage: &Stage) -> any
 }
 
 /// True while the stream of the page is open.
-const LIVE: &str = "document.querySelector('#live .live__word').textContent === 'Live'";
+pub(crate) const LIVE: &str = "document.querySelector('#live .live__word').textContent === 'Live'";
 
 /// A reading of this site for the present of the page's clock.
 async fn reading_now(browser: &Browser, site: &str, power_w: u32) -> anyhow::Result<String> {

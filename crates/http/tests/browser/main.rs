@@ -5,6 +5,7 @@
 //! except where `CI=true`: there a missing browser is a failure.
 
 mod accessibility;
+mod anomalies;
 mod browser;
 mod cable;
 mod journeys;
@@ -49,6 +50,7 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     journeys::taking_a_site_shows_its_owner,
     journeys::the_keyboard_moves_through_the_list,
     journeys::nothing_scrolls_sideways_at_360_pixels,
+    anomalies::an_anomaly_opens_grows_and_is_taken_back_before_its_reader,
     accessibility::no_violations_in_light,
     accessibility::no_violations_in_dark,
 ];

@@ -128,7 +128,9 @@ pub fn advance(
         news.push((known.id, AnomalyNews::Ended(known.detection.clone())));
     }
     let withdrawn = |known: &Tracked| known.detection.until == Some(known.since());
-    tracked.retain(|known| !withdrawn(known) && known.detection.until.is_none_or(|until| now <= until + REMEMBERED));
+    tracked.retain(|known| {
+        !withdrawn(known) && known.detection.until.is_none_or(|until| now <= until + REMEMBERED)
+    });
     news
 }
 

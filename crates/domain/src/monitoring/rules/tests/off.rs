@@ -106,8 +106,7 @@ fn one_quarter_hour_with_a_fault_is_a_dip_of_the_grid() {
 
 #[test]
 fn an_outage_that_corrected_readings_explain_is_taken_back() {
-    let seen =
-        World::under(clear).losing("06-12T09:30", "06-12T11:00", 0.0).knowing("06-12T10:30");
+    let seen = World::under(clear).losing("06-12T09:30", "06-12T11:00", 0.0).knowing("06-12T10:30");
     let corrected = World { tracked: seen.tracked, ..World::under(clear) };
 
     let outage = corrected.finds("06-12T12:00", AnomalyKind::Outage);

@@ -1,0 +1,104 @@
+//! What becomes of an anomaly while somebody watches the overview.
+
+use anyhow::{Context, ensure};
+use jiff::{SignedDuration, Timestamp};
+
+use super::Stage;
+use super::browser::Browser;
+use super::journeys::LIVE;
+
+/// Seconds in which what was sent has to be judged and shown.
+const SHOWN_WITHIN: u64 = 10;
+
+/// A reading as the site's export has it.
+struct Sent {
+    measured_at: Timestamp,
+    device: String,
+    power_w: String,
+    energy_wh: String,
+}
+
+pub(crate) async fn an_anomaly_opens_grows_and_is_taken_back_before_its_reader(
+    stage: &Stage,
+) -> anyhow::Result<()> {
+    let browser = stage.driver.open().await?;
+    browser.sign_in(&stage.program.address, "ops").await?;
+    let (code, name) = healthy_site(stage, &browser).await?;
+    let sent = readings_of_today(&browser, &code).await?;
+    let newest = sent.last().context("no readings today")?.measured_at;
+    let since = |minutes| newest - SignedDuration::from_mins(minutes);
+    let between = |from, to| {
+        sent.iter().filter(move |row| (from..=to).contains(&row.measured_at)).collect::<Vec<_>>()
+    };
+    browser.client.goto(&stage.program.url("/overview")).await?;
+    browser.until(LIVE, 10).await?;
+    browser.client.execute("window.loadedOnce = true;", vec![]).await?;
+    let row = format!(
+        "[...document.querySelectorAll('#attention > li')].find(row => row.textContent.includes({}))",
+        serde_json::to_string(&name)?
+    );
+
+    let last_hour = between(since(75), newest);
+    stage.program.send(csv(&code, &last_hour, true)).await?;
+    browser.until(&row, SHOWN_WITHIN).await.context("no outage on the overview")?;
+    let before = browser.value(&format!("({row}).textContent")).await?;
+
+    let earlier = between(since(150), since(76));
+    stage.program.send(csv(&code, &earlier, true)).await?;
+    let grown = format!("({row}).textContent !== {before}");
+    browser.until(&grown, SHOWN_WITHIN).await.context("the outage did not grow")?;
+
+    for rows in [&earlier, &last_hour] {
+        stage.program.send(csv(&code, rows, false)).await?;
+    }
+    browser.until(&format!("!({row})"), SHOWN_WITHIN).await.context("the outage stayed")?;
+    ensure!(browser.value("window.loadedOnce").await? == true, "the page was loaded anew");
+
+    browser.client.goto(&stage.program.url(&format!("/sites/{code}"))).await?;
+    let why = "Later readings show that the site produced meanwhile.";
+    ensure!(browser.text("main").await?.contains(why), "the site does not say why");
+    browser.close().await
+}
+
+/// Code and name of a site of which nothing is wrong, and that no other journey
+/// sends readings of.
+async fn healthy_site(stage: &Stage, browser: &Browser) -> anyhow::Result<(String, String)> {
+    browser.client.goto(&stage.program.url("/sites?status=on_track")).await?;
+    let script = "[...document.querySelectorAll('main tbody a[href^=\"/sites/\"]')]
+        .map(link => [link.getAttribute('href').slice('/sites/'.length), link.textContent.trim()])";
+    let listed: Vec<(String, String)> = serde_json::from_value(browser.value(script).await?)?;
+    let free = listed.into_iter().rfind(|(code, _)| !stage.program.sites.contains(code));
+    free.context("no site is on track")
+}
+
+/// Today's readings of a site, oldest first.
+async fn readings_of_today(browser: &Browser, code: &str) -> anyhow::Result<Vec<Sent>> {
+    let script = "const done = arguments[arguments.length - 1];
+        fetch(`/sites/${arguments[0]}/readings.csv`).then(answer => answer.text()).then(done);";
+    let text = browser.client.execute_async(script, vec![code.into()]).await?;
+    let text = text.as_str().context("the export is no text")?;
+    text.lines()
+        .skip(1)
+        .map(|line| {
+            let fields: Vec<&str> = line.split(',').collect();
+            let field = |at: usize| fields.get(at).copied().unwrap_or_default().to_owned();
+            Ok(Sent {
+                measured_at: field(1).parse()?,
+                device: field(2),
+                power_w: field(3),
+                energy_wh: field(4),
+            })
+        })
+        .collect()
+}
+
+/// The readings again: as they were, or saying that nothing was produced.
+fn csv(code: &str, rows: &[&Sent], nothing: bool) -> String {
+    let value = |value: &str| if nothing && !value.is_empty() { "0" } else { value }.to_owned();
+    let mut text = "site_id,timestamp_utc,device_id,power_w,energy_wh\n".to_owned();
+    for Sent { measured_at, device, power_w, energy_wh } in rows {
+        let (power_w, energy_wh) = (value(power_w), value(energy_wh));
+        text.push_str(&format!("{code},{measured_at},{device},{power_w},{energy_wh}\n"));
+    }
+    text
+}
