@@ -34,6 +34,10 @@ pub enum Permission {
     ViewOnboarding,
     /// See one's own sites.
     ViewOwnSites,
+    /// Read and write in the rooms of the team.
+    Chat,
+    /// Decide about the posts of others.
+    ModerateChat,
     /// See users, tokens and the audit trail.
     Administer,
 }
@@ -50,8 +54,13 @@ impl Permission {
             | Self::ViewScorecard
             | Self::ImportFiles
             | Self::HandleQuarantine
-            | Self::ManageConnections => matches!(role, Role::Ops | Role::Admin),
-            Self::ViewSites | Self::ViewOnboarding | Self::ViewConnections | Self::WriteNotes => {
+            | Self::ManageConnections
+            | Self::ModerateChat => matches!(role, Role::Ops | Role::Admin),
+            Self::ViewSites
+            | Self::ViewOnboarding
+            | Self::ViewConnections
+            | Self::WriteNotes
+            | Self::Chat => {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
             Self::ViewOwnSites => matches!(role, Role::Customer),

@@ -27,6 +27,14 @@ pub enum Topic {
     Quarantine,
     /// Connections to vendors, their health and what they spend.
     Connections,
+    /// What is said in one room, by its mark.
+    Room(Uuid),
+    /// In which rooms there is something new.
+    Rooms,
+    /// What one person has read, and what became of their posts.
+    Reader(UserId),
+    /// Posts that wait for a decision.
+    Moderation,
 }
 
 /// Something every instance has to hear of.
@@ -59,6 +67,10 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Accounts) => f.write_str("changed accounts"),
             Self::Changed(Topic::Quarantine) => f.write_str("changed quarantine"),
             Self::Changed(Topic::Connections) => f.write_str("changed connections"),
+            Self::Changed(Topic::Room(mark)) => write!(f, "changed room {mark}"),
+            Self::Changed(Topic::Rooms) => f.write_str("changed rooms"),
+            Self::Changed(Topic::Reader(id)) => write!(f, "changed reader {id}"),
+            Self::Changed(Topic::Moderation) => f.write_str("changed moderation"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
             Self::SessionEnded(hash) => write!(f, "session {hash}"),
@@ -83,6 +95,14 @@ impl FromStr for Notice {
             ["changed", "accounts"] => Self::Changed(Topic::Accounts),
             ["changed", "quarantine"] => Self::Changed(Topic::Quarantine),
             ["changed", "connections"] => Self::Changed(Topic::Connections),
+            ["changed", "room", mark] => {
+                Self::Changed(Topic::Room(mark.parse().map_err(|_| NotANotice)?))
+            }
+            ["changed", "rooms"] => Self::Changed(Topic::Rooms),
+            ["changed", "reader", id] => {
+                Self::Changed(Topic::Reader(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
+            }
+            ["changed", "moderation"] => Self::Changed(Topic::Moderation),
             ["appended"] => Self::Appended,
             ["fleet"] => Self::FleetChanged,
             ["session", hash] => Self::SessionEnded((*hash).to_owned()),
@@ -145,6 +165,10 @@ mod tests {
             Notice::Changed(Topic::Accounts),
             Notice::Changed(Topic::Quarantine),
             Notice::Changed(Topic::Connections),
+            Notice::Changed(Topic::Room(Uuid::from_u128(5))),
+            Notice::Changed(Topic::Rooms),
+            Notice::Changed(Topic::Reader(Uuid::from_u128(6).into())),
+            Notice::Changed(Topic::Moderation),
             Notice::Appended,
             Notice::FleetChanged,
             Notice::SessionEnded("ab12".to_owned()),

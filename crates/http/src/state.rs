@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::Identity;
@@ -29,6 +30,8 @@ pub struct AppState {
     pub imports: Imports,
     /// The links of sites to their vendors.
     pub connections: Connections,
+    /// The team's conversation.
+    pub chat: Chat,
     /// How many readings may come in at once.
     #[builder(default)]
     pub gate: Gate,

@@ -66,6 +66,7 @@ impl Instance {
             .settings(Arc::new(settings))
             .monitoring(core.monitoring.clone())
             .anomalies(core.anomalies.clone())
+            .chat(core.chat.clone())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
             .directory(core.directory.clone())

@@ -9,7 +9,7 @@ use super::view::{Audience, View};
 use crate::fault::Fault;
 use crate::ingestion::{connections, imports, quarantine};
 use crate::state::AppState;
-use crate::{fleet, identity, monitoring};
+use crate::{chat, fleet, identity, monitoring};
 
 /// The pages of this program.
 pub(super) struct Pages(pub(super) AppState);
@@ -34,6 +34,12 @@ impl Source for Pages {
             View::Quarantine => vec![Topic::Quarantine],
             View::Connections => vec![Topic::Connections],
             View::Accounts => vec![Topic::Accounts],
+            View::Room(room, _) => vec![Topic::Room(room.mark())],
+            View::Inbox(_) => {
+                let user = audience.actor().user().ok_or(Fault::Forbidden)?;
+                vec![Topic::Rooms, Topic::Reader(user), Topic::Moderation]
+            }
+            View::Moderation => vec![Topic::Moderation],
         })
     }
 
@@ -51,6 +57,9 @@ impl Source for Pages {
             View::Accounts => identity::live::patch(state, &actor).await,
             View::Import(job) => imports::live::patch(*job, state, &actor).await,
             View::Quarantine => quarantine::live::patch(state, &actor).await,
+            View::Room(room, window) => chat::live::room(room, *window, state, &actor).await,
+            View::Inbox(room) => chat::live::inbox(room.as_ref(), state, &actor).await,
+            View::Moderation => chat::live::moderation(state, &actor).await,
         }
     }
 }

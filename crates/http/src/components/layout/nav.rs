@@ -3,7 +3,7 @@ use greengrid_domain::identity::Role;
 use maud::{Markup, html};
 use strum::IntoEnumIterator;
 
-use crate::components::icon;
+use crate::components::{icon, unread};
 use crate::urls;
 
 /// Where a page belongs in the navigation.
@@ -23,6 +23,8 @@ pub(crate) enum Nav {
     Connections,
     /// What could not be taken.
     Quarantine,
+    /// The rooms of the team.
+    Chat,
     /// People, tokens, audit trail.
     Admin,
     /// A customer's own sites.
@@ -59,6 +61,7 @@ impl Nav {
             Self::Quarantine => {
                 ("Quarantine", urls::QUARANTINE, "quality", 'q', Permission::HandleQuarantine)
             }
+            Self::Chat => ("Chat", urls::CHAT, "chat", 't', Permission::Chat),
             Self::Admin => ("Accounts", urls::ADMIN, "users", 'a', Permission::Administer),
             Self::My => ("My sites", urls::OWN_SITES, "home", 'm', Permission::ViewOwnSites),
         };
@@ -72,13 +75,14 @@ impl Nav {
 }
 
 /// The navigation in the top bar.
-pub(super) fn main_nav(role: Role, current: Nav) -> Markup {
+pub(super) fn main_nav(role: Role, current: Nav, unread: i64) -> Markup {
     html! {
         nav .nav aria-label="Main" {
             @for nav in Nav::of(role) {
                 @let place = nav.place();
                 a href=(place.href) aria-current=[(nav == current).then_some("page")] data-go=(place.key) {
                     span { (place.label) }
+                    @if nav == Nav::Chat { (unread::count(unread::Place::Top, unread)) }
                 }
             }
         }
@@ -86,13 +90,14 @@ pub(super) fn main_nav(role: Role, current: Nav) -> Markup {
 }
 
 /// The same at the lower edge of small screens.
-pub(super) fn tab_bar(role: Role, current: Nav) -> Markup {
+pub(super) fn tab_bar(role: Role, current: Nav, unread: i64) -> Markup {
     html! {
         nav .tabbar aria-label="Main, small screen" {
             @for nav in Nav::of(role) {
                 @let place = nav.place();
                 a href=(place.href) aria-current=[(nav == current).then_some("page")] {
                     (icon(place.icon)) span { (place.label) }
+                    @if nav == Nav::Chat { (unread::count(unread::Place::Bottom, unread)) }
                 }
             }
         }

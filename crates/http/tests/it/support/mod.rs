@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use greengrid_app::actor::Actor;
+use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
@@ -17,6 +18,7 @@ use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::{AppState, Registry, Settings};
 use greengrid_infra::postgres::Notices;
+use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{
@@ -26,7 +28,7 @@ use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuaran
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
-use greengrid_infra::{Argon2Passwords, RandomIds};
+use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub(crate) use browser::{Answer, Browser};
@@ -83,6 +85,14 @@ impl App {
             .clock(clock.clone())
             .ids(Arc::new(RandomIds))
             .build();
+        let chat = Chat::builder()
+            .store(Arc::new(PgChatStore::new(pool.clone())))
+            .limiter(Arc::new(PostLimits::default()))
+            .directory(directory.clone())
+            .anomalies(Arc::clone(&store))
+            .clock(clock.clone())
+            .ids(Arc::new(RandomIds))
+            .build();
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pool.clone())))
@@ -123,6 +133,7 @@ impl App {
             .settings(Arc::new(settings))
             .monitoring(monitoring)
             .anomalies(anomalies)
+            .chat(chat)
             .directory(directory.clone())
             .clock(clock)
             .live(live.clone())
