@@ -38,6 +38,8 @@ pub enum Permission {
     Chat,
     /// Decide about the posts of others.
     ModerateChat,
+    /// Watch the program work.
+    ViewSystem,
     /// See users, tokens and the audit trail.
     Administer,
 }
@@ -60,7 +62,8 @@ impl Permission {
             | Self::ViewOnboarding
             | Self::ViewConnections
             | Self::WriteNotes
-            | Self::Chat => {
+            | Self::Chat
+            | Self::ViewSystem => {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
             Self::ViewOwnSites => matches!(role, Role::Customer),

@@ -35,6 +35,8 @@ pub enum Topic {
     Reader(UserId),
     /// Posts that wait for a decision.
     Moderation,
+    /// What the program does at the moment; told within an instance only.
+    System,
 }
 
 /// Something every instance has to hear of.
@@ -71,6 +73,7 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Rooms) => f.write_str("changed rooms"),
             Self::Changed(Topic::Reader(id)) => write!(f, "changed reader {id}"),
             Self::Changed(Topic::Moderation) => f.write_str("changed moderation"),
+            Self::Changed(Topic::System) => f.write_str("changed system"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
             Self::SessionEnded(hash) => write!(f, "session {hash}"),
@@ -103,6 +106,7 @@ impl FromStr for Notice {
                 Self::Changed(Topic::Reader(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
             }
             ["changed", "moderation"] => Self::Changed(Topic::Moderation),
+            ["changed", "system"] => Self::Changed(Topic::System),
             ["appended"] => Self::Appended,
             ["fleet"] => Self::FleetChanged,
             ["session", hash] => Self::SessionEnded((*hash).to_owned()),
@@ -169,6 +173,7 @@ mod tests {
             Notice::Changed(Topic::Rooms),
             Notice::Changed(Topic::Reader(Uuid::from_u128(6).into())),
             Notice::Changed(Topic::Moderation),
+            Notice::Changed(Topic::System),
             Notice::Appended,
             Notice::FleetChanged,
             Notice::SessionEnded("ab12".to_owned()),

@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
-use greengrid_domain::chat::{Known, Mention, PostBody, PostId, Room, Standing, judge, mentions};
+use greengrid_domain::chat::{Known, PostBody, PostId, Room, Standing, judge, mentions};
 use greengrid_domain::fleet::{Site, SiteCode};
 use greengrid_domain::identity::UserId;
 use greengrid_domain::monitoring::{AnomalyId, Note};
+use greengrid_domain::observability::signal;
 use jiff::SignedDuration;
+use tracing::Instrument as _;
 
 use super::contracts::{Added, Changed, ChatStore, NewPost, PostChange, PostLimiter};
 use super::errors::{ChatError, PostError};
@@ -83,16 +85,22 @@ impl Chat {
         actor.require(Permission::Chat)?;
         let author = actor.user().ok_or(Denied)?;
         let WritePost { room, id, text } = command;
-        let body: PostBody = text.parse()?;
-        let (_, title) = self.heading(&room).await?;
-        self.limiter.admit(author, &room, self.standing(actor)).map_err(PostError::TooFast)?;
+        let step = |name: &'static str| tracing::debug_span!(target: signal::STEP, "step", name);
+        let body: PostBody = step("read the text").in_scope(|| text.parse())?;
         let at = self.clock.now();
-        let known = self.store.author(author, at - RECENT).await?;
-        let held_for = judge(&body, &known);
-        let mentions = self.mentions(&body).await?;
+        let policy = async {
+            let (_, title) = self.heading(&room).await?;
+            self.limiter.admit(author, &room, self.standing(actor)).map_err(PostError::TooFast)?;
+            Ok::<_, PostError>((title, self.store.author(author, at - RECENT).await?))
+        };
+        let (title, known) = policy.instrument(step("policy: room and limits")).await?;
+        let names = self.names().instrument(step("look up whom it may name")).await?;
+        let (held_for, mentions) = step("domain: judge, find mentions")
+            .in_scope(|| (judge(&body, &known), mentions(body.as_str(), &names)));
         let title = matches!(room, Room::Incident(_)).then_some(title);
         let post = NewPost { id, room, title, author, body, mentions, held_for, at };
-        Ok(self.store.add(&post).await?)
+        let row = step("row: place, post, audit entry, notice");
+        Ok(self.store.add(&post).instrument(row).await?)
     }
 
     /// A post with what surrounds it, for whoever may see it: everybody a
@@ -125,7 +133,7 @@ impl Chat {
         let mut known = self.store.author(author, self.clock.now()).await?;
         known.recent.clear();
         let held_for = judge(&body, &known);
-        let mentions = self.mentions(&body).await?;
+        let mentions = mentions(body.as_str(), &self.names().await?);
         let change = PostChange::Edit { body, mentions, held_for };
         Ok(self.change(author, id, &change).await?)
     }
@@ -253,13 +261,13 @@ impl Chat {
         Ok((0, format!("{}: {place}", record.incident.cause.kind().name())))
     }
 
-    async fn mentions(&self, body: &PostBody) -> Result<Vec<Mention>, ChatError> {
+    /// What a post can name.
+    async fn names(&self) -> Result<Names, ChatError> {
         let people = self.store.people().await?;
-        let known = Names {
+        Ok(Names {
             people: people.into_iter().map(|person| (person.id, person.name)).collect(),
             fleet: self.directory.snapshot(),
-        };
-        Ok(mentions(body.as_str(), &known))
+        })
     }
 }
 

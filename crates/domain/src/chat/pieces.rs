@@ -71,6 +71,7 @@ pub fn mentions(text: &str, known: &impl Known) -> Vec<Mention> {
 
 /// A text in its parts, in order and without a gap. A mention that does not
 /// fit the text counts as text.
+#[must_use]
 pub fn pieces<'a>(text: &'a str, mentions: &'a [Mention]) -> Vec<Piece<'a>> {
     let mut pieces = Vec::new();
     let mut from = 0;
@@ -150,7 +151,7 @@ fn site(rest: &str, known: &impl Known) -> Option<(Target, usize)> {
     // A full stop after a code is the end of a sentence.
     let code = rest[..length].trim_end_matches(['.', '-', '_']);
     let site: SiteCode = code.parse().ok()?;
-    known.has_site(&site).then(|| (Target::Site(site), code.len()))
+    known.has_site(&site).then_some((Target::Site(site), code.len()))
 }
 
 fn anomaly(rest: &str) -> Option<(Target, usize)> {

@@ -103,6 +103,8 @@ async fn room_page(
     let inbox = state.chat.inbox(&viewer.actor).await?;
     let people = state.chat.people(&viewer.actor).await?;
     let clock = clock(state);
+    let fleet = state.directory.snapshot();
+    let example = fleet.sites().next().map_or("gg-0142", |site| site.code.as_str());
     let id: Uuid = state.chat.next_id().into();
     let main = views::main(&RoomPage {
         thread: &thread,
@@ -112,6 +114,7 @@ async fn room_page(
         id: id.into(),
         typed,
         said,
+        example,
         moderates: viewer.actor.may(Permission::ModerateChat),
     });
     Ok(page()

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use futures::FutureExt as _;
 use greengrid_app::live::Topic;
+use greengrid_domain::identity::Role;
 use maud::{Markup, PreEscaped};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore, watch};
@@ -32,6 +33,10 @@ pub(super) trait Source: Send + Sync + 'static {
     async fn topics(&self, view: &View, audience: Audience) -> Result<Vec<Topic>, Fault>;
     /// The elements to replace, as the audience sees them now.
     async fn render(&self, view: &View, audience: Audience) -> Result<Markup, Fault>;
+    /// What people of this role are shown beside the view, on the same stream.
+    fn beside(&self, _view: &View, _role: Role) -> Option<View> {
+        None
+    }
 }
 
 /// What a view looks like to an audience.

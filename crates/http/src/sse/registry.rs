@@ -146,7 +146,7 @@ impl Registry {
 
         let audience = view.audience(user, role);
         let channels = &self.0.channels;
-        let beside = view.beside(role);
+        let beside = source.beside(&view, role);
         let mut states = channels.watch(source, view, audience).await?;
         let first = states.wait_for(|state| !matches!(state, State::Waiting));
         if let Ok(Ok(state)) = timeout(FIRST_STATE, first).await

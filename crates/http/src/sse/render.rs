@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use greengrid_app::live::Topic;
+use greengrid_domain::identity::Role;
 use maud::Markup;
 
 use super::channel::Source;
@@ -61,5 +62,9 @@ impl Source for Pages {
             View::Inbox(room) => chat::live::inbox(room.as_ref(), state, &actor).await,
             View::Moderation => chat::live::moderation(state, &actor).await,
         }
+    }
+
+    fn beside(&self, view: &View, role: Role) -> Option<View> {
+        view.beside(role)
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct RoomPage<'a> {
     pub(super) typed: &'a str,
     /// What became of what was sent.
     pub(super) said: Option<&'a Said>,
+    /// Code of a site, to show how one is named.
+    pub(super) example: &'a str,
     /// Whether its reader decides about posts.
     pub(super) moderates: bool,
 }
@@ -92,7 +94,7 @@ fn about(page: &RoomPage<'_>) -> Markup {
                 }
                 p .hint {
                     "Write " code { "@" } " and a name, " code { "#" } " and a site such as "
-                    code { "#gg-0142" } ", or use “Discuss” on an anomaly."
+                    code { "#" (page.example) } ", or use “Discuss” on an anomaly."
                 }
             }
         }

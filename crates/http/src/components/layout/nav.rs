@@ -6,25 +6,26 @@ use strum::IntoEnumIterator;
 use crate::components::{icon, unread};
 use crate::urls;
 
-/// Where a page belongs in the navigation.
+/// Where a page belongs in the navigation, in the order of how often people go
+/// there: the first ones stand in the open, the rest under "More".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter)]
 pub(crate) enum Nav {
     /// The morning overview.
     Overview,
     /// The list of sites and the page of one.
     Sites,
-    /// How right the rules were.
-    Scorecard,
     /// New sites.
     Onboarding,
-    /// Import of files.
-    Import,
-    /// How the connections to vendors do.
-    Connections,
-    /// What could not be taken.
-    Quarantine,
     /// The rooms of the team.
     Chat,
+    /// How right the rules were.
+    Scorecard,
+    /// How the connections to vendors do.
+    Connections,
+    /// Import of files.
+    Import,
+    /// What could not be taken.
+    Quarantine,
     /// People, tokens, audit trail.
     Admin,
     /// A customer's own sites.
@@ -74,30 +75,59 @@ impl Nav {
     }
 }
 
+/// How many places stand side by side before the others fold under "More".
+const SIDE_BY_SIDE: usize = 4;
+
+/// The places of a role that stand in the open, and those under "More". One
+/// place alone is not worth a fold.
+fn folded(role: Role) -> (Vec<Nav>, Vec<Nav>) {
+    let mut open: Vec<Nav> = Nav::of(role).collect();
+    let more =
+        if open.len() > SIDE_BY_SIDE + 1 { open.split_off(SIDE_BY_SIDE) } else { Vec::new() };
+    (open, more)
+}
+
 /// The navigation in the top bar.
 pub(super) fn main_nav(role: Role, current: Nav, unread: i64) -> Markup {
-    html! {
-        nav .nav aria-label="Main" {
-            @for nav in Nav::of(role) {
-                @let place = nav.place();
-                a href=(place.href) aria-current=[(nav == current).then_some("page")] data-go=(place.key) {
-                    span { (place.label) }
-                    @if nav == Nav::Chat { (unread::count(unread::Place::Top, unread)) }
-                }
-            }
-        }
-    }
+    let content = |place: &Place| html! { span { (place.label) } };
+    let count = unread::count(unread::Place::Top, unread);
+    places(role, current, "nav", "Main", content, &count)
 }
 
 /// The same at the lower edge of small screens.
 pub(super) fn tab_bar(role: Role, current: Nav, unread: i64) -> Markup {
+    let content = |place: &Place| html! { (icon(place.icon)) span { (place.label) } };
+    let count = unread::count(unread::Place::Bottom, unread);
+    places(role, current, "tabbar", "Main, small screen", content, &count)
+}
+
+fn places(
+    role: Role,
+    current: Nav,
+    class: &str,
+    label: &str,
+    content: fn(&Place) -> Markup,
+    unread: &Markup,
+) -> Markup {
+    let (open, more) = folded(role);
+    let link = |nav: Nav| {
+        let place = nav.place();
+        html! {
+            a href=(place.href) aria-current=[(nav == current).then_some("page")] data-go=(place.key) {
+                (content(&place))
+                @if nav == Nav::Chat { (unread) }
+            }
+        }
+    };
     html! {
-        nav .tabbar aria-label="Main, small screen" {
-            @for nav in Nav::of(role) {
-                @let place = nav.place();
-                a href=(place.href) aria-current=[(nav == current).then_some("page")] {
-                    (icon(place.icon)) span { (place.label) }
-                    @if nav == Nav::Chat { (unread::count(unread::Place::Bottom, unread)) }
+        nav class=(class) aria-label=(label) {
+            @for nav in open { (link(nav)) }
+            @if !more.is_empty() {
+                details .menu .more data-here[more.contains(&current)] {
+                    summary { (icon("more")) span { "More" }
+                        @if more.contains(&current) { span .sr { ", here: " (current.place().label) } }
+                    }
+                    div .menu__box { @for nav in more { (link(nav)) } }
                 }
             }
         }

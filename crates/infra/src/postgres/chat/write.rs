@@ -4,7 +4,7 @@ use greengrid_domain::chat::{Post, PostId, PostStatus, Room};
 use greengrid_domain::identity::UserId;
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use jiff::Timestamp;
-use jiff_sqlx::ToSqlx as _;
+use jiff_sqlx::ToSqlx;
 use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -223,7 +223,7 @@ async fn save(
         <&str>::from(post.status),
         post.held_for.map(<&str>::from),
         post.seq,
-        post.edited_at.map(|at| at.to_sqlx()) as _,
+        post.edited_at.map(ToSqlx::to_sqlx) as _,
         post.decided_by.map(Uuid::from),
         post.reason,
         at.to_sqlx() as _,
