@@ -11,6 +11,7 @@
 pub mod actor;
 pub mod chat;
 pub mod clock;
+pub mod customer;
 pub mod error;
 pub mod fleet;
 pub mod identity;

@@ -37,6 +37,8 @@ pub enum Topic {
     Moderation,
     /// What the program does at the moment; told within an instance only.
     System,
+    /// What one person may see, and what is theirs alone.
+    Person(UserId),
 }
 
 /// Something every instance has to hear of.
@@ -74,6 +76,7 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Reader(id)) => write!(f, "changed reader {id}"),
             Self::Changed(Topic::Moderation) => f.write_str("changed moderation"),
             Self::Changed(Topic::System) => f.write_str("changed system"),
+            Self::Changed(Topic::Person(id)) => write!(f, "changed person {id}"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
             Self::SessionEnded(hash) => write!(f, "session {hash}"),
@@ -107,6 +110,9 @@ impl FromStr for Notice {
             }
             ["changed", "moderation"] => Self::Changed(Topic::Moderation),
             ["changed", "system"] => Self::Changed(Topic::System),
+            ["changed", "person", id] => {
+                Self::Changed(Topic::Person(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
+            }
             ["appended"] => Self::Appended,
             ["fleet"] => Self::FleetChanged,
             ["session", hash] => Self::SessionEnded((*hash).to_owned()),
@@ -174,6 +180,7 @@ mod tests {
             Notice::Changed(Topic::Reader(Uuid::from_u128(6).into())),
             Notice::Changed(Topic::Moderation),
             Notice::Changed(Topic::System),
+            Notice::Changed(Topic::Person(Uuid::nil().into())),
             Notice::Appended,
             Notice::FleetChanged,
             Notice::SessionEnded("ab12".to_owned()),

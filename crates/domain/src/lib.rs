@@ -9,6 +9,7 @@
 //!   edge, and the type is the proof afterwards.
 
 pub mod chat;
+pub mod customer;
 pub mod fleet;
 pub mod identity;
 mod ids;

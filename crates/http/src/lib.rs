@@ -14,6 +14,7 @@ mod auth;
 pub mod bootstrap;
 mod chat;
 mod components;
+mod customer;
 mod fault;
 mod fleet;
 mod identity;

@@ -67,6 +67,7 @@ impl Instance {
             .monitoring(core.monitoring.clone())
             .anomalies(core.anomalies.clone())
             .chat(core.chat.clone())
+            .own_sites(core.own_sites.clone())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
             .directory(core.directory.clone())

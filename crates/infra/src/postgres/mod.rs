@@ -5,6 +5,7 @@ pub mod chat;
 pub mod connections;
 #[cfg(test)]
 mod constraint_tests;
+pub mod customer;
 pub mod demo;
 pub mod embedded;
 mod failure;
