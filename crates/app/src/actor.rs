@@ -32,6 +32,10 @@ pub enum Permission {
     ManageConnections,
     /// See which new sites are connected.
     ViewOnboarding,
+    /// See which letters were written, and how far they are.
+    ViewLetters,
+    /// Send letters again that did not arrive.
+    SendLetters,
     /// See one's own sites.
     ViewOwnSites,
     /// Read and write in the rooms of the team.
@@ -60,10 +64,12 @@ impl Permission {
             | Self::ImportFiles
             | Self::HandleQuarantine
             | Self::ManageConnections
-            | Self::ModerateChat => matches!(role, Role::Ops | Role::Admin),
+            | Self::ModerateChat
+            | Self::SendLetters => matches!(role, Role::Ops | Role::Admin),
             Self::ViewSites
             | Self::ViewOnboarding
             | Self::ViewConnections
+            | Self::ViewLetters
             | Self::WriteNotes
             | Self::Chat
             | Self::ViewSystem => {

@@ -37,6 +37,8 @@ pub enum Topic {
     Moderation,
     /// What the program does at the moment; told within an instance only.
     System,
+    /// Letters, and how far they are.
+    Letters,
     /// What one person may see, and what is theirs alone.
     Person(UserId),
 }
@@ -76,6 +78,7 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Reader(id)) => write!(f, "changed reader {id}"),
             Self::Changed(Topic::Moderation) => f.write_str("changed moderation"),
             Self::Changed(Topic::System) => f.write_str("changed system"),
+            Self::Changed(Topic::Letters) => f.write_str("changed letters"),
             Self::Changed(Topic::Person(id)) => write!(f, "changed person {id}"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
@@ -110,6 +113,7 @@ impl FromStr for Notice {
             }
             ["changed", "moderation"] => Self::Changed(Topic::Moderation),
             ["changed", "system"] => Self::Changed(Topic::System),
+            ["changed", "letters"] => Self::Changed(Topic::Letters),
             ["changed", "person", id] => {
                 Self::Changed(Topic::Person(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
             }
@@ -180,6 +184,7 @@ mod tests {
             Notice::Changed(Topic::Reader(Uuid::from_u128(6).into())),
             Notice::Changed(Topic::Moderation),
             Notice::Changed(Topic::System),
+            Notice::Changed(Topic::Letters),
             Notice::Changed(Topic::Person(Uuid::nil().into())),
             Notice::Appended,
             Notice::FleetChanged,

@@ -11,8 +11,8 @@ use crate::auth::{Access, guard, permissions, with_sessions};
 use crate::fault::Fault;
 use crate::state::AppState;
 use crate::{
-    api, assets, chat, customer, fleet, identity, ingestion, middleware, monitoring, observability,
-    sse, theme,
+    api, assets, chat, customer, fleet, identity, ingestion, messages, middleware, monitoring,
+    observability, sse, theme,
 };
 
 /// Routes of a module. Adding one that the permission table does not list
@@ -113,6 +113,7 @@ pub(crate) fn routes() -> Routes {
         .merge(fleet::routes())
         .merge(ingestion::routes())
         .merge(monitoring::routes())
+        .merge(messages::routes())
         .merge(observability::routes())
         .merge(chat::routes())
         .merge(theme::routes())

@@ -8,6 +8,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::Identity;
 use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::{Anomalies, Monitoring};
 
 use crate::api::Gate;
@@ -35,6 +36,10 @@ pub struct AppState {
     pub connections: Connections,
     /// The team's conversation.
     pub chat: Chat,
+    /// Letters to people.
+    pub messages: Messages,
+    /// Whole addresses of pages, for letters.
+    pub links: Links,
     /// How many readings may come in at once.
     #[builder(default)]
     pub gate: Gate,

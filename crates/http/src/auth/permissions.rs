@@ -140,6 +140,10 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/chat/{room}", Access::Allowed(Permission::Chat)),
     (Method::POST, "/chat/{room}", Access::Allowed(Permission::Chat)),
     (Method::POST, "/chat/{room}/read", Access::Allowed(Permission::Chat)),
+    (Method::GET, "/mailbox", Access::Allowed(Permission::ViewLetters)),
+    (Method::GET, "/mailbox/{letter}", Access::Allowed(Permission::ViewLetters)),
+    (Method::GET, "/mailbox/{letter}/html", Access::Allowed(Permission::ViewLetters)),
+    (Method::POST, "/mailbox/{letter}/resend", Access::Allowed(Permission::SendLetters)),
     (Method::POST, "/api/v1/readings", Access::Token(Scope::ReadingsWrite)),
     (Method::POST, "/ingest/fronius/{secret}", Access::SecretAddress),
 ];

@@ -8,6 +8,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, SessionLimits};
 use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring};
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::Pools;
@@ -17,6 +18,7 @@ use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
+use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds, SystemClock};
 
@@ -75,6 +77,8 @@ pub struct Core {
     pub anomalies: Anomalies,
     /// The team's conversation.
     pub chat: Chat,
+    /// Letters to people.
+    pub messages: Messages,
     /// A person's own sites.
     pub own_sites: OwnSites,
 }
@@ -114,6 +118,10 @@ impl Core {
             .ids(Arc::clone(&stores.ids))
             .demo(clock.is_demo())
             .build();
+        let messages = Messages::builder()
+            .store(Arc::new(PgLetterStore::new(pages.clone())))
+            .demo(clock.is_demo())
+            .build();
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
@@ -137,6 +145,7 @@ impl Core {
             monitoring,
             anomalies,
             chat,
+            messages,
             own_sites,
         })
     }

@@ -7,6 +7,7 @@ use greengrid_app::monitoring::{OverviewQuery, OverviewView, SitesQuery};
 use greengrid_domain::chat::Room;
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::{Role, UserId};
+use greengrid_domain::messages::LetterState;
 use jiff::civil::Date;
 use uuid::Uuid;
 
@@ -55,6 +56,8 @@ pub(crate) enum View {
     Quarantine,
     /// Connections to vendors.
     Connections,
+    /// Letters, of one state unless of all.
+    Letters(Option<LetterState>),
     /// People, tokens and the audit trail.
     Accounts,
     /// A part of a room.
@@ -102,6 +105,7 @@ impl View {
             ViewName::Import => Self::Import(asked.parse("job").ok_or_else(|| lacking("job"))?),
             ViewName::Quarantine => Self::Quarantine,
             ViewName::Connections => Self::Connections,
+            ViewName::Letters => Self::Letters(asked.parse("state")),
             ViewName::Accounts => Self::Accounts,
             ViewName::Room => {
                 let room = asked.parse("room").ok_or_else(|| lacking("room"))?;
@@ -150,6 +154,7 @@ impl View {
             | Self::Connections
             | Self::Accounts
             | Self::Moderation => to,
+            Self::Letters(state) => to.with("state", *state),
         };
         to.finish()
     }
@@ -164,6 +169,7 @@ impl View {
             Self::Import(_) => Permission::ImportFiles,
             Self::Quarantine => Permission::HandleQuarantine,
             Self::Connections => Permission::ViewConnections,
+            Self::Letters(_) => Permission::ViewLetters,
             Self::Accounts => Permission::Administer,
             Self::Room(..) | Self::Inbox(_) => Permission::Chat,
             Self::Moderation => Permission::ModerateChat,
@@ -279,6 +285,8 @@ mod tests {
         survives(&View::Import(Uuid::from_u128(9)));
         survives(&View::Quarantine);
         survives(&View::Connections);
+        survives(&View::Letters(None));
+        survives(&View::Letters(Some(LetterState::Dead)));
         survives(&View::Accounts);
         survives(&View::Room(Room::Lobby, Window { from: 51, until: None }));
         let north = Room::Region("north".parse().unwrap());

@@ -19,6 +19,7 @@ pub(crate) fn pages(stage: &Stage) -> Vec<(&'static str, Vec<String>)> {
         "/chat/lobby",
         "/chat/moderation",
         "/chat/search?q=a",
+        "/mailbox",
     ]);
     ops.push(site);
     ops.push("/sites/no-such-site".to_owned());

@@ -16,6 +16,7 @@ mod import_command;
 mod imports;
 mod invitations;
 mod live;
+mod mailbox;
 mod permissions;
 mod quarantine;
 mod readings;

@@ -26,6 +26,8 @@ pub(crate) enum Nav {
     Import,
     /// What could not be taken.
     Quarantine,
+    /// Letters to people.
+    Mailbox,
     /// People, tokens, audit trail.
     Admin,
     /// A customer's own sites.
@@ -63,6 +65,7 @@ impl Nav {
                 ("Quarantine", urls::QUARANTINE, "quality", 'q', Permission::HandleQuarantine)
             }
             Self::Chat => ("Chat", urls::CHAT, "chat", 't', Permission::Chat),
+            Self::Mailbox => ("Mailbox", urls::MAILBOX, "mail", 'l', Permission::ViewLetters),
             Self::Admin => ("Accounts", urls::ADMIN, "users", 'a', Permission::Administer),
             Self::My => ("My sites", urls::OWN_SITES, "home", 'm', Permission::ViewOwnSites),
         };

@@ -259,6 +259,7 @@ const fn picture(subject: AuditSubject) -> &'static str {
         AuditSubject::Anomaly | AuditSubject::Incident => "watch",
         AuditSubject::Maintenance => "wrench",
         AuditSubject::Post => "chat",
+        AuditSubject::Letter => "mail",
     }
 }
 
