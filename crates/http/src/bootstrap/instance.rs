@@ -71,6 +71,7 @@ impl Instance {
             .monitoring(core.monitoring.clone())
             .anomalies(core.anomalies.clone())
             .what_if(core.what_if.clone())
+            .chat(core.chat.clone())
             .own_sites(core.own_sites.clone())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())

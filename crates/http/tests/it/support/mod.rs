@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use greengrid_app::actor::Actor;
+use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
 use greengrid_app::customer::OwnSites;
 use greengrid_app::fleet::Directory;
@@ -18,6 +19,7 @@ use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring, WhatIf};
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::{AppState, Registry, Settings};
+use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
 use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
@@ -28,7 +30,7 @@ use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, P
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::postgres::{Notices, PgLiveBus};
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
-use greengrid_infra::{Argon2Passwords, RandomIds};
+use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub(crate) use browser::{Answer, Browser};
@@ -75,6 +77,14 @@ impl App {
         let anomalies = Anomalies::builder()
             .directory(directory.clone())
             .store(Arc::clone(&store))
+            .clock(clock.clone())
+            .ids(Arc::new(RandomIds))
+            .build();
+        let chat = Chat::builder()
+            .store(Arc::new(PgChatStore::new(pool.clone())))
+            .limiter(Arc::new(PostLimits::default()))
+            .directory(directory.clone())
+            .anomalies(Arc::clone(&store))
             .clock(clock.clone())
             .ids(Arc::new(RandomIds))
             .build();
@@ -135,6 +145,7 @@ impl App {
             .monitoring(monitoring)
             .anomalies(anomalies)
             .what_if(what_if)
+            .chat(chat)
             .own_sites(own_sites)
             .directory(directory.clone())
             .clock(clock)
