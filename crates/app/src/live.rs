@@ -27,6 +27,8 @@ pub enum Topic {
     Quarantine,
     /// Connections to vendors, their health and what they spend.
     Connections,
+    /// Letters, and how far they are.
+    Letters,
 }
 
 /// Something every instance has to hear of.
@@ -59,6 +61,7 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Accounts) => f.write_str("changed accounts"),
             Self::Changed(Topic::Quarantine) => f.write_str("changed quarantine"),
             Self::Changed(Topic::Connections) => f.write_str("changed connections"),
+            Self::Changed(Topic::Letters) => f.write_str("changed letters"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
             Self::SessionEnded(hash) => write!(f, "session {hash}"),
@@ -83,6 +86,7 @@ impl FromStr for Notice {
             ["changed", "accounts"] => Self::Changed(Topic::Accounts),
             ["changed", "quarantine"] => Self::Changed(Topic::Quarantine),
             ["changed", "connections"] => Self::Changed(Topic::Connections),
+            ["changed", "letters"] => Self::Changed(Topic::Letters),
             ["appended"] => Self::Appended,
             ["fleet"] => Self::FleetChanged,
             ["session", hash] => Self::SessionEnded((*hash).to_owned()),
@@ -145,6 +149,7 @@ mod tests {
             Notice::Changed(Topic::Accounts),
             Notice::Changed(Topic::Quarantine),
             Notice::Changed(Topic::Connections),
+            Notice::Changed(Topic::Letters),
             Notice::Appended,
             Notice::FleetChanged,
             Notice::SessionEnded("ab12".to_owned()),
