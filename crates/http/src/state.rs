@@ -4,6 +4,7 @@ use axum::extract::FromRef;
 use greengrid_app::clock::Clock;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::Identity;
+use greengrid_app::identity::factors::SecondFactors;
 use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
@@ -18,6 +19,8 @@ use crate::sse::Registry;
 pub struct AppState {
     /// People, sessions and tokens.
     pub identity: Identity,
+    /// What signing in asks for besides a password.
+    pub factors: SecondFactors,
     /// What the pages are told from outside.
     pub settings: Arc<Settings>,
     /// Questions about where the fleet stands.

@@ -15,6 +15,14 @@ pub(crate) const ROOT: &str = "/";
 pub(crate) const LIVE: &str = "/live";
 pub(crate) const SIGN_IN: &str = "/sign-in";
 pub(crate) const SIGN_OUT: &str = "/sign-out";
+/// The second step of signing in, for those with a second factor.
+pub(crate) const SIGN_IN_CODE: &str = "/sign-in/code";
+/// Where somebody asks for a new password.
+pub(crate) const FORGOT: &str = "/forgot";
+/// The page of one's own account.
+pub(crate) const ACCOUNT: &str = "/account";
+/// The second factor of one's own account.
+pub(crate) const FACTOR: &str = "/account/factor";
 /// Where links that work once lead, each followed by its secret.
 pub(crate) const INVITATION: &str = "/invitation/";
 pub(crate) const RESET: &str = "/reset/";

@@ -14,8 +14,10 @@ mod parcel;
 mod passwords;
 pub mod postgres;
 pub mod runners;
+mod seal;
 pub mod vendors;
 
 pub use clock::SystemClock;
 pub use ids::RandomIds;
 pub use passwords::Argon2Passwords;
+pub use seal::{SealError, Sealer};

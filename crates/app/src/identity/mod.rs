@@ -4,11 +4,17 @@
 //! the contracts of this module; who may do what is decided here.
 
 mod accounts;
+mod attempts;
 mod contracts;
 mod errors;
+pub mod factors;
 #[cfg(test)]
 mod fake;
+mod letters;
 mod links;
+mod own;
+#[cfg(test)]
+mod own_tests;
 mod secrets;
 mod service;
 mod session;
@@ -21,10 +27,11 @@ mod tokens;
 pub use accounts::NewUser;
 pub use contracts::{
     Account, Added, AttemptId, AttemptStore, AuditLog, Changed, Member, NewToken, PasswordHash,
-    PasswordHasher, Person, SessionStore, StoredSession, TokenStore, UserStore,
+    PasswordHasher, Person, SessionStore, SessionSummary, StoredSession, TokenStore, UserStore,
 };
-pub use errors::{AccountError, SignInError};
-pub use links::{FoundLink, Invitee, LinkError, LinkStore, NewLink, PasswordByLink};
+pub use errors::{AccountError, OwnError, SignInError};
+pub use letters::invitation as invitation_letter;
+pub use links::{FoundLink, Invitee, LinkError, LinkStore, Moved, NewLink, PasswordByLink};
 pub use service::{DEMO_PASSWORD, Identity};
 pub use session::{SessionKey, SessionLimits};
 pub use throttle::{Admission, AttemptLimits};

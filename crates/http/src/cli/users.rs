@@ -2,6 +2,7 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use greengrid_app::actor::Actor;
 use greengrid_app::identity::{Identity, Invitee, NewUser, Person};
+use greengrid_app::messages::Links;
 use greengrid_domain::identity::{EmailAddress, Role, User, UserName};
 use greengrid_http::PublicUrl;
 
@@ -24,8 +25,8 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         database: DatabaseOptions,
     },
-    /// Add a person who sets their own password: prints the address where they do, which works
-    /// once and for three days
+    /// Send a person a link by which they set their own password; prints it too. It works once, for
+    /// three days
     Invite {
         /// Their e-mail address, with which they sign in
         email: EmailAddress,
@@ -112,8 +113,9 @@ pub(crate) async fn run(command: UserCommand) -> anyhow::Result<()> {
         UserCommand::Invite { email, name, role, public_url, database } => {
             let identity = database.identity().await?;
             let invitee = Invitee { email, name, role: role.role };
-            let (user, link) = identity.invite(actor, invitee).await?;
-            println!("{} sets a password at {public_url}{}", user.name, link.path());
+            let links = Links::under(&public_url.to_string());
+            let (user, link) = identity.invite(actor, invitee, &links).await?;
+            println!("{} sets a password at {}", user.name, links.to(&link.path()));
         }
         UserCommand::List { database } => list(&database.identity().await?).await?,
         UserCommand::Deactivate { email, database } => {

@@ -88,12 +88,12 @@ fn folded(role: Role) -> (Vec<Nav>, Vec<Nav>) {
 }
 
 /// The navigation in the top bar.
-pub(super) fn main_nav(role: Role, current: Nav) -> Markup {
+pub(super) fn main_nav(role: Role, current: Option<Nav>) -> Markup {
     places(role, current, "nav", "Main", |place| html! { span { (place.label) } })
 }
 
 /// The same at the lower edge of small screens.
-pub(super) fn tab_bar(role: Role, current: Nav) -> Markup {
+pub(super) fn tab_bar(role: Role, current: Option<Nav>) -> Markup {
     places(role, current, "tabbar", "Main, small screen", |place| {
         html! { (icon(place.icon)) span { (place.label) } }
     })
@@ -101,7 +101,7 @@ pub(super) fn tab_bar(role: Role, current: Nav) -> Markup {
 
 fn places(
     role: Role,
-    current: Nav,
+    current: Option<Nav>,
     class: &str,
     label: &str,
     content: fn(&Place) -> Markup,
@@ -110,7 +110,7 @@ fn places(
     let link = |nav: Nav| {
         let place = nav.place();
         html! {
-            a href=(place.href) aria-current=[(nav == current).then_some("page")] data-go=(place.key) {
+            a href=(place.href) aria-current=[(Some(nav) == current).then_some("page")] data-go=(place.key) {
                 (content(&place))
             }
         }
@@ -119,9 +119,9 @@ fn places(
         nav class=(class) aria-label=(label) {
             @for nav in open { (link(nav)) }
             @if !more.is_empty() {
-                details .menu .more data-here[more.contains(&current)] {
+                details .menu .more data-here[current.is_some_and(|current| more.contains(&current))] {
                     summary { (icon("more")) span { "More" }
-                        @if more.contains(&current) { span .sr { ", here: " (current.place().label) } }
+                        @if let Some(here) = current.filter(|current| more.contains(current)) { span .sr { ", here: " (here.place().label) } }
                     }
                     div .menu__box { @for nav in more { (link(nav)) } }
                 }

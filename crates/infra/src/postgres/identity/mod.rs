@@ -2,6 +2,9 @@
 
 mod attempts;
 mod audit;
+mod factors;
+#[cfg(test)]
+mod factors_tests;
 mod links;
 #[cfg(test)]
 mod links_tests;
@@ -14,6 +17,7 @@ mod wired;
 
 pub use attempts::PgAttemptStore;
 pub use audit::PgAuditLog;
+pub use factors::PgFactorStore;
 pub use links::PgLinkStore;
 #[expect(unused_imports, reason = "for transactions of other modules")]
 pub(crate) use links::issue;

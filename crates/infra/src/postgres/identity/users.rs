@@ -2,7 +2,8 @@ use async_trait::async_trait;
 use greengrid_app::error::StoreError;
 use greengrid_app::identity::{Account, Added, Changed, Member, PasswordHash, Person, UserStore};
 use greengrid_app::live::{Notice, Topic};
-use greengrid_domain::identity::{EmailAddress, Role, User, UserId};
+use greengrid_domain::identity::{EmailAddress, Role, User, UserId, UserName};
+use greengrid_domain::messages::Letter;
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
@@ -11,6 +12,7 @@ use uuid::Uuid;
 use super::links;
 use crate::postgres::audit::{self, Change};
 use crate::postgres::failure::failed;
+use crate::postgres::messages::enqueue;
 use crate::postgres::notify::notify;
 
 /// People with accounts, in Postgres.
@@ -77,10 +79,44 @@ impl PgUserStore {
         Self { pool }
     }
 
+    async fn try_rename(
+        &self,
+        id: UserId,
+        name: &UserName,
+        by: Initiator,
+    ) -> Result<Changed, sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        let before = sqlx::query_scalar!(
+            "select name from app_user where id = $1 for update",
+            Uuid::from(id)
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(before) = before else { return Ok(Changed::Missing) };
+        if before == name.as_str() {
+            return Ok(Changed::AlreadySo);
+        }
+        sqlx::query!("update app_user set name = $2 where id = $1", Uuid::from(id), name.as_str())
+            .execute(&mut *tx)
+            .await?;
+        let change = Change {
+            subject: AuditSubject::User,
+            subject_id: id.to_string(),
+            action: "rename",
+            before: Some(json!({ "name": before })),
+            after: Some(json!({ "name": name.as_str() })),
+        };
+        audit::record(&mut tx, by, &[change]).await?;
+        notify(&mut tx, &[Notice::Changed(Topic::Accounts)]).await?;
+        tx.commit().await?;
+        Ok(Changed::Done)
+    }
+
     async fn change(
         &self,
         id: UserId,
         edit: Edit<'_>,
+        letters: &[Letter],
         by: Initiator,
     ) -> Result<Changed, sqlx::Error> {
         let mut tx = self.pool.begin().await?;
@@ -120,6 +156,7 @@ impl PgUserStore {
             after: Some(after).filter(|value| !value.is_null()),
         };
         audit::record(&mut tx, by, &[change]).await?;
+        enqueue(&mut tx, letters).await?;
         notify(&mut tx, &[Notice::UserChanged(id), Notice::Changed(Topic::Accounts)]).await?;
         tx.commit().await?;
         Ok(Changed::Done)
@@ -264,7 +301,7 @@ impl UserStore for PgUserStore {
     }
 
     async fn set_role(&self, id: UserId, role: Role, by: Initiator) -> Result<Changed, StoreError> {
-        self.change(id, Edit::Role(role), by).await.map_err(failed)
+        self.change(id, Edit::Role(role), &[], by).await.map_err(failed)
     }
 
     async fn set_active(
@@ -273,15 +310,25 @@ impl UserStore for PgUserStore {
         active: bool,
         by: Initiator,
     ) -> Result<Changed, StoreError> {
-        self.change(id, Edit::Active(active), by).await.map_err(failed)
+        self.change(id, Edit::Active(active), &[], by).await.map_err(failed)
     }
 
     async fn set_password(
         &self,
         id: UserId,
         password: &PasswordHash,
+        letters: &[Letter],
         by: Initiator,
     ) -> Result<Changed, StoreError> {
-        self.change(id, Edit::Password(password), by).await.map_err(failed)
+        self.change(id, Edit::Password(password), letters, by).await.map_err(failed)
+    }
+
+    async fn rename(
+        &self,
+        id: UserId,
+        name: &UserName,
+        by: Initiator,
+    ) -> Result<Changed, StoreError> {
+        self.try_rename(id, name, by).await.map_err(failed)
     }
 }
