@@ -41,13 +41,14 @@ pub(super) fn new_password(label: &str, error: Option<&str>) -> Markup {
 fn meter(typed: Option<(&str, &[&str])>) -> Markup {
     let (score, words) = match typed {
         None | Some(("", _)) => (None, String::new()),
-        Some((password, about)) => match NewPassword::new(password) {
-            Err(error) => (Some(0), error.to_string()),
-            Ok(_) => {
+        Some((password, about)) => {
+            if let Err(error) = NewPassword::new(password) {
+                (Some(0), error.to_string())
+            } else {
                 let strength = Strength::of(password, about);
                 (Some(strength.score()), strength.words().to_owned())
             }
-        },
+        }
     };
     html! {
         div #strength .strength role="status" data-score=[score] {
