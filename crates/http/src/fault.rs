@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use greengrid_app::actor::Denied;
 use greengrid_app::customer::OwnSiteError;
 use greengrid_app::error::StoreError;
+use greengrid_app::fleet::RegionError;
 use greengrid_app::identity::factors::FactorError;
 use greengrid_app::identity::{AccountError, OwnError};
 use greengrid_app::monitoring::{AnomalyError, MonitoringError};
@@ -212,6 +213,16 @@ impl From<FactorError> for Fault {
             FactorError::TooMany { retry_after } => Self::TooMany { retry_after },
             FactorError::NotNow => Self::Conflict(error.to_string()),
             FactorError::Code(_) | FactorError::WrongCode => Self::Unprocessable(error.to_string()),
+        }
+    }
+}
+
+impl From<RegionError> for Fault {
+    fn from(error: RegionError) -> Self {
+        match error {
+            RegionError::Denied(denied) => denied.into(),
+            RegionError::Missing => Self::NotFound,
+            RegionError::Store(store) => store.into(),
         }
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use greengrid_app::clock::Clock;
 use greengrid_app::customer::OwnSites;
-use greengrid_app::fleet::Directory;
+use greengrid_app::fleet::{Directory, Regions};
 use greengrid_app::identity::Identity;
 use greengrid_app::identity::factors::SecondFactors;
 use greengrid_app::ingestion::connections::Connections;
@@ -45,6 +45,8 @@ pub struct AppState {
     pub gate: Gate,
     /// All sites.
     pub directory: Directory,
+    /// Regions and what energy is worth in them.
+    pub regions: Regions,
     /// The time by which sites are judged.
     pub clock: Arc<dyn Clock>,
     /// The live streams.

@@ -35,6 +35,12 @@ pub(crate) const SITES: &str = "/sites";
 pub(crate) const ONBOARDING: &str = "/onboarding";
 pub(crate) const OWN_SITES: &str = "/my";
 pub(crate) const ADMIN: &str = "/admin";
+pub(crate) const ADMIN_TOKENS: &str = "/admin/tokens";
+pub(crate) const ADMIN_TRAIL: &str = "/admin/trail";
+/// The audit trail as a file.
+pub(crate) const ADMIN_TRAIL_CSV: &str = "/admin/trail.csv";
+pub(crate) const ADMIN_REGIONS: &str = "/admin/regions";
+pub(crate) const ADMIN_MAIL: &str = "/admin/mail";
 pub(crate) const SCORECARD: &str = "/scorecard";
 pub(crate) const IMPORT: &str = "/import";
 pub(crate) const QUARANTINE: &str = "/quarantine";

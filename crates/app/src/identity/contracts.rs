@@ -5,11 +5,13 @@ use greengrid_domain::identity::{
     ApiToken, EmailAddress, NewPassword, Role, Scope, TokenId, User, UserId, UserName,
 };
 use greengrid_domain::messages::Letter;
-use greengrid_domain::observability::{AuditEntry, Initiator};
+use greengrid_domain::observability::Initiator;
 use jiff::Timestamp;
 
+use super::people::{PeoplePage, PeopleQuery};
 use super::session::SessionKey;
 use super::throttle::{Admission, AttemptLimits};
+use super::trail::{TrailEntry, TrailQuery};
 use crate::error::StoreError;
 
 /// A password as it is kept: algorithm, parameters, salt and hash in the PHC
@@ -50,6 +52,8 @@ pub struct Person {
     pub user: User,
     /// Whether they have set no password yet.
     pub invited: bool,
+    /// Whether signing in asks them for a second factor.
+    pub second_factor: bool,
     /// When the account was made.
     pub created_at: Timestamp,
     /// When they last looked at anything, to the minute.
@@ -89,6 +93,9 @@ pub trait UserStore: Send + Sync {
 
     /// Everybody, by name.
     async fn list(&self) -> Result<Vec<Person>, StoreError>;
+
+    /// A page of so many people, and how many there are.
+    async fn page(&self, query: &PeopleQuery, per_page: u32) -> Result<PeoplePage, StoreError>;
 
     /// Adds a person.
     async fn add(
@@ -250,8 +257,9 @@ pub trait TokenStore: Send + Sync {
 /// Reads the audit trail. Writing is part of what the other stores do.
 #[async_trait]
 pub trait AuditLog: Send + Sync {
-    /// The latest entries, the newest first.
-    async fn latest(&self, limit: u32) -> Result<Vec<AuditEntry>, StoreError>;
+    /// Entries with the names of those in them, the newest first, at most so
+    /// many.
+    async fn entries(&self, query: &TrailQuery, limit: u32) -> Result<Vec<TrailEntry>, StoreError>;
 }
 
 /// Hashes passwords, slowly on purpose.

@@ -15,6 +15,7 @@ mod links;
 mod own;
 #[cfg(test)]
 mod own_tests;
+mod people;
 mod secrets;
 mod service;
 mod session;
@@ -23,6 +24,7 @@ mod sign_in;
 mod tests;
 mod throttle;
 mod tokens;
+mod trail;
 
 pub use accounts::NewUser;
 pub use contracts::{
@@ -32,6 +34,8 @@ pub use contracts::{
 pub use errors::{AccountError, OwnError, SignInError};
 pub use letters::invitation as invitation_letter;
 pub use links::{FoundLink, Invitee, LinkError, LinkStore, Moved, NewLink, PasswordByLink};
+pub use people::{PEOPLE_PER_PAGE, PeopleCounts, PeoplePage, PeopleQuery, PeopleSort, Standing};
 pub use service::{DEMO_PASSWORD, Identity};
 pub use session::{SessionKey, SessionLimits};
 pub use throttle::{Admission, AttemptLimits};
+pub use trail::{TRAIL_PER_PAGE, TrailEntry, TrailQuery};

@@ -75,6 +75,7 @@ impl Instance {
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
             .directory(core.directory.clone())
+            .regions(core.regions())
             .clock(Arc::clone(&core.clock))
             .live(live)
             .build();

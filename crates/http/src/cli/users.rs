@@ -1,7 +1,7 @@
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use greengrid_app::actor::Actor;
-use greengrid_app::identity::{Identity, Invitee, NewUser, Person};
+use greengrid_app::identity::{Identity, Invitee, NewUser, Standing};
 use greengrid_app::messages::Links;
 use greengrid_domain::identity::{EmailAddress, Role, User, UserName};
 use greengrid_http::PublicUrl;
@@ -157,24 +157,16 @@ async fn list(identity: &Identity) -> anyhow::Result<()> {
         .into_iter()
         .map(|person| {
             let seen = person.last_seen_at;
-            let state = state(&person);
+            let state = Standing::of(&person);
             [
                 person.user.email.to_string(),
                 person.user.name.to_string(),
                 person.user.role.to_string(),
-                state.to_owned(),
+                state.to_string(),
                 seen.map_or_else(|| "never".to_owned(), |at| format!("{at:.0}")),
             ]
         })
         .collect();
     println!("{}", table(["E-MAIL", "NAME", "ROLE", "STATE", "LAST SEEN"], &rows));
     Ok(())
-}
-
-const fn state(person: &Person) -> &'static str {
-    match (person.user.active, person.invited) {
-        (false, _) => "deactivated",
-        (true, true) => "invited",
-        (true, false) => "active",
-    }
 }

@@ -11,7 +11,7 @@ mod own;
 mod password;
 mod views;
 
-pub(crate) use accounts::live;
+pub(crate) use accounts::{live, query as accounts_query};
 
 use crate::router::Routes;
 use crate::urls;

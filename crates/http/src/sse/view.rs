@@ -1,5 +1,6 @@
 use greengrid_app::actor::{Actor, Permission};
 use greengrid_app::customer::HistoryQuery;
+use greengrid_app::identity::PeopleQuery;
 use greengrid_app::monitoring::{OverviewQuery, OverviewView, SitesQuery};
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::{Role, UserId};
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::query::{Address, Asked};
-use crate::{customer, fleet, monitoring, urls};
+use crate::{customer, fleet, identity, monitoring, urls};
 
 /// What a tab looks at.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, strum::EnumDiscriminants)]
@@ -54,8 +55,10 @@ pub(crate) enum View {
     Connections,
     /// Letters, of one state unless of all.
     Letters(Option<LetterState>),
-    /// People, tokens and the audit trail.
-    Accounts,
+    /// People with accounts.
+    Accounts(PeopleQuery),
+    /// Tokens for devices and programs.
+    Tokens,
 }
 
 impl View {
@@ -95,7 +98,12 @@ impl View {
             ViewName::Quarantine => Self::Quarantine,
             ViewName::Connections => Self::Connections,
             ViewName::Letters => Self::Letters(asked.parse("state")),
-            ViewName::Accounts => Self::Accounts,
+            ViewName::Accounts => {
+                let (query, ignored) = identity::accounts_query::read_people(query);
+                asked.ignored.extend(ignored);
+                Self::Accounts(query)
+            }
+            ViewName::Tokens => Self::Tokens,
         };
         if asked.ignored.is_empty() {
             Ok(view)
@@ -121,13 +129,14 @@ impl View {
                 .with("from", *from)
                 .with("to", *until)
                 .with("anomaly", *anomaly),
+            Self::Accounts(query) => identity::accounts_query::write_people(query, to),
             Self::Scorecard(days) => to.with("days", Some(days)),
             Self::OwnSite { site, history } => {
                 customer::dto::write_history(*history, to.with("site", Some(site)))
             }
             Self::Import(job) => to.with("job", Some(job)),
             Self::Letters(state) => to.with("state", *state),
-            Self::OwnSites | Self::Quarantine | Self::Connections | Self::Accounts => to,
+            Self::OwnSites | Self::Quarantine | Self::Connections | Self::Tokens => to,
         };
         to.finish()
     }
@@ -143,7 +152,7 @@ impl View {
             Self::Quarantine => Permission::HandleQuarantine,
             Self::Connections => Permission::ViewConnections,
             Self::Letters(_) => Permission::ViewLetters,
-            Self::Accounts => Permission::Administer,
+            Self::Accounts(_) | Self::Tokens => Permission::Administer,
         }
     }
 
@@ -186,6 +195,8 @@ impl Audience {
 
 #[cfg(test)]
 mod tests {
+    use greengrid_app::identity::{PeopleSort, Standing};
+
     use super::*;
 
     fn survives(view: &View) {
@@ -229,7 +240,15 @@ mod tests {
         survives(&View::Connections);
         survives(&View::Letters(None));
         survives(&View::Letters(Some(LetterState::Dead)));
-        survives(&View::Accounts);
+        survives(&View::Tokens);
+        survives(&View::Accounts(PeopleQuery::default()));
+        survives(&View::Accounts(PeopleQuery {
+            text: Some("Zürich & 'co' $x".to_owned()),
+            role: Some(Role::Cs),
+            standing: Some(Standing::Invited),
+            sort: PeopleSort::Seen,
+            page: 3,
+        }));
     }
 
     #[test]

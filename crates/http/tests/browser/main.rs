@@ -5,6 +5,7 @@
 //! except where `CI=true`: there a missing browser is a failure.
 
 mod accessibility;
+mod accounts;
 mod browser;
 mod cable;
 mod journeys;
@@ -49,6 +50,8 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     journeys::taking_a_site_shows_its_owner,
     journeys::the_keyboard_moves_through_the_list,
     journeys::nothing_scrolls_sideways_at_360_pixels,
+    accounts::an_invitation_leads_in_and_the_meter_speaks,
+    accounts::access_taken_away_closes_an_open_page,
     accessibility::no_violations_in_light,
     accessibility::no_violations_in_dark,
 ];

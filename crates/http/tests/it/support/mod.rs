@@ -9,7 +9,7 @@ use axum::Router;
 use greengrid_app::actor::Actor;
 use greengrid_app::clock::Clock;
 use greengrid_app::customer::OwnSites;
-use greengrid_app::fleet::Directory;
+use greengrid_app::fleet::{Directory, Regions};
 use greengrid_app::identity::factors::SecondFactors;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
 use greengrid_app::ingestion::connections::{Connections, Poller};
@@ -22,7 +22,7 @@ use greengrid_http::{AppState, Registry, Settings};
 use greengrid_infra::postgres::Notices;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
 use greengrid_infra::postgres::customer::PgHistoryStore;
-use greengrid_infra::postgres::fleet::PgSiteStore;
+use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgFactorStore, PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
@@ -143,6 +143,7 @@ impl App {
             .anomalies(anomalies)
             .own_sites(own_sites)
             .directory(directory.clone())
+            .regions(Regions::new(Arc::new(PgRegionStore::new(pool.clone()))))
             .clock(clock)
             .live(live.clone())
             .build();

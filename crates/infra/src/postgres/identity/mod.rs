@@ -8,6 +8,8 @@ mod factors_tests;
 mod links;
 #[cfg(test)]
 mod links_tests;
+#[cfg(test)]
+mod lists_tests;
 mod sessions;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use greengrid_app::identity::{
     Added, Admission, AttemptLimits, AttemptStore, AuditLog, Changed, NewToken, PasswordHash,
-    SessionKey, SessionLimits, SessionStore, TokenStore, UserStore,
+    SessionKey, SessionLimits, SessionStore, TokenStore, TrailQuery, UserStore,
 };
 use greengrid_app::live::{Heard, Notice, OpenSessions};
 use greengrid_domain::identity::{Role, Scope, User, UserId};
@@ -37,8 +37,8 @@ fn sessions(pool: &PgPool) -> PgSessionStore {
 }
 
 async fn actions(pool: &PgPool) -> Vec<String> {
-    let entries = PgAuditLog::new(pool.clone()).latest(50).await.unwrap();
-    entries.into_iter().rev().map(|entry| entry.action).collect()
+    let entries = PgAuditLog::new(pool.clone()).entries(&TrailQuery::default(), 50).await.unwrap();
+    entries.into_iter().rev().map(|entry| entry.entry.action).collect()
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 use async_trait::async_trait;
 use greengrid_app::error::StoreError;
-use greengrid_app::identity::{Account, Added, Changed, Member, PasswordHash, Person, UserStore};
+use greengrid_app::identity::{
+    Account, Added, Changed, Member, PasswordHash, PeopleCounts, PeoplePage, PeopleQuery, Person,
+    UserStore,
+};
 use greengrid_app::live::{Notice, Topic};
 use greengrid_domain::identity::{EmailAddress, Role, User, UserId, UserName};
 use greengrid_domain::messages::Letter;
@@ -28,6 +31,7 @@ struct UserRow {
     name: String,
     role: String,
     password_hash: Option<String>,
+    second_factor: bool,
     active: bool,
     auth_version: i32,
     created_at: jiff_sqlx::Timestamp,
@@ -48,6 +52,7 @@ impl TryFrom<UserRow> for Person {
         Ok(Self {
             user,
             invited: row.password_hash.is_none(),
+            second_factor: row.second_factor,
             created_at: row.created_at.to_jiff(),
             last_seen_at: row.last_seen_at.map(jiff_sqlx::Timestamp::to_jiff),
         })
@@ -220,7 +225,11 @@ pub(super) async fn end_sessions(
 pub(super) async fn find(pool: &PgPool, id: UserId) -> Result<Option<Member>, StoreError> {
     let row = sqlx::query_as!(
         UserRow,
-        r#"select id, email, name, role, password_hash, active, auth_version,
+        r#"select id, email, name, role, password_hash,
+                      exists (select from second_factor
+                              where user_id = app_user.id and confirmed_at is not null)
+                          as "second_factor!",
+                      active, auth_version,
                   created_at as "created_at: jiff_sqlx::Timestamp",
                   last_seen_at as "last_seen_at: jiff_sqlx::Timestamp"
            from app_user where id = $1"#,
@@ -262,7 +271,11 @@ impl UserStore for PgUserStore {
     async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<Account>, StoreError> {
         let row = sqlx::query_as!(
             UserRow,
-            r#"select id, email, name, role, password_hash, active, auth_version,
+            r#"select id, email, name, role, password_hash,
+                      exists (select from second_factor
+                              where user_id = app_user.id and confirmed_at is not null)
+                          as "second_factor!",
+                      active, auth_version,
                       created_at as "created_at: jiff_sqlx::Timestamp",
                       last_seen_at as "last_seen_at: jiff_sqlx::Timestamp"
                from app_user where lower(email) = lower($1)"#,
@@ -277,7 +290,11 @@ impl UserStore for PgUserStore {
     async fn list(&self) -> Result<Vec<Person>, StoreError> {
         let rows = sqlx::query_as!(
             UserRow,
-            r#"select id, email, name, role, password_hash, active, auth_version,
+            r#"select id, email, name, role, password_hash,
+                      exists (select from second_factor
+                              where user_id = app_user.id and confirmed_at is not null)
+                          as "second_factor!",
+                      active, auth_version,
                       created_at as "created_at: jiff_sqlx::Timestamp",
                       last_seen_at as "last_seen_at: jiff_sqlx::Timestamp"
                from app_user order by lower(name), id"#
@@ -286,6 +303,65 @@ impl UserStore for PgUserStore {
         .await
         .map_err(failed)?;
         rows.into_iter().map(Person::try_from).collect()
+    }
+
+    async fn page(&self, query: &PeopleQuery, per_page: u32) -> Result<PeoplePage, StoreError> {
+        let offset = i64::from(query.page.max(1) - 1) * i64::from(per_page);
+        let rows = sqlx::query_file!(
+            "src/postgres/identity/people.sql",
+            query.text,
+            query.role.map(<&str>::from),
+            query.standing.map(<&str>::from),
+            <&str>::from(query.sort),
+            i64::from(per_page),
+            offset
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        let counts = sqlx::query!(
+            r#"select count(*) filter (where active and password_hash is not null) as "active!",
+                      count(*) filter (where active and password_hash is null) as "invited!",
+                      count(*) filter (where not active) as "deactivated!",
+                      count(*) filter (where active and password_hash is not null
+                                         and role <> 'customer') as "staff!",
+                      count(*) filter (where active and password_hash is not null
+                                         and role <> 'customer' and confirmed_at is not null)
+                          as "staff_with_factor!"
+               from app_user left join second_factor on user_id = id"#
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(failed)?;
+        let count = |count: i64| usize::try_from(count).unwrap_or_default();
+        Ok(PeoplePage {
+            matching: rows.first().map_or(0, |row| count(row.matching)),
+            people: rows
+                .into_iter()
+                .map(|row| {
+                    Ok(Person {
+                        user: User {
+                            id: row.id.into(),
+                            email: row.email.parse().map_err(StoreError::new)?,
+                            name: row.name.parse().map_err(StoreError::new)?,
+                            role: row.role.parse().map_err(StoreError::new)?,
+                            active: row.active,
+                        },
+                        invited: row.invited,
+                        second_factor: row.second_factor,
+                        created_at: row.created_at.to_jiff(),
+                        last_seen_at: row.last_seen_at.map(jiff_sqlx::Timestamp::to_jiff),
+                    })
+                })
+                .collect::<Result<_, StoreError>>()?,
+            counts: PeopleCounts {
+                active: count(counts.active),
+                invited: count(counts.invited),
+                deactivated: count(counts.deactivated),
+                staff: count(counts.staff),
+                staff_with_factor: count(counts.staff_with_factor),
+            },
+        })
     }
 
     async fn add(
