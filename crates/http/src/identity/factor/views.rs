@@ -125,7 +125,7 @@ pub(super) fn codes_page(viewer: &Viewer, codes: &[String]) -> Markup {
                 h2 #h-codes { "Recovery codes" }
                 button .btn .btn--small type="button" data-print { (icon("print")) "Print" }
             }
-            ol .keys { @for code in codes { li { code { (code) } } } }
+            ol .codes { @for code in codes { li { code { (code) } } } }
             p { a .btn .btn--primary href=(urls::ACCOUNT) { "I have kept them" } }
         }
     });
