@@ -89,7 +89,7 @@ async fn guessing_the_present_password_is_throttled_like_signing_in() {
     let fake = Arc::new(Fake::default());
     let identity = identity(&fake, false);
     let (_, actor) = diana_in(&identity).await;
-    *fake.closed.lock() = Some(Duration::from_secs(60));
+    *fake.closed.lock() = Some(Duration::from_mins(1));
 
     let error = identity.change_own_password(&actor, PASSWORD, "another horse staple", HERE).await;
 

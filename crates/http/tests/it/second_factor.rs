@@ -1,5 +1,7 @@
 //! A code besides the password.
 
+use std::fmt::Write as _;
+
 use greengrid_app::clock::Clock as _;
 use greengrid_domain::identity::{Role, TotpSecret, User};
 use jiff::SignedDuration;
@@ -15,7 +17,7 @@ fn secret_on(page: &str) -> TotpSecret {
             b'A'..=b'Z' => letter - b'A',
             _ => letter - b'2' + 26,
         };
-        bits.push_str(&format!("{value:05b}"));
+        let _ = write!(bits, "{value:05b}");
     }
     let bytes: Vec<u8> =
         (0..20).map(|i| u8::from_str_radix(&bits[i * 8..i * 8 + 8], 2).unwrap()).collect();

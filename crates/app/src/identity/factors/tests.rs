@@ -174,7 +174,7 @@ async fn whoever_guesses_waits_and_an_account_that_changed_meanwhile_begins_agai
     stage.fake.accounts.lock()[0].member.user.active = false;
     assert!(matches!(stage.pass(&stage.code(1)).await, Err(FactorError::Denied(_))));
 
-    *stage.fake.closed.lock() = Some(std::time::Duration::from_secs(60));
+    *stage.fake.closed.lock() = Some(std::time::Duration::from_mins(1));
     assert!(matches!(stage.pass(&stage.code(1)).await, Err(FactorError::TooMany { .. })));
 }
 

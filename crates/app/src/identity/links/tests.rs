@@ -140,7 +140,7 @@ async fn whoever_asks_too_often_waits_and_whoever_has_no_access_gets_no_letter()
     identity.deactivate(&Actor::CommandLine, user.unwrap().id).await.unwrap();
 
     identity.forgot_password("diana@example.org", HERE, &links()).await.unwrap();
-    *fake.closed.lock() = Some(Duration::from_secs(60));
+    *fake.closed.lock() = Some(Duration::from_mins(1));
     let error = identity.forgot_password("diana@example.org", HERE, &links()).await.unwrap_err();
 
     assert!(matches!(error, SignInError::TooMany { .. }));

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use maud::{Markup, html};
 use qrcode::{EcLevel, QrCode};
 
@@ -10,7 +12,7 @@ pub(super) fn qr(text: &str, says: &str) -> Option<Markup> {
     let mut path = String::new();
     for (row, line) in colors.chunks(width).enumerate() {
         for (column, _) in line.iter().enumerate().filter(|(_, c)| c.select(true, false)) {
-            path.push_str(&format!("M{} {}h1v1h-1z", column + 4, row + 4));
+            let _ = write!(path, "M{} {}h1v1h-1z", column + 4, row + 4);
         }
     }
     let side = width + 8;

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use greengrid_app::error::StoreError;
 use greengrid_app::identity::{AuditLog, TrailEntry, TrailQuery};
 use greengrid_domain::observability::{AuditEntry, Initiator};
-use jiff_sqlx::ToSqlx as _;
+use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -30,8 +30,8 @@ impl AuditLog for PgAuditLog {
             query.who,
             query.subject.map(<&str>::from),
             query.what,
-            query.from.map(|at| at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
-            query.until.map(|at| at.to_sqlx()) as Option<jiff_sqlx::Timestamp>,
+            query.from.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+            query.until.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
             query.before,
             i64::from(limit)
         )

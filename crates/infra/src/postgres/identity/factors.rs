@@ -58,7 +58,7 @@ impl PgFactorStore {
 
     async fn try_use_code(&self, user: UserId, code: &[u8; 32]) -> Result<bool, sqlx::Error> {
         let mut tx = self.pool.begin().await?;
-        let used = sqlx::query!(
+        let marked = sqlx::query!(
             "update recovery_code set used_at = now()
              where user_id = $1 and code_hash = $2 and used_at is null",
             Uuid::from(user),
@@ -66,7 +66,7 @@ impl PgFactorStore {
         )
         .execute(&mut *tx)
         .await?;
-        if used.rows_affected() == 0 {
+        if marked.rows_affected() == 0 {
             return Ok(false);
         }
         record(&mut tx, user, "use_recovery_code", Initiator::User(user)).await?;
@@ -212,7 +212,7 @@ impl FactorStore for PgFactorStore {
     }
 
     async fn use_step(&self, user: UserId, step: i64) -> Result<bool, StoreError> {
-        let used = sqlx::query!(
+        let marked = sqlx::query!(
             "update second_factor set used_step = $2
              where user_id = $1 and (used_step is null or used_step < $2)",
             Uuid::from(user),
@@ -221,7 +221,7 @@ impl FactorStore for PgFactorStore {
         .execute(&self.pool)
         .await
         .map_err(failed)?;
-        Ok(used.rows_affected() == 1)
+        Ok(marked.rows_affected() == 1)
     }
 
     async fn use_code(&self, user: UserId, code: &[u8; 32]) -> Result<bool, StoreError> {
