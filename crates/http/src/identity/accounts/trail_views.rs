@@ -52,7 +52,7 @@ fn filters(trail: &Trail) -> Markup {
             span .pair { label for="f-from" { "From" } input #f-from .input type="date" name="from" value=[asked.from]; }
             span .pair { label for="f-to" { "To" } input #f-to .input type="date" name="to" value=[asked.to]; }
             button .btn.btn--small type="submit" { "Filter" }
-            @if asked.address("", None) != "" { a .btn.btn--small.btn--quiet href=(urls::ADMIN_TRAIL) { "Clear" } }
+            @if !asked.address("", None).is_empty() { a .btn.btn--small.btn--quiet href=(urls::ADMIN_TRAIL) { "Clear" } }
         }
     }
 }

@@ -104,12 +104,9 @@ pub(super) async fn set_password(
     Path(secret): Path<String>,
     Form(dto): Form<ResetDto>,
 ) -> Result<Response, Fault> {
-    let error = match identity.reset_password(&secret, &dto.password).await {
-        Ok(_) => {
-            let door = Address::new(urls::SIGN_IN).with("done", Some("password")).finish();
-            return Ok(Redirect::to(&door).into_response());
-        }
-        Err(error) => error,
+    let Err(error) = identity.reset_password(&secret, &dto.password).await else {
+        let door = Address::new(urls::SIGN_IN).with("done", Some("password")).finish();
+        return Ok(Redirect::to(&door).into_response());
     };
     if !error.is_about_what_was_typed() {
         return over(theme, PasswordReset, error);

@@ -160,7 +160,7 @@ fn password(viewer: &Viewer, forms: &Forms) -> Markup {
             form .form .form--narrow method="post" action="/account/password" novalidate {
                 input type="email" name="email" value=(viewer.user.email.as_str()) autocomplete="username" hidden readonly;
                 input type="hidden" name="name" value=(viewer.user.name);
-                (present("password-present", forms.present_error(Part::Password)))
+                (present("password-present", forms.present_error(Part::Password).as_deref()))
                 (new_password("New password", forms.new_error(Part::Password).as_deref()))
                 div .formfoot { button .btn .btn--primary type="submit" { "Change password" } }
             }
@@ -174,7 +174,7 @@ fn email(viewer: &Viewer, forms: &Forms) -> Markup {
         section #email .section .section--apart aria-labelledby="h-email" {
             div .section__head { h2 #h-email { "E-mail address" } }
             form .form .form--narrow method="post" action="/account/email" novalidate {
-                (field("new-email", "New address", error.as_deref(), html! {
+                (field("new-email", "New address", error.as_deref(), &html! {
                     p #new-email-hint .hint { "Now it is " (viewer.user.email) ". We send a link to the new one and word to this one." }
                     input #new-email .input name="email" type="email" inputmode="email" autocapitalize="none"
                         spellcheck="false" autocomplete="email" required maxlength="254"
@@ -182,7 +182,7 @@ fn email(viewer: &Viewer, forms: &Forms) -> Markup {
                         aria-invalid=[error.as_ref().map(|_| "true")]
                         aria-describedby={ "new-email-hint" @if error.is_some() { " new-email-error" } };
                 }))
-                (present("email-present", forms.present_error(Part::Email)))
+                (present("email-present", forms.present_error(Part::Email).as_deref()))
                 div .formfoot { button .btn type="submit" { "Send the link" } }
             }
         }
@@ -195,7 +195,7 @@ fn name(viewer: &Viewer, forms: &Forms) -> Markup {
         section #name .section .section--apart aria-labelledby="h-name" {
             div .section__head { h2 #h-name { "Name" } }
             form .form .form--narrow method="post" action="/account/name" novalidate {
-                (field("new-name", "Name", error.as_deref(), html! {
+                (field("new-name", "Name", error.as_deref(), &html! {
                     input #new-name .input name="name" autocomplete="name" required maxlength="80"
                         value=(forms.typed(Part::Name).unwrap_or(viewer.user.name.as_str()))
                         aria-invalid=[error.as_ref().map(|_| "true")]
@@ -222,20 +222,20 @@ fn theme(current: Theme) -> Markup {
 }
 
 /// The password that shows who asks.
-fn present(id: &str, error: Option<String>) -> Markup {
+fn present(id: &str, error: Option<&str>) -> Markup {
     field(
         id,
         "Present password",
-        error.as_deref(),
-        html! {
+        error,
+        &html! {
             input id=(id) .input name="present" type="password" autocomplete="current-password" required
-                aria-invalid=[error.as_ref().map(|_| "true")]
-                aria-describedby=[error.as_ref().map(|_| format!("{id}-error"))];
+                aria-invalid=[error.map(|_| "true")]
+                aria-describedby=[error.map(|_| format!("{id}-error"))];
         },
     )
 }
 
-fn field(id: &str, label: &str, error: Option<&str>, input: Markup) -> Markup {
+fn field(id: &str, label: &str, error: Option<&str>, input: &Markup) -> Markup {
     html! {
         div .field data-state=[error.map(|_| "error")] {
             label for=(id) { (label) }

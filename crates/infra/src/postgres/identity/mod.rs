@@ -10,6 +10,7 @@ mod links;
 mod links_tests;
 #[cfg(test)]
 mod lists_tests;
+mod people;
 mod sessions;
 #[cfg(test)]
 mod tests;
