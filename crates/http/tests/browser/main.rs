@@ -10,6 +10,7 @@ mod browser;
 mod cable;
 mod journeys;
 mod program;
+mod talk;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -52,6 +53,11 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     journeys::nothing_scrolls_sideways_at_360_pixels,
     accounts::an_invitation_leads_in_and_the_meter_speaks,
     accounts::access_taken_away_closes_an_open_page,
+    talk::two_people_talk_in_one_room,
+    talk::a_cut_cable_loses_and_doubles_no_post,
+    talk::a_held_post_is_decided_and_a_removed_one_vanishes,
+    talk::a_flood_is_stopped_and_the_text_kept,
+    talk::a_room_works_without_script,
     accessibility::no_violations_in_light,
     accessibility::no_violations_in_dark,
 ];

@@ -137,6 +137,7 @@ const fn picture(subject: AuditSubject) -> &'static str {
         AuditSubject::Connection => "cloud",
         AuditSubject::Anomaly | AuditSubject::Incident => "watch",
         AuditSubject::Maintenance => "wrench",
+        AuditSubject::Post => "chat",
         AuditSubject::Letter => "mail",
     }
 }
