@@ -15,9 +15,11 @@ mod passwords;
 mod post_limits;
 pub mod postgres;
 pub mod runners;
+mod seal;
 pub mod vendors;
 
 pub use clock::SystemClock;
 pub use ids::RandomIds;
 pub use passwords::Argon2Passwords;
 pub use post_limits::PostLimits;
+pub use seal::{SealError, Sealer};

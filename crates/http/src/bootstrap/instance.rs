@@ -14,7 +14,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Core, connections, mail};
+use super::{Core, connections, factors, mail};
 use crate::AppState;
 use crate::server::{self, Limits};
 use crate::settings::Settings;
@@ -64,6 +64,7 @@ impl Instance {
         runners.spawn(poll(connections::poller(&core, &connections), pools.clone(), end.clone()));
         let state = AppState::builder()
             .identity(core.identity().clone())
+            .factors(factors::factors(&core, &settings.secret))
             .connections(connections)
             .messages(core.messages.clone())
             .links(settings.links())
@@ -76,6 +77,7 @@ impl Instance {
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
             .directory(core.directory.clone())
+            .regions(core.regions())
             .clock(Arc::clone(&core.clock))
             .live(live)
             .build();

@@ -3,6 +3,7 @@
 mod connections;
 mod core;
 mod demo;
+mod factors;
 mod instance;
 mod mail;
 mod private;
@@ -18,6 +19,7 @@ pub use greengrid_infra::runners::projector::RebuildError;
 pub use connections::connections;
 pub use core::{Core, Stores};
 pub use demo::{Demo, DemoFile, DemoSettings, NoDemo, Tell, accounts as demo_accounts};
+pub use factors::factors;
 pub use instance::Instance;
 pub use mail::{MailSettingsError, check_mail};
 pub use private::PrivatePostgres;

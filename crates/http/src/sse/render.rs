@@ -42,7 +42,7 @@ impl Source for Pages {
             View::Quarantine => vec![Topic::Quarantine],
             View::Connections => vec![Topic::Connections],
             View::Letters(_) => vec![Topic::Letters],
-            View::Accounts => vec![Topic::Accounts],
+            View::Accounts(_) | View::Tokens => vec![Topic::Accounts],
             View::Room(room, _) => vec![Topic::Room(room.mark())],
             View::Inbox(_) => {
                 let user = audience.actor().user().ok_or(Fault::Forbidden)?;
@@ -67,7 +67,8 @@ impl Source for Pages {
             }
             View::Connections => connections::live::patch(state, &actor).await,
             View::Letters(of) => messages::live::patch(*of, state, &actor).await,
-            View::Accounts => identity::live::patch(state, &actor).await,
+            View::Accounts(query) => identity::live::people(query, state, &actor).await,
+            View::Tokens => identity::live::tokens(state, &actor).await,
             View::Import(job) => imports::live::patch(*job, state, &actor).await,
             View::Quarantine => quarantine::live::patch(state, &actor).await,
             View::Room(room, window) => chat::live::room(room, *window, state, &actor).await,

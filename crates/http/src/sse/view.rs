@@ -3,6 +3,7 @@ use std::time::Duration;
 use greengrid_app::actor::{Actor, Permission};
 use greengrid_app::chat::Window;
 use greengrid_app::customer::HistoryQuery;
+use greengrid_app::identity::PeopleQuery;
 use greengrid_app::monitoring::{OverviewQuery, OverviewView, SitesQuery};
 use greengrid_domain::chat::Room;
 use greengrid_domain::fleet::SiteCode;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 use crate::fault::Fault;
 use crate::monitoring::ScorecardQuery;
 use crate::query::{Address, Asked};
-use crate::{customer, fleet, monitoring, urls};
+use crate::{customer, fleet, identity, monitoring, urls};
 
 /// What a tab looks at.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, strum::EnumDiscriminants)]
@@ -59,8 +60,10 @@ pub(crate) enum View {
     Connections,
     /// Letters, of one state unless of all.
     Letters(Option<LetterState>),
-    /// People, tokens and the audit trail.
-    Accounts,
+    /// People with accounts.
+    Accounts(PeopleQuery),
+    /// Tokens for devices and programs.
+    Tokens,
     /// A part of a room.
     Room(Room, Window),
     /// What is new to somebody in all rooms; on the page of a room also what
@@ -109,7 +112,12 @@ impl View {
             ViewName::Quarantine => Self::Quarantine,
             ViewName::Connections => Self::Connections,
             ViewName::Letters => Self::Letters(asked.parse("state")),
-            ViewName::Accounts => Self::Accounts,
+            ViewName::Accounts => {
+                let (query, ignored) = identity::accounts_query::read_people(query);
+                asked.ignored.extend(ignored);
+                Self::Accounts(query)
+            }
+            ViewName::Tokens => Self::Tokens,
             ViewName::Room => {
                 let room = asked.parse("room").ok_or_else(|| lacking("room"))?;
                 let from = asked.parse("from").ok_or_else(|| lacking("from"))?;
@@ -143,6 +151,7 @@ impl View {
                 .with("to", *until)
                 .with("anomaly", *anomaly),
             Self::Scorecard(query) => query.write(to),
+            Self::Accounts(query) => identity::accounts_query::write_people(query, to),
             Self::OwnSite { site, history } => {
                 customer::dto::write_history(*history, to.with("site", Some(site)))
             }
@@ -155,7 +164,7 @@ impl View {
             Self::OwnSites
             | Self::Quarantine
             | Self::Connections
-            | Self::Accounts
+            | Self::Tokens
             | Self::Moderation => to,
             Self::Letters(state) => to.with("state", *state),
         };
@@ -173,7 +182,7 @@ impl View {
             Self::Quarantine => Permission::HandleQuarantine,
             Self::Connections => Permission::ViewConnections,
             Self::Letters(_) => Permission::ViewLetters,
-            Self::Accounts => Permission::Administer,
+            Self::Accounts(_) | Self::Tokens => Permission::Administer,
             Self::Room(..) | Self::Inbox(_) => Permission::Chat,
             Self::Moderation => Permission::ModerateChat,
         }
@@ -247,6 +256,7 @@ impl Audience {
 
 #[cfg(test)]
 mod tests {
+    use greengrid_app::identity::{PeopleSort, Standing};
     use greengrid_domain::monitoring::rules::Threshold;
 
     use super::*;
@@ -294,7 +304,15 @@ mod tests {
         survives(&View::Connections);
         survives(&View::Letters(None));
         survives(&View::Letters(Some(LetterState::Dead)));
-        survives(&View::Accounts);
+        survives(&View::Tokens);
+        survives(&View::Accounts(PeopleQuery::default()));
+        survives(&View::Accounts(PeopleQuery {
+            text: Some("Zürich & 'co' $x".to_owned()),
+            role: Some(Role::Cs),
+            standing: Some(Standing::Invited),
+            sort: PeopleSort::Seen,
+            page: 3,
+        }));
         survives(&View::Room(Room::Lobby, Window { from: 51, until: None }));
         let north = Room::Region("north".parse().unwrap());
         survives(&View::Room(north.clone(), Window { from: 1, until: Some(100) }));

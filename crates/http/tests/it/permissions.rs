@@ -47,6 +47,8 @@ fn address(path: &str) -> String {
         .replace("{entry}", "4711")
         .replace("{letter}", "4711")
         .replace("{job}", "0197a3b2-0000-7000-8000-000000000000")
+        .replace("{region}", "nowhere")
+        .replace("{session}", "0123abcd")
         .replace("{secret}", "0123abcd")
         .replace("{connection}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{user}", "0197a3b2-0000-7000-8000-000000000000")

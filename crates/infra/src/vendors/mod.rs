@@ -9,7 +9,6 @@ pub mod enphase;
 pub mod fronius;
 mod http;
 mod oauth;
-mod seal;
 mod series;
 pub mod solaredge;
 #[cfg(test)]
@@ -26,8 +25,8 @@ use greengrid_app::ingestion::{Source, Submission};
 use greengrid_domain::fleet::{Brand, SiteCode};
 use greengrid_domain::ingestion::Cause;
 
+pub use crate::seal::{SealError, Sealer};
 pub use http::OriginError;
-pub use seal::{SealError, Sealer};
 
 use crate::parcel::Parcel;
 use enphase::Enphase;
