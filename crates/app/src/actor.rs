@@ -32,6 +32,10 @@ pub enum Permission {
     ManageConnections,
     /// See which new sites are connected.
     ViewOnboarding,
+    /// See which letters were written, and how far they are.
+    ViewLetters,
+    /// Send letters again that did not arrive.
+    SendLetters,
     /// See one's own sites.
     ViewOwnSites,
     /// Share one's own sites, and state what their energy is worth. Which of
@@ -53,8 +57,13 @@ impl Permission {
             | Self::ViewScorecard
             | Self::ImportFiles
             | Self::HandleQuarantine
-            | Self::ManageConnections => matches!(role, Role::Ops | Role::Admin),
-            Self::ViewSites | Self::ViewOnboarding | Self::ViewConnections | Self::WriteNotes => {
+            | Self::ManageConnections
+            | Self::SendLetters => matches!(role, Role::Ops | Role::Admin),
+            Self::ViewSites
+            | Self::ViewOnboarding
+            | Self::ViewConnections
+            | Self::ViewLetters
+            | Self::WriteNotes => {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
             Self::ViewOwnSites | Self::ShareOwnSites => matches!(role, Role::Customer),

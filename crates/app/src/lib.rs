@@ -17,6 +17,7 @@ pub mod identity;
 pub mod ids;
 pub mod ingestion;
 pub mod live;
+pub mod messages;
 pub mod monitoring;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

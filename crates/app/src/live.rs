@@ -29,6 +29,8 @@ pub enum Topic {
     Connections,
     /// What one person may see, and what is theirs alone.
     Person(UserId),
+    /// Letters, and how far they are.
+    Letters,
 }
 
 /// Something every instance has to hear of.
@@ -62,6 +64,7 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Quarantine) => f.write_str("changed quarantine"),
             Self::Changed(Topic::Connections) => f.write_str("changed connections"),
             Self::Changed(Topic::Person(id)) => write!(f, "changed person {id}"),
+            Self::Changed(Topic::Letters) => f.write_str("changed letters"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
             Self::SessionEnded(hash) => write!(f, "session {hash}"),
@@ -89,6 +92,7 @@ impl FromStr for Notice {
             ["changed", "person", id] => {
                 Self::Changed(Topic::Person(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
             }
+            ["changed", "letters"] => Self::Changed(Topic::Letters),
             ["appended"] => Self::Appended,
             ["fleet"] => Self::FleetChanged,
             ["session", hash] => Self::SessionEnded((*hash).to_owned()),
@@ -152,6 +156,7 @@ mod tests {
             Notice::Changed(Topic::Quarantine),
             Notice::Changed(Topic::Connections),
             Notice::Changed(Topic::Person(Uuid::nil().into())),
+            Notice::Changed(Topic::Letters),
             Notice::Appended,
             Notice::FleetChanged,
             Notice::SessionEnded("ab12".to_owned()),

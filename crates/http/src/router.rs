@@ -11,7 +11,8 @@ use crate::auth::{Access, guard, permissions, with_sessions};
 use crate::fault::Fault;
 use crate::state::AppState;
 use crate::{
-    api, assets, customer, fleet, identity, ingestion, middleware, monitoring, observability, sse,
+    api, assets, customer, fleet, identity, ingestion, messages, middleware, monitoring, observability,
+    sse,
     theme,
 };
 
@@ -113,6 +114,7 @@ pub(crate) fn routes() -> Routes {
         .merge(fleet::routes())
         .merge(ingestion::routes())
         .merge(monitoring::routes())
+        .merge(messages::routes())
         .merge(observability::routes())
         .merge(theme::routes())
         .merge(api::routes())

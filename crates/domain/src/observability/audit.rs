@@ -52,6 +52,8 @@ pub enum AuditSubject {
     Incident,
     /// A window of planned work.
     Maintenance,
+    /// A letter that the program wrote.
+    Letter,
 }
 
 /// One change of state, as it is kept for ever.

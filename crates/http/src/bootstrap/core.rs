@@ -7,6 +7,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, SessionLimits};
 use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring};
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::Pools;
@@ -15,6 +16,7 @@ use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
+use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::{Argon2Passwords, RandomIds, SystemClock};
 
@@ -73,6 +75,8 @@ pub struct Core {
     pub anomalies: Anomalies,
     /// A person's own sites.
     pub own_sites: OwnSites,
+    /// Letters to people.
+    pub messages: Messages,
 }
 
 impl Core {
@@ -101,6 +105,10 @@ impl Core {
             .clock(Arc::clone(&clock))
             .ids(Arc::clone(&stores.ids))
             .build();
+        let messages = Messages::builder()
+            .store(Arc::new(PgLetterStore::new(pages.clone())))
+            .demo(clock.is_demo())
+            .build();
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
@@ -115,7 +123,7 @@ impl Core {
             .store(Arc::new(PgHistoryStore::new(pages)))
             .clock(Arc::clone(&clock))
             .build();
-        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies, own_sites })
+        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies, own_sites, messages })
     }
 
     /// The use cases of a fleet in the real world.

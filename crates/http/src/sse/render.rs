@@ -9,7 +9,7 @@ use super::view::{Audience, View};
 use crate::fault::Fault;
 use crate::ingestion::{connections, imports, quarantine};
 use crate::state::AppState;
-use crate::{customer, fleet, identity, monitoring};
+use crate::{customer, fleet, identity, messages, monitoring};
 
 /// The pages of this program.
 pub(super) struct Pages(pub(super) AppState);
@@ -40,6 +40,7 @@ impl Source for Pages {
             View::Import(job) => vec![Topic::Import(*job)],
             View::Quarantine => vec![Topic::Quarantine],
             View::Connections => vec![Topic::Connections],
+            View::Letters(_) => vec![Topic::Letters],
             View::Accounts => vec![Topic::Accounts],
         })
     }
@@ -58,6 +59,7 @@ impl Source for Pages {
                 customer::live::site(site, *history, state, &actor).await
             }
             View::Connections => connections::live::patch(state, &actor).await,
+            View::Letters(of) => messages::live::patch(*of, state, &actor).await,
             View::Accounts => identity::live::patch(state, &actor).await,
             View::Import(job) => imports::live::patch(*job, state, &actor).await,
             View::Quarantine => quarantine::live::patch(state, &actor).await,
