@@ -11,9 +11,8 @@ use crate::auth::{Access, guard, permissions, with_sessions};
 use crate::fault::Fault;
 use crate::state::AppState;
 use crate::{
-    api, assets, customer, fleet, identity, ingestion, messages, middleware, monitoring, observability,
-    sse,
-    theme,
+    api, assets, customer, fleet, identity, ingestion, messages, middleware, monitoring,
+    observability, sse, theme,
 };
 
 /// Routes of a module. Adding one that the permission table does not list

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use greengrid_app::clock::Clock;
-use greengrid_app::customer::OwnSites;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, SessionLimits};
@@ -11,7 +10,6 @@ use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring};
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::Pools;
-use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
@@ -73,8 +71,6 @@ pub struct Core {
     pub monitoring: Monitoring,
     /// What people do with anomalies.
     pub anomalies: Anomalies,
-    /// A person's own sites.
-    pub own_sites: OwnSites,
     /// Letters to people.
     pub messages: Messages,
 }
@@ -112,18 +108,11 @@ impl Core {
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
-            .assessments(Arc::new(PgAssessmentStore::new(pages.clone())))
+            .assessments(Arc::new(PgAssessmentStore::new(pages)))
             .anomalies(store)
             .clock(Arc::clone(&clock))
             .build();
-        let own_sites = OwnSites::builder()
-            .monitoring(monitoring.clone())
-            .directory(directory.clone())
-            .read_models(Arc::new(PgReadModels::new(pages.clone())))
-            .store(Arc::new(PgHistoryStore::new(pages)))
-            .clock(Arc::clone(&clock))
-            .build();
-        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies, own_sites, messages })
+        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies, messages })
     }
 
     /// The use cases of a fleet in the real world.

@@ -5,6 +5,7 @@ use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::{Role, UserId};
 use greengrid_domain::messages::LetterState;
 use jiff::civil::Date;
+use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
 use crate::fault::Fault;
@@ -46,6 +47,10 @@ pub(crate) enum View {
         /// Which stretch.
         history: HistoryQuery,
     },
+    /// Who belongs to one of a customer's own sites.
+    SitePeople(SiteCode),
+    /// A person's file of all their data.
+    OwnData,
     /// One import of files.
     Import(Uuid),
     /// What waits in quarantine.
@@ -87,6 +92,10 @@ impl View {
                 Self::Scorecard(asked.parse("days").ok_or_else(|| lacking("days"))?)
             }
             ViewName::OwnSites => Self::OwnSites,
+            ViewName::OwnData => Self::OwnData,
+            ViewName::SitePeople => {
+                Self::SitePeople(asked.parse("site").ok_or_else(|| lacking("site"))?)
+            }
             ViewName::OwnSite => {
                 let site = asked.parse("site").ok_or_else(|| lacking("site"))?;
                 Self::OwnSite { site, history: customer::dto::read_history(&mut asked) }
@@ -122,12 +131,17 @@ impl View {
                 .with("to", *until)
                 .with("anomaly", *anomaly),
             Self::Scorecard(days) => to.with("days", Some(days)),
+            Self::SitePeople(site) => to.with("site", Some(site)),
             Self::OwnSite { site, history } => {
                 customer::dto::write_history(*history, to.with("site", Some(site)))
             }
             Self::Import(job) => to.with("job", Some(job)),
             Self::Letters(state) => to.with("state", *state),
-            Self::OwnSites | Self::Quarantine | Self::Connections | Self::Accounts => to,
+            Self::OwnSites
+            | Self::OwnData
+            | Self::Quarantine
+            | Self::Connections
+            | Self::Accounts => to,
         };
         to.finish()
     }
@@ -138,7 +152,8 @@ impl View {
             Self::Overview(_) => Permission::ViewOverview,
             Self::Sites(_) | Self::Site { .. } => Permission::ViewSites,
             Self::Scorecard(_) => Permission::ViewScorecard,
-            Self::OwnSites | Self::OwnSite { .. } => Permission::ViewOwnSites,
+            Self::OwnSites | Self::OwnSite { .. } | Self::SitePeople(_) => Permission::ViewOwnSites,
+            Self::OwnData => Permission::ManageOwnData,
             Self::Import(_) => Permission::ImportFiles,
             Self::Quarantine => Permission::HandleQuarantine,
             Self::Connections => Permission::ViewConnections,
@@ -151,11 +166,17 @@ impl View {
     pub(super) fn audience(&self, user: UserId, role: Role) -> Audience {
         let personal = match self {
             Self::Overview(query) => query.view == OverviewView::Mine,
-            Self::OwnSites | Self::OwnSite { .. } => true,
+            Self::OwnSites | Self::OwnSite { .. } | Self::SitePeople(_) | Self::OwnData => true,
             _ => false,
         };
         if personal { Audience::Person(user, role) } else { Audience::Everyone(role) }
     }
+}
+
+/// The name of every view that a tab can look at, as addresses of streams have
+/// it.
+pub fn live_views() -> impl Iterator<Item = &'static str> {
+    ViewName::iter().map(Into::into)
 }
 
 /// Whether a curve may span these days.
@@ -217,6 +238,8 @@ mod tests {
         });
         survives(&View::Scorecard(90));
         survives(&View::OwnSites);
+        survives(&View::OwnData);
+        survives(&View::SitePeople("gg-0001".parse().unwrap()));
         survives(&View::OwnSite {
             site: "gg-0001".parse().unwrap(),
             history: HistoryQuery {

@@ -24,7 +24,17 @@ pub(crate) fn pages(stage: &Stage) -> Vec<(&'static str, Vec<String>)> {
         ("ops", ops),
         ("cs", texts(&["/onboarding"])),
         ("admin", texts(&["/admin"])),
-        ("customer", texts(&["/my"])),
+        (
+            "customer",
+            texts(&[
+                "/my",
+                "/my?span=year",
+                "/account/notices",
+                "/account/data",
+                "/account/close",
+                "/my/no-such-site",
+            ]),
+        ),
     ]
 }
 

@@ -8,6 +8,7 @@ mod accessibility;
 mod browser;
 mod cable;
 mod journeys;
+mod owners;
 mod program;
 
 use std::future::Future;
@@ -49,6 +50,11 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     journeys::taking_a_site_shows_its_owner,
     journeys::the_keyboard_moves_through_the_list,
     journeys::nothing_scrolls_sideways_at_360_pixels,
+    owners::an_owner_reads_the_sentence_and_the_history,
+    owners::an_owner_states_what_power_costs,
+    owners::an_owner_shares_a_site_and_takes_it_back,
+    owners::an_owner_takes_their_data_out_and_chooses_letters,
+    owners::an_owners_page_is_complete_without_script,
     accessibility::no_violations_in_light,
     accessibility::no_violations_in_dark,
 ];
