@@ -27,10 +27,10 @@ pub enum Topic {
     Quarantine,
     /// Connections to vendors, their health and what they spend.
     Connections,
-    /// What one person may see, and what is theirs alone.
-    Person(UserId),
     /// Letters, and how far they are.
     Letters,
+    /// What one person may see, and what is theirs alone.
+    Person(UserId),
 }
 
 /// Something every instance has to hear of.
@@ -63,8 +63,8 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Accounts) => f.write_str("changed accounts"),
             Self::Changed(Topic::Quarantine) => f.write_str("changed quarantine"),
             Self::Changed(Topic::Connections) => f.write_str("changed connections"),
-            Self::Changed(Topic::Person(id)) => write!(f, "changed person {id}"),
             Self::Changed(Topic::Letters) => f.write_str("changed letters"),
+            Self::Changed(Topic::Person(id)) => write!(f, "changed person {id}"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
             Self::SessionEnded(hash) => write!(f, "session {hash}"),
@@ -89,10 +89,10 @@ impl FromStr for Notice {
             ["changed", "accounts"] => Self::Changed(Topic::Accounts),
             ["changed", "quarantine"] => Self::Changed(Topic::Quarantine),
             ["changed", "connections"] => Self::Changed(Topic::Connections),
+            ["changed", "letters"] => Self::Changed(Topic::Letters),
             ["changed", "person", id] => {
                 Self::Changed(Topic::Person(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
             }
-            ["changed", "letters"] => Self::Changed(Topic::Letters),
             ["appended"] => Self::Appended,
             ["fleet"] => Self::FleetChanged,
             ["session", hash] => Self::SessionEnded((*hash).to_owned()),
@@ -155,8 +155,8 @@ mod tests {
             Notice::Changed(Topic::Accounts),
             Notice::Changed(Topic::Quarantine),
             Notice::Changed(Topic::Connections),
-            Notice::Changed(Topic::Person(Uuid::nil().into())),
             Notice::Changed(Topic::Letters),
+            Notice::Changed(Topic::Person(Uuid::nil().into())),
             Notice::Appended,
             Notice::FleetChanged,
             Notice::SessionEnded("ab12".to_owned()),
