@@ -170,7 +170,7 @@ async fn no_route_shows_another_customer_or_nobody_a_byte() {
     let theirs = browser_of(&two.app, &two.other).await;
     let mut asked = 0;
 
-    for (method, template, access) in
+    for (method, template, _) in
         PERMISSIONS.iter().filter(|(_, path, access)| reachable(*access) && !of_the_asker(path))
     {
         let path = two.filling.path(template);

@@ -49,7 +49,7 @@ async fn a_file_is_put_together_live_and_fetched_by_its_owner_alone() {
 
     assert_eq!((theirs.status.as_u16(), nobodys.status.as_u16()), (404, 303));
     let mut zip = zip::ZipArchive::new(Cursor::new(file)).unwrap();
-    let names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+    let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
     assert!(names.contains(&"readings-alpha.csv".to_owned()), "{names:?}");
     assert!(!names.iter().any(|name| name.contains("beta")));
     let mut account = String::new();
