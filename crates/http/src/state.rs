@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
 use greengrid_app::customer::{Closing, Memberships, Notices, OwnSites, Takeouts};
 use greengrid_app::fleet::Directory;
@@ -41,6 +42,8 @@ pub struct AppState {
     pub imports: Imports,
     /// The links of sites to their vendors.
     pub connections: Connections,
+    /// The team's conversation.
+    pub chat: Chat,
     /// Letters to people.
     pub messages: Messages,
     /// Whole addresses of pages, for letters.

@@ -52,6 +52,8 @@ pub enum AuditSubject {
     Incident,
     /// A window of planned work.
     Maintenance,
+    /// A post in the team's conversation.
+    Post,
     /// A letter that the program wrote.
     Letter,
 }

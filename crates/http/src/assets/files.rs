@@ -36,12 +36,14 @@ pub(crate) const FILES: &[File] = &[
             "css/cases.css",
             "css/overlays.css",
             "css/pages.css",
+            "css/chat.css",
             "css/narrow.css",
             "css/print.css"
         ),
     },
     File { name: "app.js", content_type: JS, parts: embedded!("js/app.js", "js/keys.js") },
     File { name: "chart.js", content_type: JS, parts: embedded!("js/chart.js") },
+    File { name: "chat.js", content_type: JS, parts: embedded!("js/chat.js") },
     File { name: "datastar.js", content_type: JS, parts: embedded!("vendor/datastar/datastar.js") },
     File { name: "uplot.js", content_type: JS, parts: embedded!("vendor/uplot/uplot.js") },
     File {

@@ -93,6 +93,7 @@ impl Instance {
             .notices(own.notices)
             .takeouts(own.takeouts)
             .closing(own.closing)
+            .chat(core.chat.clone())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
             .directory(core.directory.clone())

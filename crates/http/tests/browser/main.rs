@@ -10,6 +10,7 @@ mod cable;
 mod journeys;
 mod owners;
 mod program;
+mod talk;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -55,6 +56,11 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     owners::an_owner_shares_a_site_and_takes_it_back,
     owners::an_owner_takes_their_data_out_and_chooses_letters,
     owners::an_owners_page_is_complete_without_script,
+    talk::two_people_talk_in_one_room,
+    talk::a_cut_cable_loses_and_doubles_no_post,
+    talk::a_held_post_is_decided_and_a_removed_one_vanishes,
+    talk::a_flood_is_stopped_and_the_text_kept,
+    talk::a_room_works_without_script,
     accessibility::no_violations_in_light,
     accessibility::no_violations_in_dark,
 ];

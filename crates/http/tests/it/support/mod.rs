@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use greengrid_app::actor::Actor;
+use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
@@ -18,6 +19,7 @@ use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::bootstrap::CustomerParts;
 use greengrid_http::{AppState, Registry, Settings};
+use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
@@ -27,7 +29,7 @@ use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, P
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
-use greengrid_infra::{Argon2Passwords, RandomIds};
+use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub(crate) use browser::{Answer, Browser};
@@ -74,6 +76,14 @@ impl App {
         let anomalies = Anomalies::builder()
             .directory(directory.clone())
             .store(Arc::clone(&store))
+            .clock(clock.clone())
+            .ids(Arc::new(RandomIds))
+            .build();
+        let chat = Chat::builder()
+            .store(Arc::new(PgChatStore::new(pool.clone())))
+            .limiter(Arc::new(PostLimits::default()))
+            .directory(directory.clone())
+            .anomalies(Arc::clone(&store))
             .clock(clock.clone())
             .ids(Arc::new(RandomIds))
             .build();
@@ -137,6 +147,7 @@ impl App {
             .notices(own.notices)
             .takeouts(own.takeouts)
             .closing(own.closing)
+            .chat(chat)
             .directory(directory.clone())
             .clock(clock)
             .live(live.clone())
