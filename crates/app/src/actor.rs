@@ -47,6 +47,8 @@ pub enum Permission {
     /// Share one's own sites, and state what their energy is worth. Which of
     /// them, [`SiteRole`](greengrid_domain::customer::SiteRole) says.
     ShareOwnSites,
+    /// Choose one's letters, take one's data out, close one's account.
+    ManageOwnData,
     /// See users, tokens and the audit trail.
     Administer,
 }
@@ -75,7 +77,9 @@ impl Permission {
             | Self::ViewSystem => {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
-            Self::ViewOwnSites | Self::ShareOwnSites => matches!(role, Role::Customer),
+            Self::ViewOwnSites | Self::ShareOwnSites | Self::ManageOwnData => {
+                matches!(role, Role::Customer)
+            }
             Self::Administer => matches!(role, Role::Admin),
         }
     }

@@ -6,11 +6,13 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use greengrid_app::actor::Denied;
-use greengrid_app::customer::OwnSiteError;
+use greengrid_app::customer::{
+    ClosingError, MembershipError, NoticeError, OwnSiteError, TakeoutError,
+};
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::RegionError;
 use greengrid_app::identity::factors::FactorError;
-use greengrid_app::identity::{AccountError, OwnError};
+use greengrid_app::identity::{AccountError, OwnError, SignInError};
 use greengrid_app::monitoring::{AnomalyError, MonitoringError};
 use greengrid_domain::identity::Scope;
 
@@ -249,6 +251,57 @@ impl From<OwnSiteError> for Fault {
             OwnSiteError::NotAnOwner => Self::Forbidden,
             OwnSiteError::Assumptions(_) => Self::Unprocessable(error.to_string()),
             OwnSiteError::Store(store) => store.into(),
+        }
+    }
+}
+
+impl From<MembershipError> for Fault {
+    fn from(error: MembershipError) -> Self {
+        match error {
+            MembershipError::Site(error) => error.into(),
+            MembershipError::NotThere => Self::NotFound,
+            MembershipError::Email(_) => Self::Unprocessable(error.to_string()),
+            MembershipError::AlreadyThere | MembershipError::LastOwner | MembershipError::Full => {
+                Self::Conflict(error.to_string())
+            }
+            MembershipError::Store(store) => store.into(),
+        }
+    }
+}
+
+impl From<NoticeError> for Fault {
+    fn from(error: NoticeError) -> Self {
+        match error {
+            NoticeError::Denied(denied) => denied.into(),
+            NoticeError::NoSuchToken => Self::NotFound,
+            NoticeError::Store(store) => store.into(),
+        }
+    }
+}
+
+impl From<TakeoutError> for Fault {
+    fn from(error: TakeoutError) -> Self {
+        match error {
+            TakeoutError::Denied(denied) => denied.into(),
+            TakeoutError::Missing => Self::NotFound,
+            TakeoutError::Store(store) => store.into(),
+        }
+    }
+}
+
+impl From<ClosingError> for Fault {
+    fn from(error: ClosingError) -> Self {
+        match error {
+            ClosingError::Denied(denied) => denied.into(),
+            ClosingError::Password(SignInError::TooMany { retry_after }) => {
+                Self::TooMany { retry_after }
+            }
+            ClosingError::Password(SignInError::Store(store)) | ClosingError::Store(store) => {
+                store.into()
+            }
+            ClosingError::Password(SignInError::Refused) => {
+                Self::Unprocessable("this is not your password".to_owned())
+            }
         }
     }
 }

@@ -44,6 +44,6 @@ pub use monitoring::{
 };
 pub use router::router;
 pub use settings::{DemoAccount, MailServer, PublicUrl, Secret, Settings};
-pub use sse::{Registry, StreamCount, StreamLimits};
+pub use sse::{Registry, StreamCount, StreamLimits, live_views};
 pub use standins::KEYS as STAND_IN_KEYS;
 pub use state::AppState;

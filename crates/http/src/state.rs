@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
-use greengrid_app::customer::OwnSites;
+use greengrid_app::customer::{Closing, Memberships, Notices, OwnSites, Takeouts};
 use greengrid_app::fleet::{Directory, Regions};
 use greengrid_app::identity::Identity;
 use greengrid_app::identity::factors::SecondFactors;
@@ -33,6 +33,14 @@ pub struct AppState {
     pub what_if: WhatIf,
     /// A person's own sites.
     pub own_sites: OwnSites,
+    /// Who belongs to which site.
+    pub memberships: Memberships,
+    /// Which letters people want.
+    pub notices: Notices,
+    /// All data of a person in one file.
+    pub takeouts: Takeouts,
+    /// Closing accounts.
+    pub closing: Closing,
     /// The door through which readings come in.
     pub ingestion: Ingestion,
     /// Import of files.

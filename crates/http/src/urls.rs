@@ -36,6 +36,9 @@ pub(crate) const OVERVIEW: &str = "/overview";
 pub(crate) const SITES: &str = "/sites";
 pub(crate) const ONBOARDING: &str = "/onboarding";
 pub(crate) const OWN_SITES: &str = "/my";
+pub(crate) const NOTICES: &str = "/account/notices";
+pub(crate) const OWN_DATA: &str = "/account/data";
+pub(crate) const CLOSE_ACCOUNT: &str = "/account/close";
 pub(crate) const ADMIN: &str = "/admin";
 pub(crate) const ADMIN_TOKENS: &str = "/admin/tokens";
 pub(crate) const ADMIN_TRAIL: &str = "/admin/trail";
@@ -47,6 +50,9 @@ pub(crate) const SCORECARD: &str = "/scorecard";
 pub(crate) const IMPORT: &str = "/import";
 pub(crate) const QUARANTINE: &str = "/quarantine";
 pub(crate) const MAILBOX: &str = "/mailbox";
+
+/// Where a kind of letter is stopped, followed by whose and which, signed.
+pub(crate) const UNSUBSCRIBE: &str = "/unsubscribe/";
 
 /// Where devices send to addresses that hold a secret.
 pub(crate) const INGEST: &str = "/ingest/";
@@ -137,6 +143,16 @@ pub(crate) fn own_site(code: &SiteCode) -> String {
 /// What belongs to one's own site: a file, a form's target.
 pub(crate) fn of_own_site(code: &SiteCode, part: &str) -> String {
     format!("{OWN_SITES}/{code}/{part}")
+}
+
+/// Where a kind of letter is stopped.
+pub(crate) fn unsubscribe(token: &str) -> String {
+    format!("{UNSUBSCRIBE}{token}")
+}
+
+/// A file of a person's data.
+pub(crate) fn takeout(id: Uuid) -> String {
+    format!("{OWN_DATA}/{id}/download")
 }
 
 /// A site's readings as a file.

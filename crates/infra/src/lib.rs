@@ -6,6 +6,7 @@
 //! - One contract method is one transaction, its audit entry and its notices
 //!   included.
 
+mod archive;
 mod clock;
 pub mod demo;
 mod ids;
@@ -18,6 +19,7 @@ pub mod runners;
 mod seal;
 pub mod vendors;
 
+pub use archive::ZipArchives;
 pub use clock::SystemClock;
 pub use ids::RandomIds;
 pub use passwords::Argon2Passwords;

@@ -8,6 +8,7 @@ mod engine;
 mod maintenance;
 mod models;
 mod queries;
+mod reading_csv;
 mod site_list;
 pub mod what_if;
 
@@ -24,5 +25,6 @@ pub use models::{
     SiteOverview, SitePage, StatusCounts, Summary,
 };
 pub use queries::{Monitoring, MonitoringError};
+pub use reading_csv::{READINGS_HEADER, csv_text, reading_line};
 pub use site_list::{ListedSite, SiteSort, SitesPage, SitesQuery};
 pub use what_if::WhatIf;

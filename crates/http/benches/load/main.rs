@@ -1,12 +1,13 @@
 //! Measures the program as a whole, on this machine, with a plain peer in the
-//! same run: `cargo bench --bench load -- [ingest|fanout|overview|chat]…`, all of them
-//! without arguments. What the figures mean stands in docs/benchmarks.md.
+//! same run: `cargo bench --bench load -- [ingest|fanout|overview|chat|own]…`, all of
+//! them without arguments. What the figures mean stands in docs/benchmarks.md.
 
 mod chat;
 mod client;
 mod fanout;
 mod ingest;
 mod overview;
+mod own;
 mod peer;
 mod report;
 mod server;
@@ -20,7 +21,7 @@ use greengrid_http::server::raise_open_files;
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// What there is to measure, in the order in which it runs.
-const ALL: [&str; 4] = ["ingest", "fanout", "overview", "chat"];
+const ALL: [&str; 5] = ["ingest", "fanout", "overview", "chat", "own"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -54,6 +55,7 @@ async fn run(arguments: &[String]) -> Result<(), Error> {
         match *name {
             "ingest" => ingest::run().await?,
             "fanout" => fanout::run().await?,
+            "own" => own::run().await?,
             "chat" => chat::run().await?,
             _ => overview::run().await?,
         }

@@ -5,14 +5,14 @@ use greengrid_app::fleet::{NewSite, SiteStore};
 use greengrid_app::identity::NewUser;
 use greengrid_app::monitoring::{AssessmentStore, StandingChange};
 use greengrid_domain::fleet::{Array, Brand, Location, SiteDetails, SiteId};
-use greengrid_domain::identity::{NewPassword, Role};
+use greengrid_domain::identity::{NewPassword, Role, UserId};
 use greengrid_domain::monitoring::{AnomalyKind, Assessment, Finding, NextStep, Spark, Status};
 use greengrid_domain::observability::Initiator;
 use greengrid_domain::units::{Currency, Energy, Money, PeakPower, Power};
 use greengrid_http::bootstrap::{Stores, connect};
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::monitoring::PgAssessmentStore;
-use greengrid_infra::postgres::testing::TestDatabase;
+use greengrid_infra::postgres::testing::{TestDatabase, load};
 use greengrid_infra::runners::{Task, leased};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -73,23 +73,32 @@ impl World {
     /// The cookies of so many people who signed in at this server.
     pub(crate) async fn sign_in(&self, address: &str, people: usize) -> Result<Vec<String>, Error> {
         let stores = Stores::beside(connect(&self.url()).await?).await?;
-        let client = Client::new(address);
         let mut cookies = Vec::new();
         for number in 0..people {
+            let role = if number % 2 == 0 { Role::Ops } else { Role::Admin };
             let email = format!("person-{number}@greengrid.example");
-            let new = NewUser {
-                email: email.parse()?,
-                name: "Diana Reyes".parse()?,
-                role: if number % 2 == 0 { Role::Ops } else { Role::Admin },
-                password: NewPassword::new(PASSWORD)?,
-            };
-            stores.identity.add_user(&Actor::CommandLine, new).await?;
-            let form = [("email", email.as_str()), ("password", PASSWORD)];
-            let answer = client.post("/sign-in", &form).await?;
-            let cookie = answer.headers().get("set-cookie").ok_or("no cookie")?.to_str()?;
-            cookies.push(cookie.split(';').next().unwrap_or_default().to_owned());
+            cookies.push(signed_in(&stores, address, &email, role).await?.1);
         }
         Ok(cookies)
+    }
+
+    /// The cookies of so many people who own one site each.
+    pub(crate) async fn owners(&self, address: &str, people: usize) -> Result<Vec<String>, Error> {
+        let stores = Stores::beside(connect(&self.url()).await?).await?;
+        let sites = PgSiteStore::new(self.database.pool());
+        let mut cookies = Vec::new();
+        for (number, site) in self.sites.iter().enumerate().take(people) {
+            let email = format!("owner-{number}@greengrid.example");
+            let (user, cookie) = signed_in(&stores, address, &email, Role::Customer).await?;
+            sites.share(Initiator::System, *site, user).await?;
+            cookies.push(cookie);
+        }
+        Ok(cookies)
+    }
+
+    /// Gives every site so many days up to today.
+    pub(crate) async fn days(&self, days: i32) -> Result<(), Error> {
+        Ok(load::days(&self.database.pool(), days).await?)
     }
 
     /// Commits a change of one site, with a mark by which it is known.
@@ -136,6 +145,26 @@ impl World {
             daily_index: (0..30).map(|day| Some(90 + day % 9)).collect(),
         }
     }
+}
+
+/// A new person and their cookie at a server.
+async fn signed_in(
+    stores: &Stores,
+    address: &str,
+    email: &str,
+    role: Role,
+) -> Result<(UserId, String), Error> {
+    let new = NewUser {
+        email: email.parse()?,
+        name: "Diana Reyes".parse()?,
+        role,
+        password: NewPassword::new(PASSWORD)?,
+    };
+    let user = stores.identity.add_user(&Actor::CommandLine, new).await?;
+    let form = [("email", email), ("password", PASSWORD)];
+    let answer = Client::new(address).post("/sign-in", &form).await?;
+    let cookie = answer.headers().get("set-cookie").ok_or("no cookie")?.to_str()?;
+    Ok((user.id, cookie.split(';').next().unwrap_or_default().to_owned()))
 }
 
 fn site(number: usize) -> Result<NewSite, Error> {

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
-use greengrid_app::customer::OwnSites;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::{Directory, Regions};
 use greengrid_app::identity::{Identity, SessionLimits};
@@ -12,7 +11,6 @@ use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring, WhatIf};
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::chat::PgChatStore;
-use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
@@ -81,8 +79,6 @@ pub struct Core {
     pub chat: Chat,
     /// Letters to people.
     pub messages: Messages,
-    /// A person's own sites.
-    pub own_sites: OwnSites,
 }
 
 impl Core {
@@ -127,7 +123,7 @@ impl Core {
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
-            .assessments(Arc::new(PgAssessmentStore::new(pages.clone())))
+            .assessments(Arc::new(PgAssessmentStore::new(pages)))
             .anomalies(store)
             .clock(Arc::clone(&clock))
             .build();
@@ -138,13 +134,6 @@ impl Core {
             .read_models(Arc::new(PgReadModels::new(pool.clone())))
             .assessments(Arc::new(PgAssessmentStore::new(pool.clone())))
             .bus(Arc::new(PgLiveBus::new(pool)))
-            .clock(Arc::clone(&clock))
-            .build();
-        let own_sites = OwnSites::builder()
-            .monitoring(monitoring.clone())
-            .directory(directory.clone())
-            .read_models(Arc::new(PgReadModels::new(pages.clone())))
-            .store(Arc::new(PgHistoryStore::new(pages)))
             .clock(Arc::clone(&clock))
             .build();
         Ok(Self {
@@ -158,7 +147,6 @@ impl Core {
             what_if,
             chat,
             messages,
-            own_sites,
         })
     }
 

@@ -6,18 +6,19 @@ use greengrid_app::error::StoreError;
 use greengrid_app::fleet::Directory;
 use greengrid_app::ingestion::connections::Poller;
 use greengrid_app::live::{Heard, Notice};
+use greengrid_app::messages::Links;
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::runners::projector::Projector;
-use greengrid_infra::runners::{Task, assessor, leased, poller, postman};
+use greengrid_infra::runners::{Task, assessor, customer, leased, poller, postman};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Core, connections, factors, mail};
+use super::{Core, CustomerParts, CustomerRounds, connections, factors, mail};
 use crate::AppState;
 use crate::server::{self, Limits};
-use crate::settings::Settings;
+use crate::settings::{Secret, Settings};
 use crate::sse::Registry;
 
 /// How long runners may take to end what they are at.
@@ -62,6 +63,23 @@ impl Instance {
         let stand_ins = settings.vendor_stand_ins.as_deref();
         let connections = connections::connections(&core, &settings.secret, stand_ins);
         runners.spawn(poll(connections::poller(&core, &connections), pools.clone(), end.clone()));
+        let links = settings.links();
+        let parts = CustomerParts::builder()
+            .pools(&pools)
+            .directory(&core.directory)
+            .monitoring(&core.monitoring)
+            .identity(core.identity())
+            .clock(&core.clock)
+            .links(&links)
+            .secret(&settings.secret)
+            .build();
+        let own = parts.cases();
+        runners.spawn(write_to_owners(
+            core.clone(),
+            links.clone(),
+            settings.secret.clone(),
+            end.clone(),
+        ));
         let state = AppState::builder()
             .identity(core.identity().clone())
             .factors(factors::factors(&core, &settings.secret))
@@ -72,8 +90,12 @@ impl Instance {
             .monitoring(core.monitoring.clone())
             .anomalies(core.anomalies.clone())
             .what_if(core.what_if.clone())
+            .own_sites(own.own_sites)
+            .memberships(own.memberships)
+            .notices(own.notices)
+            .takeouts(own.takeouts)
+            .closing(own.closing)
             .chat(core.chat.clone())
-            .own_sites(core.own_sites.clone())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
             .directory(core.directory.clone())
@@ -165,6 +187,26 @@ async fn project(core: Core, notices: Notices, end: CancellationToken) {
                 assessor::run(assessor, changed, turn.clone()),
             );
         }
+    })
+    .await;
+}
+
+/// Writes to people about their sites and puts their data together, in one
+/// instance at a time.
+async fn write_to_owners(core: Core, links: Links, secret: Secret, end: CancellationToken) {
+    let pools = &core.stores.pools;
+    leased(&pools.ingest, Task::Owners, &end, |turn| {
+        let parts = CustomerParts::builder()
+            .pools(pools)
+            .directory(&core.directory)
+            .monitoring(&core.monitoring)
+            .identity(core.identity())
+            .clock(&core.clock)
+            .links(&links)
+            .secret(&secret)
+            .build();
+        let CustomerRounds { notices, takeouts, files } = parts.rounds();
+        customer::run(notices, takeouts, files, turn)
     })
     .await;
 }

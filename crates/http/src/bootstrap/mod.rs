@@ -2,6 +2,7 @@
 
 mod connections;
 mod core;
+mod customer;
 mod demo;
 mod factors;
 mod instance;
@@ -18,6 +19,7 @@ pub use greengrid_infra::runners::projector::RebuildError;
 
 pub use connections::connections;
 pub use core::{Core, Stores};
+pub use customer::{CustomerCases, CustomerParts, CustomerRounds};
 pub use demo::{Demo, DemoFile, DemoSettings, NoDemo, Tell, accounts as demo_accounts};
 pub use factors::factors;
 pub use instance::Instance;

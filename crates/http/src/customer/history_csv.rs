@@ -3,10 +3,9 @@
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use greengrid_app::customer::{Bucket, BucketStart, History};
+use greengrid_app::monitoring::csv_text;
 use greengrid_domain::fleet::Site;
 use greengrid_domain::units::Energy;
-
-use crate::fleet::csv_text;
 
 const HEADER: &str =
     "site_id,from,energy_kwh,year_before_kwh,kwh_per_kwp,days_without_readings\r\n";

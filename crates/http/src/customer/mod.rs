@@ -1,10 +1,13 @@
 //! What the owner of a site sees and decides: their sites, each with its
-//! history and its worth.
+//! history and its worth, who else sees them, letters, and their data.
 
+pub(crate) mod data;
 pub(crate) mod dto;
 mod handlers;
 mod history_csv;
 pub(crate) mod live;
+mod notices;
+pub(crate) mod people;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -18,4 +21,7 @@ pub(crate) fn routes() -> Routes {
         .get("/my/{site}/curve", handlers::curve)
         .get("/my/{site}/history.csv", handlers::history_csv)
         .post("/my/{site}/worth", handlers::state_worth)
+        .merge(people::routes())
+        .merge(notices::routes())
+        .merge(data::routes())
 }

@@ -8,20 +8,15 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::stream;
 use greengrid_app::actor::Actor;
-use greengrid_app::monitoring::{Monitoring, MonitoringError, ReadingRecord};
+use greengrid_app::monitoring::{Monitoring, MonitoringError, READINGS_HEADER, reading_line};
 use greengrid_domain::fleet::SiteCode;
-use greengrid_domain::ingestion::Quality;
 use greengrid_domain::time::SiteZone;
-use greengrid_domain::units::{Energy, MeterRegister, Power};
 use jiff::civil::Date;
 
 use super::dto::Days;
 
 /// Readings of one day at most; a site of 100 devices sends 28,800.
 const MOST_A_DAY: i64 = 200_000;
-
-const HEADER: &str = "site_id,timestamp_utc,device_id,power_w,energy_wh,energy_total_wh,\
-    irradiance_wm2,temperature_c,voltage_v,status_code,revision,quality,reasons\r\n";
 
 /// What the file holds.
 pub(super) struct Export {
@@ -45,7 +40,7 @@ impl Export {
             Some(day) => self.day(day).await?,
             None => String::new(),
         };
-        let begin = format!("{HEADER}{first}");
+        let begin = format!("{READINGS_HEADER}{first}");
         let rest = stream::unfold((self, days), |(export, mut days)| async move {
             let day = days.pop_front()?;
             let rows = export.day(day).await.map(Bytes::from);
@@ -69,96 +64,10 @@ impl Export {
         let to = self.zone.start_of(day.saturating_add(jiff::Span::new().days(1)));
         let newest_first =
             self.monitoring.readings(&self.actor, &self.code, from, to, MOST_A_DAY).await?;
-        Ok(newest_first.iter().rev().map(|reading| line(&self.code, reading)).collect())
+        Ok(newest_first.iter().rev().map(|reading| reading_line(&self.code, reading)).collect())
     }
 }
 
 fn days(days: Days) -> VecDeque<Date> {
     days.from.series(jiff::Span::new().days(1)).take_while(|day| *day <= days.to).collect()
-}
-
-fn line(code: &SiteCode, reading: &ReadingRecord) -> String {
-    let values = &reading.measurement;
-    let quality: &str = match reading.quality {
-        Quality::Valid => "valid",
-        Quality::Incomplete => "incomplete",
-        Quality::Inconsistent => "inconsistent",
-    };
-    let reasons: Vec<&str> = reading.reasons.iter().map(Into::into).collect();
-    let cells = [
-        text(code.as_str()),
-        crate::components::format::iso(reading.measured_at),
-        text(reading.device.as_deref().unwrap_or_default()),
-        known(values.power.map(Power::watts)),
-        known(values.energy.map(Energy::wh)),
-        known(values.energy_total.map(MeterRegister::wh)),
-        known(values.irradiance_wm2),
-        known(values.temperature_c),
-        known(values.voltage_v),
-        text(values.status_code.as_deref().unwrap_or_default()),
-        reading.revision.to_string(),
-        quality.to_owned(),
-        reasons.join(" "),
-    ];
-    let mut line = cells.join(",");
-    line.push_str("\r\n");
-    line
-}
-
-fn known(value: Option<impl ToString>) -> String {
-    value.map_or(String::new(), |value| value.to_string())
-}
-
-/// Text as a cell: quoted where needed, and with an apostrophe before what a
-/// spreadsheet would take for a formula.
-pub(crate) fn text(raw: &str) -> String {
-    let formula = raw.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let guarded = if formula { format!("'{raw}") } else { raw.to_owned() };
-    if guarded.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", guarded.replace('"', "\"\""))
-    } else {
-        guarded
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use greengrid_domain::ingestion::{Measurement, Reason, Reasons};
-
-    fn check(raw: &str, expected: &str) {
-        assert_eq!(text(raw), expected);
-    }
-
-    #[test]
-    fn no_cell_becomes_a_formula() {
-        check("INV-1", "INV-1");
-        check("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0");
-        check("@sum(a1)", "'@sum(a1)");
-        check("+1,2", "\"'+1,2\"");
-        check("\tx", "'\tx");
-        check("say \"hi\"", "\"say \"\"hi\"\"\"");
-    }
-
-    #[test]
-    fn a_reading_is_one_line() {
-        let reading = ReadingRecord {
-            measured_at: "2026-06-12T08:40:00Z".parse().unwrap(),
-            device: Some("INV-1".to_owned()),
-            revision: 1,
-            measurement: Measurement {
-                power: Some(Power::from_watts(-20)),
-                temperature_c: Some(41.5),
-                ..Measurement::default()
-            },
-            quality: Quality::Inconsistent,
-            reasons: Reasons::from_iter([Reason::NightProduction, Reason::AboveLimit]),
-        };
-
-        assert_eq!(
-            line(&"gg-0001".parse().unwrap(), &reading),
-            "gg-0001,2026-06-12T08:40:00Z,INV-1,-20,,,,41.5,,,1,inconsistent,above_limit night_production\r\n"
-        );
-        assert_eq!(HEADER.split(',').count(), 13);
-    }
 }

@@ -10,7 +10,6 @@ mod sites;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use export::text as csv_text;
 pub(crate) use handlers::{CurveDto, site_page};
 
 use crate::router::Routes;

@@ -42,7 +42,7 @@ pub(super) async fn requests(
 }
 
 /// Pages whose address ends with a secret.
-const SECRET_AFTER: [&str; 3] = [urls::INVITATION, urls::RESET, urls::ADDRESS];
+const SECRET_AFTER: [&str; 4] = [urls::INVITATION, urls::RESET, urls::ADDRESS, urls::UNSUBSCRIBE];
 
 /// A path without what must not be seen of it.
 fn shown(path: &str) -> &str {

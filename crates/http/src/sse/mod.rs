@@ -28,6 +28,7 @@ pub(crate) use patch::{put, redirect, replace};
 pub use registry::{Registry, StreamCount, StreamLimits};
 pub(crate) use stream::only;
 pub(crate) use view::View;
+pub use view::live_views;
 
 use crate::router::Routes;
 use crate::urls;

@@ -32,7 +32,10 @@ impl Source for Pages {
                 let sites = sites.into_iter().map(Topic::Site);
                 sites.chain([Topic::Person(user)]).collect()
             }
-            View::OwnSite { site, .. } => {
+            View::OwnData => {
+                vec![Topic::Person(audience.actor().user().ok_or(Fault::Forbidden)?)]
+            }
+            View::OwnSite { site, .. } | View::SitePeople(site) => {
                 let user = audience.actor().user().ok_or(Fault::Forbidden)?;
                 let fleet = directory.snapshot();
                 let site = fleet.site_by_code(site).ok_or(Fault::NotFound)?.id;
@@ -62,6 +65,8 @@ impl Source for Pages {
             }
             View::Scorecard(query) => monitoring::live::scorecard(query, state, &actor).await,
             View::OwnSites => customer::live::sites(state, &actor).await,
+            View::SitePeople(site) => customer::people::live::patch(site, state, &actor).await,
+            View::OwnData => customer::data::live::patch(state, &actor).await,
             View::OwnSite { site, history } => {
                 customer::live::site(site, *history, state, &actor).await
             }

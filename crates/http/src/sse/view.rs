@@ -10,6 +10,7 @@ use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::{Role, UserId};
 use greengrid_domain::messages::LetterState;
 use jiff::civil::Date;
+use strum::IntoEnumIterator as _;
 use uuid::Uuid;
 
 use crate::fault::Fault;
@@ -52,6 +53,10 @@ pub(crate) enum View {
         /// Which stretch.
         history: HistoryQuery,
     },
+    /// Who belongs to one of a customer's own sites.
+    SitePeople(SiteCode),
+    /// A person's file of all their data.
+    OwnData,
     /// One import of files.
     Import(Uuid),
     /// What waits in quarantine.
@@ -104,6 +109,10 @@ impl View {
                 Self::Scorecard(query)
             }
             ViewName::OwnSites => Self::OwnSites,
+            ViewName::OwnData => Self::OwnData,
+            ViewName::SitePeople => {
+                Self::SitePeople(asked.parse("site").ok_or_else(|| lacking("site"))?)
+            }
             ViewName::OwnSite => {
                 let site = asked.parse("site").ok_or_else(|| lacking("site"))?;
                 Self::OwnSite { site, history: customer::dto::read_history(&mut asked) }
@@ -152,6 +161,7 @@ impl View {
                 .with("anomaly", *anomaly),
             Self::Scorecard(query) => query.write(to),
             Self::Accounts(query) => identity::accounts_query::write_people(query, to),
+            Self::SitePeople(site) => to.with("site", Some(site)),
             Self::OwnSite { site, history } => {
                 customer::dto::write_history(*history, to.with("site", Some(site)))
             }
@@ -162,6 +172,7 @@ impl View {
                 .with("until", window.until),
             Self::Inbox(room) => to.with("room", room.as_ref()),
             Self::OwnSites
+            | Self::OwnData
             | Self::Quarantine
             | Self::Connections
             | Self::Tokens
@@ -177,7 +188,8 @@ impl View {
             Self::Overview(_) => Permission::ViewOverview,
             Self::Sites(_) | Self::Site { .. } => Permission::ViewSites,
             Self::Scorecard(_) => Permission::ViewScorecard,
-            Self::OwnSites | Self::OwnSite { .. } => Permission::ViewOwnSites,
+            Self::OwnSites | Self::OwnSite { .. } | Self::SitePeople(_) => Permission::ViewOwnSites,
+            Self::OwnData => Permission::ManageOwnData,
             Self::Import(_) => Permission::ImportFiles,
             Self::Quarantine => Permission::HandleQuarantine,
             Self::Connections => Permission::ViewConnections,
@@ -221,11 +233,21 @@ impl View {
     pub(super) fn audience(&self, user: UserId, role: Role) -> Audience {
         let personal = match self {
             Self::Overview(query) => query.view == OverviewView::Mine,
-            Self::OwnSites | Self::OwnSite { .. } | Self::Inbox(_) => true,
+            Self::OwnSites
+            | Self::OwnSite { .. }
+            | Self::SitePeople(_)
+            | Self::OwnData
+            | Self::Inbox(_) => true,
             _ => false,
         };
         if personal { Audience::Person(user, role) } else { Audience::Everyone(role) }
     }
+}
+
+/// The name of every view that a tab can look at, as addresses of streams have
+/// it.
+pub fn live_views() -> impl Iterator<Item = &'static str> {
+    ViewName::iter().map(Into::into)
 }
 
 /// Whether a curve may span these days.
@@ -292,6 +314,8 @@ mod tests {
         let tried = Some((Threshold::OutageOff, "8".to_owned()));
         survives(&View::Scorecard(ScorecardQuery { tried, ..ScorecardQuery::default() }));
         survives(&View::OwnSites);
+        survives(&View::OwnData);
+        survives(&View::SitePeople("gg-0001".parse().unwrap()));
         survives(&View::OwnSite {
             site: "gg-0001".parse().unwrap(),
             history: HistoryQuery {

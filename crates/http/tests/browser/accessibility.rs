@@ -38,7 +38,17 @@ pub(crate) fn pages(stage: &Stage) -> Vec<(&'static str, Vec<String>)> {
                 "/account/factor",
             ]),
         ),
-        ("customer", texts(&["/my"])),
+        (
+            "customer",
+            texts(&[
+                "/my",
+                "/my?span=year",
+                "/account/notices",
+                "/account/data",
+                "/account/close",
+                "/my/no-such-site",
+            ]),
+        ),
     ]
 }
 

@@ -10,6 +10,7 @@ mod anomalies;
 mod browser;
 mod cable;
 mod journeys;
+mod owners;
 mod program;
 mod talk;
 
@@ -55,6 +56,11 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     anomalies::an_anomaly_opens_grows_and_is_taken_back_before_its_reader,
     accounts::an_invitation_leads_in_and_the_meter_speaks,
     accounts::access_taken_away_closes_an_open_page,
+    owners::an_owner_reads_the_sentence_and_the_history,
+    owners::an_owner_states_what_power_costs,
+    owners::an_owner_shares_a_site_and_takes_it_back,
+    owners::an_owner_takes_their_data_out_and_chooses_letters,
+    owners::an_owners_page_is_complete_without_script,
     talk::two_people_talk_in_one_room,
     talk::a_cut_cable_loses_and_doubles_no_post,
     talk::a_held_post_is_decided_and_a_removed_one_vanishes,

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use greengrid_app::customer::TakeoutState;
 use greengrid_app::ingestion::Source;
 use greengrid_domain::chat::{HeldFor, PostStatus};
-use greengrid_domain::customer::SiteRole;
+use greengrid_domain::customer::{NoticeKind, SiteRole};
 use greengrid_domain::fleet::{Brand, DeviceKind};
 use greengrid_domain::identity::{LinkPurpose, Role};
 use greengrid_domain::ingestion::{Cause, Quality};
@@ -47,6 +48,9 @@ async fn check_constraints_and_enums_hold_the_same_words() {
         ("single_use_link_purpose_check", of::<LinkPurpose>()),
         ("audit_entry_subject_check", of::<AuditSubject>()),
         ("site_person_role_check", of::<SiteRole>()),
+        ("notice_unwanted_kind_check", of::<NoticeKind>()),
+        ("notice_written_kind_check", of::<NoticeKind>()),
+        ("takeout_state_check", of::<TakeoutState>()),
         ("site_brand_check", of::<Brand>()),
         ("site_currency_check", of::<Currency>()),
         ("device_kind_check", of::<DeviceKind>()),

@@ -26,6 +26,8 @@ pub enum Task {
     Housekeeping = 3,
     /// Polling vendors.
     Polling = 4,
+    /// Writing to people about their sites, and putting their data together.
+    Owners = 41,
 }
 
 /// Runs `work` for as long as this instance holds the lease of the task, and

@@ -2,6 +2,7 @@
 
 mod apart;
 pub mod assessor;
+pub mod customer;
 mod lease;
 pub mod poller;
 pub mod postman;

@@ -83,6 +83,8 @@ fn day_of_week(today: jiff::civil::Date) -> usize {
 }
 
 fn sum(name: &str, sum: &Sum, current: usize, label: &str, per_kwp: &str) -> Markup {
+    // Before the first there was nothing to hear of.
+    let begun = sum.parts.iter().position(Option::is_some).unwrap_or(current);
     let bars: Vec<Bar> = sum
         .parts
         .iter()
@@ -93,7 +95,7 @@ fn sum(name: &str, sum: &Sum, current: usize, label: &str, per_kwp: &str) -> Mar
             made: *made,
             year_before: None,
             current: i == current,
-            to_come: i >= current,
+            to_come: i >= current || i < begun,
         })
         .collect();
     html! {

@@ -32,6 +32,9 @@ fn nothing_yet() -> Markup {
 
 /// How all of them stand.
 fn answer(sites: &[OwnSite]) -> String {
+    if let [only] = sites {
+        return words::sentence(only);
+    }
     let all = format::counted(sites.len(), "site", "sites");
     match sites.iter().filter(|site| site.trouble.is_some()).count() {
         0 => format!("All is well at your {all}."),

@@ -16,7 +16,8 @@ use maud::{Markup, html};
 pub(super) use list::list;
 
 use super::dto::WorthDto;
-use crate::components::layout;
+use crate::components::{icon, layout};
+use crate::urls;
 
 /// What an owner typed, and what is wrong with it.
 #[derive(Debug, Clone)]
@@ -48,7 +49,22 @@ pub(super) fn site(view: &SiteView<'_>) -> Markup {
         (today::today(view))
         (history::history(view))
         (worth::worth(view))
+        (more(view))
     })
+}
+
+/// Who else sees the site, letters, and one's data.
+fn more(view: &SiteView<'_>) -> Markup {
+    html! {
+        section .section aria-labelledby="h-more" {
+            div .section__head { h2 #h-more { "You and this site" } }
+            p .ask {
+                a .btn href=(urls::of_own_site(&view.site().code, "people")) { (icon("users")) " Who sees this site" }
+                a .btn href=(urls::NOTICES) { "Letters we send you" }
+                a .btn href=(urls::OWN_DATA) { "Your data" }
+            }
+        }
+    }
 }
 
 /// The page of a site that nobody has judged yet.

@@ -1,6 +1,7 @@
 use greengrid_app::monitoring::{
     AnomalyRecord, HistoryEntry, IncidentRecord, SiteCases, SiteCurve,
 };
+use greengrid_domain::customer;
 use greengrid_domain::monitoring::{AnomalyEvent, Phase};
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
@@ -160,6 +161,7 @@ fn shared(view: &SiteView<'_>, record: &AnomalyRecord) -> Markup {
     let mut incidents = view.cases.all.incidents.iter();
     let of = incidents.find(|(incident, _)| record.incident == Some(incident.id));
     html! {
+        @if of.is_none() && record.until.is_none() { (to_say(record)) }
         @if let Some((IncidentRecord { incident, .. }, place)) = of {
             details #case-incident .act data-preserve-attr="open" {
                 summary { "Part of an incident: " (incident.headline(place)) (icon("down")) }
@@ -170,6 +172,19 @@ fn shared(view: &SiteView<'_>, record: &AnomalyRecord) -> Markup {
                         h4 { "What the customer reads" } p { (incident.for_customer(place)) }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// What its owner is told, and what to say when they call.
+fn to_say(record: &AnomalyRecord) -> Markup {
+    html! {
+        details #case-script .act data-preserve-attr="open" {
+            summary { "What to tell the customer" (icon("down")) }
+            div .case__cols {
+                div { h4 { "To say on the telephone" } p { (customer::script(record.kind)) } }
+                div { h4 { "What the customer reads" } p { (customer::what_is_wrong(record.kind)) } }
             }
         }
     }

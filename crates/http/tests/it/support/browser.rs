@@ -88,6 +88,16 @@ impl Browser {
         (response.status(), response.headers().clone())
     }
 
+    /// The answer to a question, its body still to come.
+    pub(crate) async fn response(&mut self, path: &str) -> axum::response::Response {
+        self.answer(Method::GET, path, Bytes::new()).await
+    }
+
+    /// The body of an answer as it came.
+    pub(crate) async fn bytes(&mut self, path: &str) -> Bytes {
+        self.response(path).await.into_body().collect().await.unwrap().to_bytes()
+    }
+
     /// The body of a stream, as it comes.
     pub(crate) async fn stream(&mut self, path: &str) -> Body {
         let response = self.answer(Method::GET, path, Bytes::new()).await;

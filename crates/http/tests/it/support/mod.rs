@@ -9,7 +9,6 @@ use axum::Router;
 use greengrid_app::actor::Actor;
 use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
-use greengrid_app::customer::OwnSites;
 use greengrid_app::fleet::{Directory, Regions};
 use greengrid_app::identity::factors::SecondFactors;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
@@ -19,17 +18,17 @@ use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring, WhatIf};
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
+use greengrid_http::bootstrap::CustomerParts;
 use greengrid_http::{AppState, Registry, Settings};
 use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
-use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgFactorStore, PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::postgres::testing::TestDatabase;
-use greengrid_infra::postgres::{Notices, PgLiveBus};
+use greengrid_infra::postgres::{Notices, PgLiveBus, Pools};
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
 use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -100,13 +99,19 @@ impl App {
             .anomalies(store)
             .clock(clock.clone())
             .build();
-        let own_sites = OwnSites::builder()
-            .monitoring(monitoring.clone())
-            .directory(directory.clone())
-            .read_models(Arc::new(PgReadModels::new(pool.clone())))
-            .store(Arc::new(PgHistoryStore::new(pool.clone())))
-            .clock(clock.clone())
-            .build();
+        let pools = Pools { pages: pool.clone(), ingest: pool.clone() };
+        let links = Links::under("http://localhost");
+        let by: Arc<dyn Clock> = clock.clone();
+        let own = CustomerParts::builder()
+            .pools(&pools)
+            .directory(&directory)
+            .monitoring(&monitoring)
+            .identity(&identity)
+            .clock(&by)
+            .links(&links)
+            .secret(&settings.secret)
+            .build()
+            .cases();
         let ids = Arc::new(RandomIds);
         let ingestion = Ingestion::builder()
             .directory(directory.clone())
@@ -150,7 +155,7 @@ impl App {
         let state = AppState::builder()
             .connections(connections.clone())
             .messages(Messages::builder().store(Arc::new(PgLetterStore::new(pool.clone()))).build())
-            .links(Links::under("http://localhost"))
+            .links(links)
             .ingestion(ingestion)
             .imports(imports)
             .identity(identity.clone())
@@ -159,8 +164,12 @@ impl App {
             .monitoring(monitoring)
             .anomalies(anomalies)
             .what_if(what_if)
+            .own_sites(own.own_sites)
+            .memberships(own.memberships)
+            .notices(own.notices)
+            .takeouts(own.takeouts)
+            .closing(own.closing)
             .chat(chat)
-            .own_sites(own_sites)
             .directory(directory.clone())
             .regions(Regions::new(Arc::new(PgRegionStore::new(pool.clone()))))
             .clock(clock)
@@ -273,10 +282,12 @@ pub(crate) async fn user(identity: &Identity, role: Role) -> User {
     identity.add_user(&Actor::System, new).await.unwrap()
 }
 
+/// The secret of every program here.
+pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
+
 /// The settings of a program reached by plain HTTP at whatever address.
 pub(crate) fn settings() -> Settings {
-    let secret = "0123456789abcdef0123456789abcdef".parse().unwrap();
-    Settings::builder().secret(secret).build()
+    Settings::builder().secret(SECRET.parse().unwrap()).build()
 }
 
 /// The settings of a program at `https://green.example`.

@@ -22,11 +22,9 @@ pub use attempts::PgAttemptStore;
 pub use audit::PgAuditLog;
 pub use factors::PgFactorStore;
 pub use links::PgLinkStore;
-#[expect(unused_imports, reason = "for transactions of other modules")]
 pub(crate) use links::issue;
 pub use sessions::PgSessionStore;
 pub use tokens::PgTokenStore;
 pub use users::PgUserStore;
-#[expect(unused_imports, reason = "for transactions of other modules")]
 pub(crate) use users::insert;
 pub use wired::identity;
