@@ -14,6 +14,7 @@ mod ids;
 pub mod ingestion;
 pub mod monitoring;
 pub mod observability;
+pub mod onboarding;
 pub mod text;
 pub mod time;
 pub mod units;
