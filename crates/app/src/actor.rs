@@ -30,8 +30,10 @@ pub enum Permission {
     ViewConnections,
     /// Make, test, pause and back-fill connections.
     ManageConnections,
-    /// See which new sites are connected.
+    /// See the cases of new customers.
     ViewOnboarding,
+    /// Work on the cases of new customers, up to the site going live.
+    ManageOnboarding,
     /// See one's own sites.
     ViewOwnSites,
     /// See users, tokens and the audit trail.
@@ -54,6 +56,7 @@ impl Permission {
             Self::ViewSites | Self::ViewOnboarding | Self::ViewConnections | Self::WriteNotes => {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
+            Self::ManageOnboarding => matches!(role, Role::Cs | Role::Admin),
             Self::ViewOwnSites => matches!(role, Role::Customer),
             Self::Administer => matches!(role, Role::Admin),
         }

@@ -17,5 +17,6 @@ pub mod ids;
 pub mod ingestion;
 pub mod live;
 pub mod monitoring;
+pub mod onboarding;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

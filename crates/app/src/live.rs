@@ -6,6 +6,7 @@ use std::str::FromStr;
 use async_trait::async_trait;
 use greengrid_domain::fleet::SiteId;
 use greengrid_domain::identity::{Role, UserId};
+use greengrid_domain::onboarding::CaseId;
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -27,6 +28,10 @@ pub enum Topic {
     Quarantine,
     /// Connections to vendors, their health and what they spend.
     Connections,
+    /// The board of cases.
+    Onboarding,
+    /// One case.
+    Case(CaseId),
 }
 
 /// Something every instance has to hear of.
@@ -59,6 +64,8 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Accounts) => f.write_str("changed accounts"),
             Self::Changed(Topic::Quarantine) => f.write_str("changed quarantine"),
             Self::Changed(Topic::Connections) => f.write_str("changed connections"),
+            Self::Changed(Topic::Onboarding) => f.write_str("changed onboarding"),
+            Self::Changed(Topic::Case(id)) => write!(f, "changed case {id}"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
             Self::SessionEnded(hash) => write!(f, "session {hash}"),
@@ -83,6 +90,10 @@ impl FromStr for Notice {
             ["changed", "accounts"] => Self::Changed(Topic::Accounts),
             ["changed", "quarantine"] => Self::Changed(Topic::Quarantine),
             ["changed", "connections"] => Self::Changed(Topic::Connections),
+            ["changed", "onboarding"] => Self::Changed(Topic::Onboarding),
+            ["changed", "case", id] => {
+                Self::Changed(Topic::Case(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
+            }
             ["appended"] => Self::Appended,
             ["fleet"] => Self::FleetChanged,
             ["session", hash] => Self::SessionEnded((*hash).to_owned()),
@@ -145,6 +156,8 @@ mod tests {
             Notice::Changed(Topic::Accounts),
             Notice::Changed(Topic::Quarantine),
             Notice::Changed(Topic::Connections),
+            Notice::Changed(Topic::Onboarding),
+            Notice::Changed(Topic::Case(Uuid::nil().into())),
             Notice::Appended,
             Notice::FleetChanged,
             Notice::SessionEnded("ab12".to_owned()),

@@ -52,6 +52,8 @@ pub enum AuditSubject {
     Incident,
     /// A window of planned work.
     Maintenance,
+    /// A customer’s onboarding.
+    Case,
 }
 
 /// One change of state, as it is kept for ever.

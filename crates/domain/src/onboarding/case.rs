@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::details::{contract, details};
 use super::{
-    Context, Contract, Details, FieldKey, Fields, Happened, Happening, Lacks, Need, Plain, Stage,
-    Typed, Verification, calendar, judge,
+    Context, Contract, Details, FieldKey, Fields, Finding, Happened, Happening, Lacks, Need, Plain,
+    Stage, Typed, Verification, calendar, judge,
 };
 use crate::fleet::{Brand, SiteId};
 use crate::identity::UserId;
@@ -349,7 +349,7 @@ impl Case {
             (false, _) => "not enough light yet".to_owned(),
             (true, 0) => "fits what is on record".to_owned(),
             (true, _) => {
-                let words: Vec<String> = seen.findings.iter().map(|it| it.claim()).collect();
+                let words: Vec<String> = seen.findings.iter().map(Finding::claim).collect();
                 words.join(" ")
             }
         };

@@ -43,9 +43,8 @@ fn plain(digits: &str) -> String {
         (0, 1) => bare.replace(',', "."),
         // The last of two kinds is the decimal sign.
         (1.., 1..) if bare.rfind(',') > bare.rfind('.') => bare.replace('.', "").replace(',', "."),
-        (1.., 1..) => bare.replace(',', ""),
+        (1.., 1..) | (0, 2..) => bare.replace(',', ""),
         (2.., 0) => bare.replace('.', ""),
-        (0, 2..) => bare.replace(',', ""),
         _ => bare,
     }
 }
@@ -60,10 +59,7 @@ fn letters(text: &str) -> Problem {
         })
         .collect();
     let problem = Problem::new(format!("“{}” holds letters among its digits", short(text)));
-    match read_strictly(&likely) {
-        true => problem.suggest(likely),
-        false => problem,
-    }
+    if read_strictly(&likely) { problem.suggest(likely) } else { problem }
 }
 
 fn read_strictly(text: &str) -> bool {

@@ -18,7 +18,6 @@ const SUSPICIOUS_KW: f64 = 500.0;
 pub(super) fn capacity(text: &str) -> Result<PeakPower, Problem> {
     let written = read(text)?;
     let kwp = match written.unit.as_str() {
-        "kwp" | "kw" => written.value,
         "wp" | "w" => written.value / 1_000.0,
         "mwp" | "mw" => written.value * 1_000.0,
         "" if written.value > SUSPICIOUS_KWP => {
@@ -29,7 +28,7 @@ pub(super) fn capacity(text: &str) -> Result<PeakPower, Problem> {
             ))
             .suggest(format!("{} kWp", typed(meant))));
         }
-        "" => written.value,
+        "" | "kwp" | "kw" => written.value,
         "kwh" | "wh" => {
             return Err(Problem::new("kWh is energy; the capacity is in kWp, such as 9.9 kWp"));
         }
@@ -50,7 +49,6 @@ pub(super) fn capacity(text: &str) -> Result<PeakPower, Problem> {
 pub(super) fn power(text: &str) -> Result<Power, Problem> {
     let written = read(text)?;
     let kw = match written.unit.as_str() {
-        "kw" | "kva" => written.value,
         "w" | "va" => written.value / 1_000.0,
         "mw" => written.value * 1_000.0,
         "" if written.value > SUSPICIOUS_KW => {
@@ -61,7 +59,7 @@ pub(super) fn power(text: &str) -> Result<Power, Problem> {
             ))
             .suggest(format!("{meant} kW")));
         }
-        "" => written.value,
+        "" | "kw" | "kva" => written.value,
         _ => {
             return Err(Problem::new(format!(
                 "there is no unit “{}”; write kW",

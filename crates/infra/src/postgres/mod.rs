@@ -15,6 +15,7 @@ mod listener;
 mod live;
 pub mod monitoring;
 mod notify;
+pub mod onboarding;
 mod pool;
 pub(crate) mod projection;
 #[cfg(any(test, feature = "testing"))]

@@ -6,4 +6,4 @@ mod sites;
 mod tests;
 
 pub use sites::PgSiteStore;
-pub(crate) use sites::read_sites;
+pub(crate) use sites::{read_sites, save_in, share_in};
