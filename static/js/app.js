@@ -98,6 +98,15 @@
     }))).observe(box, { childList: true });
   };
 
+  // ---- menus: they close when one turns away, or by Escape ---------------------------------------------------------
+  const openMenus = () => document.querySelectorAll("details.menu[open]");
+  document.addEventListener("pointerdown", (e) => openMenus().forEach((menu) => { menu.open = menu.contains(e.target); }));
+  document.addEventListener("focusin", (e) => openMenus().forEach((menu) => { menu.open = menu.contains(e.target); }));
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape") return;
+    openMenus().forEach((menu) => { menu.open = false; menu.querySelector("summary").focus(); });
+  });
+
   // ---- what changed: a patch that brings another amount of money for a row marks the row for a moment -----------
   // The same bytes go to everybody, so only the browser knows what stood here before. Rows keep these attributes
   // through patches (data-preserve-attr).

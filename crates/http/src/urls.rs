@@ -12,6 +12,12 @@ pub(crate) const ROOT: &str = "/";
 pub(crate) const LIVE: &str = "/live";
 pub(crate) const SIGN_IN: &str = "/sign-in";
 pub(crate) const SIGN_OUT: &str = "/sign-out";
+/// Where links that work once lead, each followed by its secret.
+pub(crate) const INVITATION: &str = "/invitation/";
+pub(crate) const RESET: &str = "/reset/";
+pub(crate) const ADDRESS: &str = "/address/";
+/// How good a password is that somebody types.
+pub(crate) const STRENGTH: &str = "/password/strength";
 pub(crate) const THEME: &str = "/theme";
 pub(crate) const OVERVIEW: &str = "/overview";
 pub(crate) const SITES: &str = "/sites";

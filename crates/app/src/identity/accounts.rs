@@ -1,4 +1,6 @@
-use greengrid_domain::identity::{EmailAddress, NewPassword, Role, User, UserId, UserName};
+use greengrid_domain::identity::{
+    EmailAddress, NewPassword, Role, Strength, User, UserId, UserName,
+};
 
 use super::contracts::{Added, Changed};
 use super::errors::AccountError;
@@ -22,7 +24,7 @@ impl Identity {
     /// Adds a person who can sign in at once.
     pub async fn add_user(&self, actor: &Actor, new: NewUser) -> Result<User, AccountError> {
         actor.require(Permission::Administer)?;
-        self.check_password(&new.password)?;
+        self.check_password(&new.password, &[new.name.as_str(), new.email.as_str()])?;
         let hash = self.hasher.hash(&new.password).await?;
         let user = User {
             id: self.ids.uuid().into(),
@@ -78,16 +80,23 @@ impl Identity {
         password: &NewPassword,
     ) -> Result<(), AccountError> {
         actor.require(Permission::Administer)?;
-        self.check_password(password)?;
+        let member = self.users.find(id).await?.ok_or(AccountError::Missing)?;
+        self.check_password(password, &[member.user.name.as_str(), member.user.email.as_str()])?;
         let hash = self.hasher.hash(password).await?;
         found(self.users.set_password(id, &hash, actor.initiator()).await?)
     }
 
-    fn check_password(&self, password: &NewPassword) -> Result<(), AccountError> {
-        if !self.demo && password.expose() == DEMO_PASSWORD {
-            return Err(AccountError::DemoPassword);
+    /// Refuses a password that others would think of; `about` is what they
+    /// know of the person.
+    pub(super) fn check_password(
+        &self,
+        password: &NewPassword,
+        about: &[&str],
+    ) -> Result<(), AccountError> {
+        if password.expose() == DEMO_PASSWORD {
+            return if self.demo { Ok(()) } else { Err(AccountError::DemoPassword) };
         }
-        Ok(())
+        Ok(Strength::of(password.expose(), about).check()?)
     }
 }
 

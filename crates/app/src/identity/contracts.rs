@@ -37,8 +37,9 @@ pub struct Member {
 pub struct Account {
     /// Whose.
     pub member: Member,
-    /// What their password is checked against.
-    pub password: PasswordHash,
+    /// What their password is checked against; somebody who was invited has
+    /// none yet.
+    pub password: Option<PasswordHash>,
 }
 
 /// A person in the list of people.
@@ -46,6 +47,8 @@ pub struct Account {
 pub struct Person {
     /// Who.
     pub user: User,
+    /// Whether they have set no password yet.
+    pub invited: bool,
     /// When the account was made.
     pub created_at: Timestamp,
     /// When they last looked at anything, to the minute.

@@ -6,6 +6,10 @@
 mod accounts;
 mod contracts;
 mod errors;
+#[cfg(test)]
+mod fake;
+mod links;
+mod secrets;
 mod service;
 mod session;
 mod sign_in;
@@ -20,6 +24,7 @@ pub use contracts::{
     PasswordHasher, Person, SessionStore, StoredSession, TokenStore, UserStore,
 };
 pub use errors::{AccountError, SignInError};
+pub use links::{FoundLink, Invitee, LinkError, LinkStore, NewLink, PasswordByLink};
 pub use service::{DEMO_PASSWORD, Identity};
 pub use session::{SessionKey, SessionLimits};
 pub use throttle::{Admission, AttemptLimits};

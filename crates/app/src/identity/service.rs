@@ -7,6 +7,7 @@ use super::contracts::{
     AttemptStore, AuditLog, Member, PasswordHasher, Person, SessionStore, TokenStore, UserStore,
 };
 use super::errors::AccountError;
+use super::links::LinkStore;
 use super::throttle::AttemptLimits;
 use crate::actor::{Actor, Permission};
 use crate::error::StoreError;
@@ -21,6 +22,7 @@ pub const DEMO_PASSWORD: &str = "sunny-morning-200";
 pub struct Identity {
     pub(super) users: Arc<dyn UserStore>,
     pub(super) attempts: Arc<dyn AttemptStore>,
+    pub(super) links: Arc<dyn LinkStore>,
     pub(super) sessions: Arc<dyn SessionStore>,
     pub(super) tokens: Arc<dyn TokenStore>,
     pub(super) audit: Arc<dyn AuditLog>,
@@ -52,6 +54,7 @@ impl Identity {
 
     /// Deletes what expired; returns how many sessions.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
+        self.links.sweep().await?;
         self.sessions.sweep().await
     }
 

@@ -33,7 +33,7 @@ impl Identity {
             Ok(email) => self.users.find_by_email(&email).await?,
             Err(_) => None,
         };
-        let hash = account.as_ref().map(|account| &account.password);
+        let hash = account.as_ref().and_then(|account| account.password.as_ref());
         let right = self.hasher.verify(password, hash).await?;
         let open = self.demo || password != DEMO_PASSWORD;
 

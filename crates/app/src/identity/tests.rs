@@ -2,188 +2,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-use greengrid_domain::identity::{
-    ApiToken, EmailAddress, NewPassword, Role, Scope, TokenId, User, UserId,
-};
-use greengrid_domain::observability::{AuditEntry, Initiator};
-use jiff::Timestamp;
-use parking_lot::Mutex;
+use greengrid_domain::identity::{NewPassword, NewPasswordError, Role, Scope, TokenId};
 use uuid::Uuid;
 
+use super::fake::{Fake, diana, identity};
 use super::*;
 use crate::actor::Actor;
-use crate::error::StoreError;
-use crate::ids::Ids;
 
 const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
 const NOBODY: Actor = Actor::Anyone(Role::Ops);
-
-/// All contracts at once, in memory. The hash of a password is the password.
-#[derive(Default)]
-struct Fake {
-    accounts: Mutex<Vec<Account>>,
-    tokens: Mutex<Vec<(ApiToken, [u8; 32])>>,
-    /// What hashes passwords were checked against.
-    checked: Mutex<Vec<Option<String>>>,
-    successes: Mutex<u32>,
-    closed: Mutex<Option<Duration>>,
-}
-
-#[async_trait]
-impl UserStore for Fake {
-    async fn find(&self, id: UserId) -> Result<Option<Member>, StoreError> {
-        let accounts = self.accounts.lock();
-        Ok(accounts.iter().map(|a| &a.member).find(|m| m.user.id == id).cloned())
-    }
-    async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<Account>, StoreError> {
-        Ok(self.accounts.lock().iter().find(|a| a.member.user.email == *email).cloned())
-    }
-    async fn list(&self) -> Result<Vec<Person>, StoreError> {
-        Ok(Vec::new())
-    }
-    async fn add(
-        &self,
-        user: &User,
-        password: &PasswordHash,
-        _: Initiator,
-    ) -> Result<Added, StoreError> {
-        let member = Member { user: user.clone(), auth_version: 1 };
-        self.accounts.lock().push(Account { member, password: password.clone() });
-        Ok(Added::Done)
-    }
-    async fn set_role(&self, _: UserId, _: Role, _: Initiator) -> Result<Changed, StoreError> {
-        Ok(Changed::Missing)
-    }
-    async fn set_active(&self, id: UserId, on: bool, _: Initiator) -> Result<Changed, StoreError> {
-        let mut accounts = self.accounts.lock();
-        let account = accounts.iter_mut().find(|a| a.member.user.id == id);
-        account.expect("an account").member.user.active = on;
-        Ok(Changed::Done)
-    }
-    async fn set_password(
-        &self,
-        _: UserId,
-        _: &PasswordHash,
-        _: Initiator,
-    ) -> Result<Changed, StoreError> {
-        Ok(Changed::Done)
-    }
-}
-
-#[async_trait]
-impl AttemptStore for Fake {
-    async fn admit(
-        &self,
-        _: &[u8; 32],
-        _: IpAddr,
-        _: &AttemptLimits,
-    ) -> Result<Admission, StoreError> {
-        Ok(match *self.closed.lock() {
-            Some(retry_after) => Admission::Refused { retry_after },
-            None => Admission::Admitted(AttemptId(1)),
-        })
-    }
-    async fn succeeded(&self, _: AttemptId) -> Result<(), StoreError> {
-        *self.successes.lock() += 1;
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl SessionStore for Fake {
-    async fn create(&self, _: &SessionKey, _: Option<UserId>, _: &str) -> Result<(), StoreError> {
-        Ok(())
-    }
-    async fn save(&self, _: &SessionKey, _: &str) -> Result<(), StoreError> {
-        Ok(())
-    }
-    async fn load(&self, _: &SessionKey) -> Result<Option<StoredSession>, StoreError> {
-        Ok(None)
-    }
-    async fn delete(&self, _: &SessionKey) -> Result<(), StoreError> {
-        Ok(())
-    }
-    async fn sweep(&self) -> Result<u64, StoreError> {
-        Ok(0)
-    }
-}
-
-#[async_trait]
-impl TokenStore for Fake {
-    async fn add(
-        &self,
-        token: NewToken,
-        secret: &[u8; 32],
-        _: Initiator,
-    ) -> Result<ApiToken, StoreError> {
-        let token = ApiToken {
-            id: token.id,
-            name: token.name,
-            scopes: token.scopes,
-            created_at: Timestamp::UNIX_EPOCH,
-            last_used_at: None,
-            revoked_at: None,
-        };
-        self.tokens.lock().push((token.clone(), *secret));
-        Ok(token)
-    }
-    async fn list(&self) -> Result<Vec<ApiToken>, StoreError> {
-        Ok(Vec::new())
-    }
-    async fn used(&self, secret: &[u8; 32]) -> Result<Option<ApiToken>, StoreError> {
-        Ok(self.tokens.lock().iter().find(|(_, kept)| kept == secret).map(|(t, _)| t.clone()))
-    }
-    async fn revoke(&self, _: TokenId, _: Initiator) -> Result<Changed, StoreError> {
-        Ok(Changed::Done)
-    }
-}
-
-#[async_trait]
-impl AuditLog for Fake {
-    async fn latest(&self, _: u32) -> Result<Vec<AuditEntry>, StoreError> {
-        Ok(Vec::new())
-    }
-}
-
-#[async_trait]
-impl PasswordHasher for Fake {
-    async fn hash(&self, password: &NewPassword) -> Result<PasswordHash, StoreError> {
-        Ok(PasswordHash(password.expose().to_owned()))
-    }
-    async fn verify(&self, typed: &str, hash: Option<&PasswordHash>) -> Result<bool, StoreError> {
-        self.checked.lock().push(hash.map(|hash| hash.0.clone()));
-        Ok(hash.is_some_and(|hash| hash.0 == typed))
-    }
-}
-
-impl Ids for Fake {
-    fn uuid(&self) -> Uuid {
-        Uuid::from_u128(7)
-    }
-}
-
-fn identity(fake: &Arc<Fake>, demo: bool) -> Identity {
-    Identity::builder()
-        .users(fake.clone())
-        .attempts(fake.clone())
-        .sessions(fake.clone())
-        .tokens(fake.clone())
-        .audit(fake.clone())
-        .hasher(fake.clone())
-        .ids(fake.clone())
-        .demo(demo)
-        .build()
-}
-
-fn diana(password: &str) -> NewUser {
-    NewUser {
-        email: "diana@example.org".parse().unwrap(),
-        name: "Diana Reyes".parse().unwrap(),
-        role: Role::Ops,
-        password: NewPassword::new(password).unwrap(),
-    }
-}
 
 #[tokio::test]
 async fn the_right_password_opens_in_whatever_case_the_address_is() {
@@ -234,11 +61,11 @@ async fn whoever_came_too_often_is_told_how_long_to_wait_and_costs_nothing() {
 async fn the_password_of_the_demo_is_good_in_the_demo_alone() {
     let fake = Arc::new(Fake::default());
     let (demo, real) = (identity(&fake, true), identity(&fake, false));
-    demo.add_user(&Actor::System, diana(DEMO_PASSWORD)).await.unwrap();
+    let user = demo.add_user(&Actor::System, diana(DEMO_PASSWORD)).await.unwrap();
 
     let to_add = real.add_user(&Actor::CommandLine, diana(DEMO_PASSWORD)).await;
     let password = NewPassword::new(DEMO_PASSWORD).unwrap();
-    let to_set = real.set_password(&Actor::CommandLine, Uuid::nil().into(), &password).await;
+    let to_set = real.set_password(&Actor::CommandLine, user.id, &password).await;
 
     assert!(demo.sign_in("diana@example.org", DEMO_PASSWORD, HERE).await.is_ok());
     assert!(matches!(to_add, Err(AccountError::DemoPassword)));
@@ -290,4 +117,18 @@ async fn a_secret_is_recognised_and_not_kept() {
     assert_eq!(identity.authenticate_token("gg_other").await.unwrap(), None);
     let no_scope = identity.create_token(&Actor::CommandLine, "x", Vec::new()).await;
     assert!(matches!(no_scope, Err(AccountError::NoScope)));
+}
+
+#[tokio::test]
+async fn a_password_that_others_would_think_of_is_refused() {
+    let fake = Arc::new(Fake::default());
+    let identity = identity(&fake, false);
+    let refused = async |password: &str| {
+        let error = identity.add_user(&Actor::CommandLine, diana(password)).await.unwrap_err();
+        matches!(error, AccountError::Password(NewPasswordError::Guessable))
+    };
+
+    assert!(refused("passwordpassword").await);
+    assert!(refused("diana@example.org").await);
+    assert!(fake.accounts.lock().is_empty());
 }

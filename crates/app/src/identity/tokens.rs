@@ -1,11 +1,9 @@
 use greengrid_domain::identity::{ApiToken, Scope, TokenId, UserName};
-use rand::TryRngCore as _;
-use rand::rngs::OsRng;
-use sha2::{Digest, Sha256};
 
 use super::accounts::found;
 use super::contracts::NewToken;
 use super::errors::AccountError;
+use super::secrets;
 use super::service::Identity;
 use crate::actor::{Actor, Permission};
 use crate::error::StoreError;
@@ -30,11 +28,9 @@ impl Identity {
         if scopes.is_empty() {
             return Err(AccountError::NoScope);
         }
-        let mut random = [0; 32];
-        OsRng.try_fill_bytes(&mut random).map_err(StoreError::new)?;
-        let secret = format!("{PREFIX}{}", hex::encode(random));
+        let secret = format!("{PREFIX}{}", secrets::fresh()?);
         let token = NewToken { id: self.ids.uuid().into(), name: name.as_str().to_owned(), scopes };
-        let token = self.tokens.add(token, &hashed(&secret), actor.initiator()).await?;
+        let token = self.tokens.add(token, &secrets::hashed(&secret), actor.initiator()).await?;
         Ok((token, secret))
     }
 
@@ -55,11 +51,6 @@ impl Identity {
         if !secret.starts_with(PREFIX) {
             return Ok(None);
         }
-        self.tokens.used(&hashed(secret)).await
+        self.tokens.used(&secrets::hashed(secret)).await
     }
-}
-
-/// A secret is 256 random bits, so one fast hash is enough to hide it.
-fn hashed(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
 }

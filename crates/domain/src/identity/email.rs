@@ -1,7 +1,13 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// An e-mail address, kept as typed and compared without regard to case.
+/// An e-mail address, compared without regard to case.
+///
+/// The domain is kept as the name system knows it (RFC 5891): in lower case,
+/// letters beyond ASCII in Punycode, so both spellings of a domain are one
+/// address and every mail server takes it. The part before it is kept as typed;
+/// with letters beyond ASCII in lower case, because not every database folds
+/// those.
 #[derive(Debug, Clone)]
 pub struct EmailAddress(String);
 
@@ -20,8 +26,13 @@ impl FromStr for EmailAddress {
         let (local, domain) = address.rsplit_once('@').ok_or(EmailAddressError)?;
         let plain =
             |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[]\\,;:\"@".contains(c);
+        let written = |c: char| c.is_alphanumeric() || c == '-' || c == '.' || c == '\u{b7}';
+        if !domain.chars().all(written) {
+            return Err(EmailAddressError);
+        }
+        let domain = idna::domain_to_ascii(domain).map_err(|_| EmailAddressError)?;
         let fits = (1..=64).contains(&local.len())
-            && address.len() <= 254
+            && local.len() + 1 + domain.len() <= 254
             && local.chars().all(plain)
             && !local.starts_with('.')
             && !local.ends_with('.')
@@ -31,14 +42,19 @@ impl FromStr for EmailAddress {
                 !label.is_empty()
                     && !label.starts_with('-')
                     && !label.ends_with('-')
-                    && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+                    && label.len() <= 63
+                    && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
             });
-        if fits { Ok(Self(address.to_owned())) } else { Err(EmailAddressError) }
+        if !fits {
+            return Err(EmailAddressError);
+        }
+        let local = if local.is_ascii() { local.to_owned() } else { local.to_lowercase() };
+        Ok(Self(format!("{local}@{domain}")))
     }
 }
 
 impl EmailAddress {
-    /// The address as typed.
+    /// The address as kept and as mail servers take it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -60,8 +76,15 @@ impl PartialEq for EmailAddress {
 impl Eq for EmailAddress {}
 
 impl fmt::Display for EmailAddress {
+    /// As people write it: the domain in its own letters.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self.0.rsplit_once('@') {
+            Some((local, domain)) => {
+                let (domain, legible) = idna::domain_to_unicode(domain);
+                if legible.is_ok() { write!(f, "{local}@{domain}") } else { f.write_str(&self.0) }
+            }
+            None => f.write_str(&self.0),
+        }
     }
 }
 
@@ -84,6 +107,10 @@ mod tests {
         check("a@example.org\r\nbcc: b@example.org", false);
         check(".a@example.org", false);
         check("a@-example.org", false);
+        check("a@example..org", false);
+        check("a@exa%6dple.org", false);
+        check("a@xn--a.example", false);
+        check(&format!("a@{}.org", "b".repeat(64)), false);
     }
 
     #[test]
@@ -91,6 +118,17 @@ mod tests {
         let one: EmailAddress = "Diana@Example.org".parse().unwrap();
 
         assert_eq!(one, "diana@example.ORG".parse().unwrap());
-        assert_eq!(one.as_str(), "Diana@Example.org");
+        assert_eq!(one.as_str(), "Diana@example.org");
+    }
+
+    #[test]
+    fn both_spellings_of_a_domain_are_one_address() {
+        let typed: EmailAddress = "Jürgen+Dach@MÜNCHEN.example".parse().unwrap();
+        let coded: EmailAddress = "jürgen+dach@xn--mnchen-3ya.example".parse().unwrap();
+
+        assert_eq!(typed, coded);
+        assert_eq!(typed.as_str(), "jürgen+dach@xn--mnchen-3ya.example");
+        assert_eq!(coded.to_string(), "jürgen+dach@münchen.example");
+        assert_eq!(typed.to_string().parse::<EmailAddress>().unwrap(), typed);
     }
 }

@@ -17,6 +17,9 @@ pub enum NewPasswordError {
     /// Nothing but white space.
     #[error("a password needs something besides spaces")]
     Blank,
+    /// Among those a thief tries early; see [`Strength`](super::Strength).
+    #[error("this password is too easy to guess; three or four unrelated words make a good one")]
+    Guessable,
 }
 
 impl NewPassword {

@@ -80,11 +80,20 @@ pub(crate) async fn begin_session(
         Ok(None) => return Ok(Err(SignInError::Refused)),
         Err(error) => return Ok(Err(error)),
     };
+    begin(auth, &user).await?;
+    Ok(Ok(user.user.role))
+}
+
+/// Opens a session for somebody who has shown otherwise who they are.
+pub(crate) async fn open_session(auth: &mut AuthSession, member: Member) -> Result<(), Fault> {
+    begin(auth, &member.into()).await
+}
+
+async fn begin(auth: &mut AuthSession, user: &SignedIn) -> Result<(), Fault> {
     if auth.session.id().is_some() {
         auth.logout().await.map_err(|_| Fault::SessionsAway)?;
     }
-    auth.login(&user).await.map_err(|_| Fault::SessionsAway)?;
-    Ok(Ok(user.user.role))
+    auth.login(user).await.map_err(|_| Fault::SessionsAway)
 }
 
 impl AuthnBackend for Backend {

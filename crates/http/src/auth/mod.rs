@@ -18,7 +18,7 @@ mod viewer;
 
 pub(crate) use address::{ClientAddress, client_address};
 pub use address::{TrustedProxies, TrustedProxiesError};
-pub(crate) use backend::{AuthSession, Credentials, begin_session};
+pub(crate) use backend::{AuthSession, Credentials, begin_session, open_session};
 pub(crate) use caller::{Caller, is_datastar, patched};
 pub(crate) use guard::guard;
 pub(crate) use layers::with_sessions;

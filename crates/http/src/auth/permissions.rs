@@ -28,6 +28,9 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/sign-in", Access::Public),
     (Method::POST, "/sign-in", Access::Public),
     (Method::POST, "/sign-out", Access::Public),
+    (Method::GET, "/invitation/{secret}", Access::Public),
+    (Method::POST, "/invitation/{secret}", Access::Public),
+    (Method::POST, "/password/strength", Access::Public),
     (Method::POST, "/theme", Access::Public),
     // Asks for a session itself: a tab that lost its own has to be told so in a
     // way that makes it stop asking.

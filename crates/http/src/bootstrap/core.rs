@@ -11,9 +11,7 @@ use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::Pools;
 use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
-use greengrid_infra::postgres::identity::{
-    PgAttemptStore, PgAuditLog, PgSessionStore, PgTokenStore, PgUserStore,
-};
+use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::{Argon2Passwords, RandomIds, SystemClock};
@@ -37,16 +35,7 @@ impl Stores {
         let pages = &pools.pages;
         let ids: Arc<dyn Ids> = Arc::new(RandomIds);
         let sessions = Arc::new(PgSessionStore::new(pages.clone(), SessionLimits::default()));
-        let identity = Identity::builder()
-            .users(Arc::new(PgUserStore::new(pages.clone())))
-            .attempts(Arc::new(PgAttemptStore::new(pages.clone())))
-            .sessions(sessions.clone())
-            .tokens(Arc::new(PgTokenStore::new(pages.clone())))
-            .audit(Arc::new(PgAuditLog::new(pages.clone())))
-            .hasher(Arc::new(Argon2Passwords::strong()?))
-            .ids(Arc::clone(&ids))
-            .demo(demo)
-            .build();
+        let identity = identity(pages, Arc::new(Argon2Passwords::strong()?), demo);
         let sites = Arc::new(PgSiteStore::new(pages.clone()));
         let events = PgEventStore::start(pools.ingest.clone());
         Ok(Self { pools, sites, sessions, events, ids, identity })

@@ -1,8 +1,9 @@
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use greengrid_app::actor::Actor;
-use greengrid_app::identity::{Identity, NewUser};
+use greengrid_app::identity::{Identity, Invitee, NewUser, Person};
 use greengrid_domain::identity::{EmailAddress, Role, User, UserName};
+use greengrid_http::PublicUrl;
 
 use super::options::DatabaseOptions;
 use super::password;
@@ -20,6 +21,27 @@ pub(crate) enum UserCommand {
         name: UserName,
         #[command(flatten)]
         role: RoleOption,
+        #[command(flatten)]
+        database: DatabaseOptions,
+    },
+    /// Add a person who sets their own password: prints the address where they do, which works
+    /// once and for three days
+    Invite {
+        /// Their e-mail address, with which they sign in
+        email: EmailAddress,
+        /// What they are called
+        #[arg(long)]
+        name: UserName,
+        #[command(flatten)]
+        role: RoleOption,
+        /// The address people type
+        #[arg(
+            long,
+            value_name = "URL",
+            env = "GREENGRID_PUBLIC_URL",
+            default_value = "http://127.0.0.1:3000"
+        )]
+        public_url: PublicUrl,
         #[command(flatten)]
         database: DatabaseOptions,
     },
@@ -87,6 +109,12 @@ pub(crate) async fn run(command: UserCommand) -> anyhow::Result<()> {
             let user = identity.add_user(actor, new).await?;
             println!("{} can sign in as {}.", user.name, user.role.name());
         }
+        UserCommand::Invite { email, name, role, public_url, database } => {
+            let identity = database.identity().await?;
+            let invitee = Invitee { email, name, role: role.role };
+            let (user, link) = identity.invite(actor, invitee).await?;
+            println!("{} sets a password at {public_url}{}", user.name, link.path());
+        }
         UserCommand::List { database } => list(&database.identity().await?).await?,
         UserCommand::Deactivate { email, database } => {
             let identity = database.identity().await?;
@@ -127,15 +155,24 @@ async fn list(identity: &Identity) -> anyhow::Result<()> {
         .into_iter()
         .map(|person| {
             let seen = person.last_seen_at;
+            let state = state(&person);
             [
                 person.user.email.to_string(),
                 person.user.name.to_string(),
                 person.user.role.to_string(),
-                if person.user.active { "active" } else { "deactivated" }.to_owned(),
+                state.to_owned(),
                 seen.map_or_else(|| "never".to_owned(), |at| format!("{at:.0}")),
             ]
         })
         .collect();
     println!("{}", table(["E-MAIL", "NAME", "ROLE", "STATE", "LAST SEEN"], &rows));
     Ok(())
+}
+
+const fn state(person: &Person) -> &'static str {
+    match (person.user.active, person.invited) {
+        (false, _) => "deactivated",
+        (true, true) => "invited",
+        (true, false) => "active",
+    }
 }

@@ -1,9 +1,12 @@
 //! Sign-in, sign-out, accounts.
 
 mod accounts;
+mod door;
 mod dto;
 mod handlers;
+mod links;
 mod next;
+mod password;
 mod views;
 
 pub(crate) use accounts::live;
@@ -17,5 +20,7 @@ pub(crate) fn routes() -> Routes {
         .get(urls::SIGN_IN, handlers::door)
         .post(urls::SIGN_IN, handlers::sign_in)
         .post(urls::SIGN_OUT, handlers::sign_out)
+        .post(urls::STRENGTH, password::strength)
+        .merge(links::routes())
         .merge(accounts::routes())
 }

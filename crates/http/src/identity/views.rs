@@ -3,9 +3,9 @@ use std::time::Duration;
 use greengrid_app::identity::DEMO_PASSWORD;
 use maud::{Markup, html};
 
-use crate::assets;
+use super::door::door;
 use crate::auth::Theme;
-use crate::components::{format, icon, layout};
+use crate::components::{format, icon};
 use crate::fault::whole_seconds;
 use crate::settings::DemoAccount;
 use crate::urls;
@@ -29,52 +29,41 @@ pub(super) fn sign_in_page(
     refusal: Option<Refusal>,
     #[builder(default)] demo_accounts: &[DemoAccount],
 ) -> Markup {
-    let main = html! {
-        main #main .login {
-            div .login__form {
-                (layout::brand(None))
-                div {
-                    h1 { "Sign in" }
-                    p .dim { "Operations, customer success and site owners use the same door." }
-                }
-                form .form method="post" action=(urls::SIGN_IN) {
-                    @if let Some(refusal) = refusal { (said(refusal)) }
-                    @if let Some(next) = next { input type="hidden" name="next" value=(next); }
-                    div .field {
-                        label for="email" { "E-mail" }
-                        input #email .input name="email" type="email" autocomplete="username"
-                            inputmode="email" autocapitalize="none" spellcheck="false" required
-                            autofocus[refusal.is_none()] value=(email)
-                            aria-describedby=[refusal.map(|_| "refusal")];
-                    }
-                    div .field {
-                        label for="password" { "Password" }
-                        div .addon {
-                            input #password .input name="password" type="password"
-                                autocomplete="current-password" required
-                                autofocus[refusal.is_some()]
-                                aria-describedby=[refusal.map(|_| "refusal")];
-                            button .btn type="button" data-reveal="password" aria-pressed="false"
-                                aria-label="Show password" { "Show" }
-                        }
-                    }
-                    button .btn .btn--primary .btn--wide type="submit" { "Sign in" }
-                }
-                @if demo_accounts.is_empty() {
-                    p .login__foot { "Trouble signing in? Ask an administrator for a new password." }
-                } @else {
-                    (demo(demo_accounts))
+    let content = html! {
+        div {
+            h1 { "Sign in" }
+            p .dim { "Operations, customer success and site owners use the same door." }
+        }
+        form .form method="post" action=(urls::SIGN_IN) {
+            @if let Some(refusal) = refusal { (said(refusal)) }
+            @if let Some(next) = next { input type="hidden" name="next" value=(next); }
+            div .field {
+                label for="email" { "E-mail" }
+                input #email .input name="email" type="email" autocomplete="username"
+                    inputmode="email" autocapitalize="none" spellcheck="false" required
+                    autofocus[refusal.is_none()] value=(email)
+                    aria-describedby=[refusal.map(|_| "refusal")];
+            }
+            div .field {
+                label for="password" { "Password" }
+                div .addon {
+                    input #password .input name="password" type="password"
+                        autocomplete="current-password" required
+                        autofocus[refusal.is_some()]
+                        aria-describedby=[refusal.map(|_| "refusal")];
+                    button .btn type="button" data-reveal="password" aria-pressed="false"
+                        aria-label="Show password" { "Show" }
                 }
             }
-            aside .login__art {
-                svg viewBox="0 0 1000 900" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
-                    use href={ (assets::url("days.svg")) "#days" } {}
-                }
-                p { b { "Thirty days of sun." } " One line per day; the low, ragged ones were cloudy." }
-            }
+            button .btn .btn--primary .btn--wide type="submit" { "Sign in" }
+        }
+        @if demo_accounts.is_empty() {
+            p .login__foot { "Trouble signing in? Ask an administrator for a new password." }
+        } @else {
+            (demo(demo_accounts))
         }
     };
-    layout::bare(theme, "Sign in", main)
+    door(theme, "Sign in", content)
 }
 
 fn said(refusal: Refusal) -> Markup {

@@ -41,8 +41,14 @@ pub(super) async fn requests(
     .await
 }
 
+/// Pages whose address ends with a secret.
+const SECRET_AFTER: [&str; 3] = [urls::INVITATION, urls::RESET, urls::ADDRESS];
+
 /// A path without what must not be seen of it.
 fn shown(path: &str) -> &str {
+    if let Some(page) = SECRET_AFTER.iter().find(|page| path.starts_with(**page)) {
+        return &path[..page.len()];
+    }
     match path.strip_prefix(urls::INGEST) {
         Some(rest) => {
             let vendor = rest.find('/').unwrap_or(0);
@@ -60,6 +66,9 @@ mod tests {
     fn the_secret_of_an_address_is_not_logged() {
         assert_eq!(shown("/ingest/fronius/0123abcd"), "/ingest/fronius");
         assert_eq!(shown("/ingest/0123abcd"), "/ingest/");
+        assert_eq!(shown("/invitation/0123abcd"), "/invitation/");
+        assert_eq!(shown("/reset/0123abcd"), "/reset/");
+        assert_eq!(shown("/address/0123abcd"), "/address/");
         assert_eq!(shown("/sites/farm"), "/sites/farm");
     }
 }

@@ -13,6 +13,7 @@ mod fronius_push;
 mod headers;
 mod import_command;
 mod imports;
+mod invitations;
 mod live;
 mod permissions;
 mod quarantine;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use greengrid_app::actor::Actor;
 use greengrid_app::clock::Clock;
 use greengrid_app::fleet::Directory;
-use greengrid_app::identity::{DEMO_PASSWORD, Identity, SessionLimits};
+use greengrid_app::identity::DEMO_PASSWORD;
 use greengrid_app::ingestion::Ingestion;
 use greengrid_app::testing::FixedClock;
 use jiff::{SignedDuration, Timestamp};
@@ -18,9 +18,7 @@ use crate::ids::RandomIds;
 use crate::passwords::Argon2Passwords;
 use crate::postgres::demo::PgDemoStore;
 use crate::postgres::fleet::PgSiteStore;
-use crate::postgres::identity::{
-    PgAttemptStore, PgAuditLog, PgSessionStore, PgTokenStore, PgUserStore,
-};
+use crate::postgres::identity::identity;
 use crate::postgres::ingestion::{PgEventStore, PgQuarantineStore};
 use crate::postgres::testing::TestDatabase;
 
@@ -28,16 +26,8 @@ use crate::postgres::testing::TestDatabase;
 const DAYS: u16 = 5;
 
 pub(super) fn stores(pool: &PgPool) -> DemoStores {
-    let identity = Identity::builder()
-        .users(Arc::new(PgUserStore::new(pool.clone())))
-        .attempts(Arc::new(PgAttemptStore::new(pool.clone())))
-        .sessions(Arc::new(PgSessionStore::new(pool.clone(), SessionLimits::default())))
-        .tokens(Arc::new(PgTokenStore::new(pool.clone())))
-        .audit(Arc::new(PgAuditLog::new(pool.clone())))
-        .hasher(Arc::new(Argon2Passwords::cheap().unwrap()))
-        .ids(Arc::new(RandomIds))
-        .demo(true)
-        .build();
+    let hasher = Arc::new(Argon2Passwords::cheap().unwrap());
+    let identity = identity(pool, hasher, true);
     DemoStores::builder()
         .demo(PgDemoStore::new(pool.clone()))
         .sites(Arc::new(PgSiteStore::new(pool.clone())))

@@ -6,21 +6,22 @@ use strum::IntoEnumIterator;
 use crate::components::icon;
 use crate::urls;
 
-/// Where a page belongs in the navigation.
+/// Where a page belongs in the navigation, in the order of how often people go
+/// there: the first ones stand in the open, the rest under "More".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter)]
 pub(crate) enum Nav {
     /// The morning overview.
     Overview,
     /// The list of sites and the page of one.
     Sites,
-    /// How right the rules were.
-    Scorecard,
     /// New sites.
     Onboarding,
-    /// Import of files.
-    Import,
     /// How the connections to vendors do.
     Connections,
+    /// How right the rules were.
+    Scorecard,
+    /// Import of files.
+    Import,
     /// What could not be taken.
     Quarantine,
     /// People, tokens, audit trail.
@@ -71,28 +72,55 @@ impl Nav {
     }
 }
 
+/// How many places stand side by side before the others fold under "More".
+const SIDE_BY_SIDE: usize = 4;
+
+/// The places of a role that stand in the open, and those under "More". One
+/// place alone is not worth a fold.
+fn folded(role: Role) -> (Vec<Nav>, Vec<Nav>) {
+    let mut open: Vec<Nav> = Nav::of(role).collect();
+    let more =
+        if open.len() > SIDE_BY_SIDE + 1 { open.split_off(SIDE_BY_SIDE) } else { Vec::new() };
+    (open, more)
+}
+
 /// The navigation in the top bar.
 pub(super) fn main_nav(role: Role, current: Nav) -> Markup {
-    html! {
-        nav .nav aria-label="Main" {
-            @for nav in Nav::of(role) {
-                @let place = nav.place();
-                a href=(place.href) aria-current=[(nav == current).then_some("page")] data-go=(place.key) {
-                    span { (place.label) }
-                }
-            }
-        }
-    }
+    places(role, current, "nav", "Main", |place| html! { span { (place.label) } })
 }
 
 /// The same at the lower edge of small screens.
 pub(super) fn tab_bar(role: Role, current: Nav) -> Markup {
+    places(role, current, "tabbar", "Main, small screen", |place| {
+        html! { (icon(place.icon)) span { (place.label) } }
+    })
+}
+
+fn places(
+    role: Role,
+    current: Nav,
+    class: &str,
+    label: &str,
+    content: fn(&Place) -> Markup,
+) -> Markup {
+    let (open, more) = folded(role);
+    let link = |nav: Nav| {
+        let place = nav.place();
+        html! {
+            a href=(place.href) aria-current=[(nav == current).then_some("page")] data-go=(place.key) {
+                (content(&place))
+            }
+        }
+    };
     html! {
-        nav .tabbar aria-label="Main, small screen" {
-            @for nav in Nav::of(role) {
-                @let place = nav.place();
-                a href=(place.href) aria-current=[(nav == current).then_some("page")] {
-                    (icon(place.icon)) span { (place.label) }
+        nav class=(class) aria-label=(label) {
+            @for nav in open { (link(nav)) }
+            @if !more.is_empty() {
+                details .menu .more data-here[more.contains(&current)] {
+                    summary { (icon("more")) span { "More" }
+                        @if more.contains(&current) { span .sr { ", here: " (current.place().label) } }
+                    }
+                    div .menu__box { @for nav in more { (link(nav)) } }
                 }
             }
         }

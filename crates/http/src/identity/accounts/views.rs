@@ -23,7 +23,8 @@ pub(super) struct TokenForm {
 /// The whole page. What the form says stands outside the parts that a stream
 /// replaces, so a secret stays in sight until its reader leaves.
 pub(super) fn page(viewer: &Viewer, accounts: &Accounts, form: &TokenForm) -> Markup {
-    let active = accounts.people.iter().filter(|person| person.user.active).count();
+    let can_sign_in = |person: &&Person| person.user.active && !person.invited;
+    let active = accounts.people.iter().filter(can_sign_in).count();
     let main = layout::main(html! {
         div .lede {
             div {
@@ -90,8 +91,9 @@ fn person_row(person: &Person, accounts: &Accounts) -> Markup {
                 }
             }
             td {
-                @if user.active { (pill::pill("ok", "Active", false)) }
-                @else { (pill::pill("none", "No access", false)) }
+                @if !user.active { (pill::pill("none", "No access", false)) }
+                @else if person.invited { (pill::pill("busy", "Invited", false)) }
+                @else { (pill::pill("ok", "Active", false)) }
             }
             td .n {
                 @match person.last_seen_at {

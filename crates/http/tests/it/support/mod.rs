@@ -19,9 +19,7 @@ use greengrid_http::{AppState, Registry, Settings};
 use greengrid_infra::postgres::Notices;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
 use greengrid_infra::postgres::fleet::PgSiteStore;
-use greengrid_infra::postgres::identity::{
-    PgAttemptStore, PgAuditLog, PgSessionStore, PgTokenStore, PgUserStore,
-};
+use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::postgres::testing::TestDatabase;
@@ -65,15 +63,8 @@ impl App {
     async fn on(db: Arc<TestDatabase>, settings: Settings) -> Self {
         let pool = db.pool();
         let sessions = Arc::new(PgSessionStore::new(pool.clone(), SessionLimits::default()));
-        let identity = Identity::builder()
-            .users(Arc::new(PgUserStore::new(pool.clone())))
-            .attempts(Arc::new(PgAttemptStore::new(pool.clone())))
-            .sessions(sessions.clone())
-            .tokens(Arc::new(PgTokenStore::new(pool.clone())))
-            .audit(Arc::new(PgAuditLog::new(pool.clone())))
-            .hasher(Arc::new(Argon2Passwords::cheap().unwrap()))
-            .ids(Arc::new(RandomIds))
-            .build();
+        let hasher = Arc::new(Argon2Passwords::cheap().unwrap());
+        let identity = identity(&pool, hasher, false);
         let clock = Arc::new(FixedClock::at("2026-06-12T08:40:00Z".parse().unwrap()));
         let directory = Directory::load(Arc::new(PgSiteStore::new(pool.clone()))).await.unwrap();
         let store: Arc<dyn AnomalyStore> = Arc::new(PgAnomalyStore::new(pool.clone()));

@@ -2,14 +2,24 @@
 
 mod attempts;
 mod audit;
+mod links;
+#[cfg(test)]
+mod links_tests;
 mod sessions;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod users;
+mod wired;
 
 pub use attempts::PgAttemptStore;
 pub use audit::PgAuditLog;
+pub use links::PgLinkStore;
+#[expect(unused_imports, reason = "for transactions of other modules")]
+pub(crate) use links::issue;
 pub use sessions::PgSessionStore;
 pub use tokens::PgTokenStore;
 pub use users::PgUserStore;
+#[expect(unused_imports, reason = "for transactions of other modules")]
+pub(crate) use users::insert;
+pub use wired::identity;

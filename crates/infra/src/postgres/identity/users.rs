@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+use super::links;
 use crate::postgres::audit::{self, Change};
 use crate::postgres::failure::failed;
 use crate::postgres::notify::notify;
@@ -24,7 +25,7 @@ struct UserRow {
     email: String,
     name: String,
     role: String,
-    password_hash: String,
+    password_hash: Option<String>,
     active: bool,
     auth_version: i32,
     created_at: jiff_sqlx::Timestamp,
@@ -44,6 +45,7 @@ impl TryFrom<UserRow> for Person {
         };
         Ok(Self {
             user,
+            invited: row.password_hash.is_none(),
             created_at: row.created_at.to_jiff(),
             last_seen_at: row.last_seen_at.map(jiff_sqlx::Timestamp::to_jiff),
         })
@@ -54,7 +56,7 @@ impl TryFrom<UserRow> for Account {
     type Error = StoreError;
 
     fn try_from(mut row: UserRow) -> Result<Self, StoreError> {
-        let password = PasswordHash(std::mem::take(&mut row.password_hash));
+        let password = row.password_hash.take().map(PasswordHash);
         let auth_version = row.auth_version;
         let Person { user, .. } = row.try_into()?;
         Ok(Self { member: Member { user, auth_version }, password })
@@ -73,48 +75,6 @@ impl PgUserStore {
     #[must_use]
     pub const fn new(pool: PgPool) -> Self {
         Self { pool }
-    }
-
-    async fn try_add(
-        &self,
-        user: &User,
-        password: &PasswordHash,
-        by: Initiator,
-    ) -> Result<Added, sqlx::Error> {
-        let mut tx = self.pool.begin().await?;
-        let inserted = sqlx::query!(
-            "insert into app_user (id, email, name, role, password_hash, active)
-             values ($1, $2, $3, $4, $5, $6)
-             on conflict ((lower(email))) do nothing",
-            Uuid::from(user.id),
-            user.email.as_str(),
-            user.name.as_str(),
-            <&str>::from(user.role),
-            password.0,
-            user.active
-        )
-        .execute(&mut *tx)
-        .await?;
-        if inserted.rows_affected() == 0 {
-            return Ok(Added::EmailTaken);
-        }
-        let after = json!({
-            "email": user.email.as_str(),
-            "name": user.name.as_str(),
-            "role": <&str>::from(user.role),
-            "active": user.active,
-        });
-        let change = Change {
-            subject: AuditSubject::User,
-            subject_id: user.id.to_string(),
-            action: "add_user",
-            before: None,
-            after: Some(after),
-        };
-        audit::record(&mut tx, by, &[change]).await?;
-        notify(&mut tx, &[Notice::Changed(Topic::Accounts)]).await?;
-        tx.commit().await?;
-        Ok(Added::Done)
     }
 
     async fn change(
@@ -148,9 +108,10 @@ impl PgUserStore {
             return Ok(Changed::AlreadySo);
         }
         write(&mut tx, id, &edit).await?;
-        sqlx::query!("delete from session where user_id = $1", Uuid::from(id))
-            .execute(&mut *tx)
-            .await?;
+        end_sessions(&mut tx, id).await?;
+        if !matches!(edit, Edit::Role(_)) {
+            links::replace(&mut tx, id, None).await?;
+        }
         let change = Change {
             subject: AuditSubject::User,
             subject_id: id.to_string(),
@@ -163,6 +124,75 @@ impl PgUserStore {
         tx.commit().await?;
         Ok(Changed::Done)
     }
+}
+
+/// Adds a person in a transaction. Without a password they are invited, and
+/// set one by a link; see [`issue`](super::issue).
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    user: &User,
+    password: Option<&PasswordHash>,
+    by: Initiator,
+) -> Result<Added, sqlx::Error> {
+    let inserted = sqlx::query!(
+        "insert into app_user (id, email, name, role, password_hash, active)
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict ((lower(email))) do nothing",
+        Uuid::from(user.id),
+        user.email.as_str(),
+        user.name.as_str(),
+        <&str>::from(user.role),
+        password.map(|hash| hash.0.as_str()),
+        user.active
+    )
+    .execute(&mut *connection)
+    .await?;
+    if inserted.rows_affected() == 0 {
+        return Ok(Added::EmailTaken);
+    }
+    let after = json!({
+        "email": user.email.as_str(),
+        "name": user.name.as_str(),
+        "role": <&str>::from(user.role),
+        "active": user.active,
+    });
+    let change = Change {
+        subject: AuditSubject::User,
+        subject_id: user.id.to_string(),
+        action: "add_user",
+        before: None,
+        after: Some(after),
+    };
+    audit::record(&mut *connection, by, &[change]).await?;
+    notify(connection, &[Notice::Changed(Topic::Accounts)]).await?;
+    Ok(Added::Done)
+}
+
+/// Ends all sessions of a person, whose row is locked or was just written.
+pub(super) async fn end_sessions(
+    connection: &mut PgConnection,
+    id: UserId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from session where user_id = $1", Uuid::from(id))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// One person.
+pub(super) async fn find(pool: &PgPool, id: UserId) -> Result<Option<Member>, StoreError> {
+    let row = sqlx::query_as!(
+        UserRow,
+        r#"select id, email, name, role, password_hash, active, auth_version,
+                  created_at as "created_at: jiff_sqlx::Timestamp",
+                  last_seen_at as "last_seen_at: jiff_sqlx::Timestamp"
+           from app_user where id = $1"#,
+        Uuid::from(id)
+    )
+    .fetch_optional(pool)
+    .await
+    .map_err(failed)?;
+    Ok(row.map(Account::try_from).transpose()?.map(|account| account.member))
 }
 
 async fn write(tx: &mut PgConnection, id: UserId, edit: &Edit<'_>) -> Result<(), sqlx::Error> {
@@ -189,18 +219,7 @@ async fn write(tx: &mut PgConnection, id: UserId, edit: &Edit<'_>) -> Result<(),
 #[async_trait]
 impl UserStore for PgUserStore {
     async fn find(&self, id: UserId) -> Result<Option<Member>, StoreError> {
-        let row = sqlx::query_as!(
-            UserRow,
-            r#"select id, email, name, role, password_hash, active, auth_version,
-                      created_at as "created_at: jiff_sqlx::Timestamp",
-                      last_seen_at as "last_seen_at: jiff_sqlx::Timestamp"
-               from app_user where id = $1"#,
-            Uuid::from(id)
-        )
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(failed)?;
-        Ok(row.map(Account::try_from).transpose()?.map(|account| account.member))
+        find(&self.pool, id).await
     }
 
     async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<Account>, StoreError> {
@@ -238,7 +257,10 @@ impl UserStore for PgUserStore {
         password: &PasswordHash,
         by: Initiator,
     ) -> Result<Added, StoreError> {
-        self.try_add(user, password, by).await.map_err(failed)
+        let mut tx = self.pool.begin().await.map_err(failed)?;
+        let added = insert(&mut tx, user, Some(password), by).await.map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        Ok(added)
     }
 
     async fn set_role(&self, id: UserId, role: Role, by: Initiator) -> Result<Changed, StoreError> {
