@@ -34,6 +34,10 @@ pub enum Permission {
     ViewOnboarding,
     /// Work on the cases of new customers, up to the site going live.
     ManageOnboarding,
+    /// See which letters were written, and how far they are.
+    ViewLetters,
+    /// Send letters again that did not arrive.
+    SendLetters,
     /// See one's own sites.
     ViewOwnSites,
     /// See users, tokens and the audit trail.
@@ -52,8 +56,13 @@ impl Permission {
             | Self::ViewScorecard
             | Self::ImportFiles
             | Self::HandleQuarantine
-            | Self::ManageConnections => matches!(role, Role::Ops | Role::Admin),
-            Self::ViewSites | Self::ViewOnboarding | Self::ViewConnections | Self::WriteNotes => {
+            | Self::ManageConnections
+            | Self::SendLetters => matches!(role, Role::Ops | Role::Admin),
+            Self::ViewSites
+            | Self::ViewOnboarding
+            | Self::ViewConnections
+            | Self::ViewLetters
+            | Self::WriteNotes => {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
             Self::ManageOnboarding => matches!(role, Role::Cs | Role::Admin),

@@ -16,6 +16,7 @@ pub mod identity;
 pub mod ids;
 pub mod ingestion;
 pub mod live;
+pub mod messages;
 pub mod monitoring;
 pub mod onboarding;
 #[cfg(any(test, feature = "testing"))]

@@ -32,6 +32,8 @@ pub enum Topic {
     Onboarding,
     /// One case.
     Case(CaseId),
+    /// Letters, and how far they are.
+    Letters,
 }
 
 /// Something every instance has to hear of.
@@ -66,6 +68,7 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Connections) => f.write_str("changed connections"),
             Self::Changed(Topic::Onboarding) => f.write_str("changed onboarding"),
             Self::Changed(Topic::Case(id)) => write!(f, "changed case {id}"),
+            Self::Changed(Topic::Letters) => f.write_str("changed letters"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
             Self::SessionEnded(hash) => write!(f, "session {hash}"),
@@ -94,6 +97,7 @@ impl FromStr for Notice {
             ["changed", "case", id] => {
                 Self::Changed(Topic::Case(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
             }
+            ["changed", "letters"] => Self::Changed(Topic::Letters),
             ["appended"] => Self::Appended,
             ["fleet"] => Self::FleetChanged,
             ["session", hash] => Self::SessionEnded((*hash).to_owned()),
@@ -158,6 +162,7 @@ mod tests {
             Notice::Changed(Topic::Connections),
             Notice::Changed(Topic::Onboarding),
             Notice::Changed(Topic::Case(Uuid::nil().into())),
+            Notice::Changed(Topic::Letters),
             Notice::Appended,
             Notice::FleetChanged,
             Notice::SessionEnded("ab12".to_owned()),

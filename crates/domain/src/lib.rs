@@ -12,6 +12,7 @@ pub mod fleet;
 pub mod identity;
 mod ids;
 pub mod ingestion;
+pub mod messages;
 pub mod monitoring;
 pub mod observability;
 pub mod onboarding;

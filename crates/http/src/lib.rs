@@ -17,6 +17,7 @@ mod fault;
 mod fleet;
 mod identity;
 mod ingestion;
+mod messages;
 mod middleware;
 mod monitoring;
 mod observability;
@@ -40,7 +41,7 @@ pub use monitoring::{
     Assumed, BacktestFiles, BacktestInput, find_files, read_backtest, write_detections,
 };
 pub use router::router;
-pub use settings::{DemoAccount, PublicUrl, Secret, Settings};
+pub use settings::{DemoAccount, MailServer, PublicUrl, Secret, Settings};
 pub use sse::{Registry, StreamCount, StreamLimits};
 pub use standins::KEYS as STAND_IN_KEYS;
 pub use state::AppState;

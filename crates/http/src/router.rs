@@ -11,7 +11,8 @@ use crate::auth::{Access, guard, permissions, with_sessions};
 use crate::fault::Fault;
 use crate::state::AppState;
 use crate::{
-    api, assets, fleet, identity, ingestion, middleware, monitoring, observability, sse, theme,
+    api, assets, fleet, identity, ingestion, messages, middleware, monitoring, observability, sse,
+    theme,
 };
 
 /// Routes of a module. Adding one that the permission table does not list
@@ -111,6 +112,7 @@ pub(crate) fn routes() -> Routes {
         .merge(fleet::routes())
         .merge(ingestion::routes())
         .merge(monitoring::routes())
+        .merge(messages::routes())
         .merge(observability::routes())
         .merge(theme::routes())
         .merge(api::routes())

@@ -1,5 +1,7 @@
 use std::fmt;
+use std::net::SocketAddr;
 
+use greengrid_app::messages::Links;
 use greengrid_domain::identity::Role;
 
 use crate::auth::TrustedProxies;
@@ -25,6 +27,12 @@ pub struct Settings {
     /// Address on this machine of stand-ins for the vendors, to be called in
     /// their place.
     pub vendor_stand_ins: Option<String>,
+    /// The mail server that takes letters; without one they are kept.
+    pub mail: Option<MailServer>,
+    /// Where the program listens, which is where people find it unless told
+    /// otherwise.
+    #[builder(default = SocketAddr::from(([127, 0, 0, 1], 3000)))]
+    pub listens_at: SocketAddr,
 }
 
 impl Settings {
@@ -33,9 +41,32 @@ impl Settings {
         self.public_origin().is_some_and(|origin| origin.starts_with("https://"))
     }
 
+    /// The origin of our own pages as letters name it.
+    pub(crate) fn links(&self) -> Links {
+        match self.public_origin() {
+            Some(origin) => Links::under(origin),
+            None => Links::under(&format!("http://{}", self.listens_at)),
+        }
+    }
+
     /// The origin of our own pages, where it is known.
     pub(crate) fn public_origin(&self) -> Option<&str> {
         self.public_url.as_ref().map(|url| url.0.as_str())
+    }
+}
+
+/// The mail server that takes letters, and from whom they are.
+#[derive(Clone)]
+pub struct MailServer {
+    /// Its address, which may hold a password.
+    pub url: String,
+    /// The sender, with or without a name.
+    pub from: String,
+}
+
+impl fmt::Debug for MailServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MailServer").field("from", &self.from).finish_non_exhaustive()
     }
 }
 

@@ -6,6 +6,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::Identity;
 use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::{Anomalies, Monitoring};
 
 use crate::api::Gate;
@@ -29,6 +30,10 @@ pub struct AppState {
     pub imports: Imports,
     /// The links of sites to their vendors.
     pub connections: Connections,
+    /// Letters to people.
+    pub messages: Messages,
+    /// Whole addresses of pages, for letters.
+    pub links: Links,
     /// How many readings may come in at once.
     #[builder(default)]
     pub gate: Gate,

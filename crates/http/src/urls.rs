@@ -4,8 +4,11 @@ use std::fmt::Write as _;
 
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::Role;
+use greengrid_domain::messages::{LetterId, LetterState};
 use greengrid_domain::monitoring::{AnomalyId, MaintenanceId, QuietPatternId};
 use uuid::Uuid;
+
+use crate::query::Address;
 
 /// Sends everyone to their own home.
 pub(crate) const ROOT: &str = "/";
@@ -27,6 +30,7 @@ pub(crate) const ADMIN: &str = "/admin";
 pub(crate) const SCORECARD: &str = "/scorecard";
 pub(crate) const IMPORT: &str = "/import";
 pub(crate) const QUARANTINE: &str = "/quarantine";
+pub(crate) const MAILBOX: &str = "/mailbox";
 
 /// Where devices send to addresses that hold a secret.
 pub(crate) const INGEST: &str = "/ingest/";
@@ -143,4 +147,24 @@ pub(crate) fn quarantined_payload(entry: Uuid) -> String {
 /// Where an entry of quarantine is tried once more.
 pub(crate) fn replay(entry: Uuid) -> String {
     format!("{QUARANTINE}/{entry}/replay")
+}
+
+/// Letters of a state, older than one of them.
+pub(crate) fn letters(of: Option<LetterState>, before: Option<LetterId>) -> String {
+    Address::new(MAILBOX).with("state", of).with("before", before).finish()
+}
+
+/// One letter.
+pub(crate) fn letter(id: LetterId) -> String {
+    format!("{MAILBOX}/{id}")
+}
+
+/// The markup of a letter, for a frame.
+pub(crate) fn letter_html(id: LetterId) -> String {
+    format!("{MAILBOX}/{id}/html")
+}
+
+/// Where a letter is sent once more.
+pub(crate) fn resend_letter(id: LetterId) -> String {
+    format!("{MAILBOX}/{id}/resend")
 }

@@ -9,6 +9,7 @@
 mod clock;
 pub mod demo;
 mod ids;
+pub mod mail;
 mod parcel;
 mod passwords;
 mod places;

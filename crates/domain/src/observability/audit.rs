@@ -54,6 +54,8 @@ pub enum AuditSubject {
     Maintenance,
     /// A customer’s onboarding.
     Case,
+    /// A letter that the program wrote.
+    Letter,
 }
 
 /// One change of state, as it is kept for ever.

@@ -120,6 +120,10 @@ pub const TABLE: &[(Method, &str, Access)] = &[
         "/connections/{connection}/back-fill",
         Access::Allowed(Permission::ManageConnections),
     ),
+    (Method::GET, "/mailbox", Access::Allowed(Permission::ViewLetters)),
+    (Method::GET, "/mailbox/{letter}", Access::Allowed(Permission::ViewLetters)),
+    (Method::GET, "/mailbox/{letter}/html", Access::Allowed(Permission::ViewLetters)),
+    (Method::POST, "/mailbox/{letter}/resend", Access::Allowed(Permission::SendLetters)),
     (Method::POST, "/api/v1/readings", Access::Token(Scope::ReadingsWrite)),
     (Method::POST, "/ingest/fronius/{secret}", Access::SecretAddress),
 ];

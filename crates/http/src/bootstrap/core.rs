@@ -6,6 +6,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, SessionLimits};
 use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring};
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::Pools;
@@ -13,6 +14,7 @@ use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
+use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::{Argon2Passwords, RandomIds, SystemClock};
 
@@ -69,6 +71,8 @@ pub struct Core {
     pub monitoring: Monitoring,
     /// What people do with anomalies.
     pub anomalies: Anomalies,
+    /// Letters to people.
+    pub messages: Messages,
 }
 
 impl Core {
@@ -97,6 +101,10 @@ impl Core {
             .clock(Arc::clone(&clock))
             .ids(Arc::clone(&stores.ids))
             .build();
+        let messages = Messages::builder()
+            .store(Arc::new(PgLetterStore::new(pages.clone())))
+            .demo(clock.is_demo())
+            .build();
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
@@ -104,7 +112,7 @@ impl Core {
             .anomalies(store)
             .clock(Arc::clone(&clock))
             .build();
-        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies })
+        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies, messages })
     }
 
     /// The use cases of a fleet in the real world.

@@ -8,13 +8,13 @@ use greengrid_app::ingestion::connections::Poller;
 use greengrid_app::live::{Heard, Notice};
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::runners::projector::Projector;
-use greengrid_infra::runners::{Task, assessor, leased, poller};
+use greengrid_infra::runners::{Task, assessor, leased, poller, postman};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Core, connections};
+use super::{Core, connections, mail};
 use crate::AppState;
 use crate::server::{self, Limits};
 use crate::settings::Settings;
@@ -55,6 +55,8 @@ impl Instance {
         runners.spawn(live.clone().run(notices.subscribe(), stop.clone()));
         let reloading = keep_directory(core.directory.clone(), live.clone(), notices.subscribe());
         runners.spawn(end.clone().run_until_cancelled_owned(reloading));
+        let postman = mail::postman(&core, settings.mail.as_ref());
+        runners.spawn(postman::run(postman, notices.subscribe(), end.clone()));
         runners.spawn(project(core.clone(), notices, end.clone()));
         runners.spawn(keep_house(core.clone(), end.clone()));
         let stand_ins = settings.vendor_stand_ins.as_deref();
@@ -63,6 +65,8 @@ impl Instance {
         let state = AppState::builder()
             .identity(core.identity().clone())
             .connections(connections)
+            .messages(core.messages.clone())
+            .links(settings.links())
             .settings(Arc::new(settings))
             .monitoring(core.monitoring.clone())
             .anomalies(core.anomalies.clone())

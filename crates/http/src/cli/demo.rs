@@ -10,7 +10,7 @@ use greengrid_http::{Secret, Settings, server};
 use tokio_util::sync::CancellationToken;
 
 use super::files;
-use super::options::{DataOptions, ListenOptions, VendorOptions, connected};
+use super::options::{DataOptions, ListenOptions, MailOptions, VendorOptions, connected};
 use super::progress::Steps;
 use super::serve::{listen, stop_signal, told_address};
 
@@ -47,6 +47,8 @@ pub(crate) struct DemoOptions {
     #[command(flatten)]
     vendors: VendorOptions,
     #[command(flatten)]
+    mail: MailOptions,
+    #[command(flatten)]
     data: DataOptions,
 }
 
@@ -79,6 +81,7 @@ async fn serve(
     steps: &Arc<Steps>,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
+    let mail = options.mail.server()?;
     let listener = listen(&options.listen).await?;
     let Some(demo) = stop.run_until_cancelled(open(options, url, steps)).await else {
         return Ok(());
@@ -91,6 +94,8 @@ async fn serve(
         .trusted_proxies(options.listen.trusted_proxies.clone())
         .streams(options.listen.streams())
         .maybe_vendor_stand_ins(options.vendors.vendor_stand_ins.clone())
+        .maybe_mail(mail)
+        .listens_at(listener.local_addr()?)
         .demo_accounts(demo_accounts())
         .build();
     let instance = Instance::start(demo.core.clone(), settings).await.context("could not start")?;

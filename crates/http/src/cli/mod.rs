@@ -148,6 +148,8 @@ mod tests {
             "GREENGRID_SECRET",
             "GREENGRID_PUBLIC_URL",
             "GREENGRID_TRUSTED_PROXIES",
+            "GREENGRID_SMTP_URL",
+            "GREENGRID_MAIL_FROM",
             "GREENGRID_LOG",
             "GREENGRID_LOG_FORMAT",
         ] {

@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use greengrid_app::identity::Identity;
 use greengrid_http::bootstrap::{self, Pools, Stores};
-use greengrid_http::{PublicUrl, Secret, StreamLimits, TrustedProxies};
+use greengrid_http::{MailServer, PublicUrl, Secret, StreamLimits, TrustedProxies};
 
 use super::files;
 
@@ -119,6 +119,38 @@ pub(crate) struct VendorOptions {
     /// Address on this machine of stand-ins to call in the place of the vendors
     #[arg(long, value_name = "URL", env = "GREENGRID_VENDOR_STAND_INS")]
     pub(crate) vendor_stand_ins: Option<String>,
+}
+
+/// How letters reach people.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Mail")]
+pub(crate) struct MailOptions {
+    /// The mail server, such as `smtps://user:password@mail.example.org` or
+    /// `smtp://mail.example.org:587?tls=required`; without one letters are kept on the page
+    /// /mailbox. Better set in the environment: everybody on the machine can see arguments
+    #[arg(long, value_name = "URL", env = "GREENGRID_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// From whom letters are, such as `GreenGrid <alerts@example.org>`; needed with a mail server
+    #[arg(long, value_name = "ADDRESS", env = "GREENGRID_MAIL_FROM")]
+    mail_from: Option<String>,
+}
+
+impl MailOptions {
+    /// The mail server, if there is one.
+    pub(crate) fn server(&self) -> anyhow::Result<Option<MailServer>> {
+        let Some(url) = self.smtp_url.clone().filter(|url| !url.is_empty()) else {
+            return Ok(None);
+        };
+        let Some(from) = self.mail_from.clone().filter(|from| !from.is_empty()) else {
+            bail!(
+                "with GREENGRID_SMTP_URL letters need a sender in GREENGRID_MAIL_FROM, such as \
+                 GreenGrid <alerts@example.org>"
+            );
+        };
+        let server = MailServer { url, from };
+        bootstrap::check_mail(&server).context("letters cannot be sent")?;
+        Ok(Some(server))
+    }
 }
 
 /// Connects, and brings the schema up to date.

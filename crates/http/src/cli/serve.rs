@@ -5,7 +5,7 @@ use greengrid_http::{Secret, Settings, server};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::options::{ListenOptions, VendorOptions, connected};
+use super::options::{ListenOptions, MailOptions, VendorOptions, connected};
 
 /// What `serve` needs.
 #[derive(Debug, Args)]
@@ -30,6 +30,8 @@ pub(crate) struct ServeOptions {
     listen: ListenOptions,
     #[command(flatten)]
     vendors: VendorOptions,
+    #[command(flatten)]
+    mail: MailOptions,
 }
 
 /// Serves until told to stop.
@@ -41,6 +43,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
         );
     };
     let secret = secret(options.secret.as_deref())?;
+    let mail = options.mail.server()?;
     let stop = stop_signal()?;
     let listener = listen(&options.listen).await?;
     let pools = connected(&url).await?;
@@ -51,6 +54,8 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
         .trusted_proxies(options.listen.trusted_proxies.clone())
         .streams(options.listen.streams())
         .maybe_vendor_stand_ins(options.vendors.vendor_stand_ins.clone())
+        .maybe_mail(mail)
+        .listens_at(listener.local_addr()?)
         .build();
     let instance = Instance::start(core, settings).await.context("could not start")?;
     tracing::info!(address = %listener.local_addr()?, "GreenGrid serves");

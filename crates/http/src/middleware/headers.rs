@@ -11,6 +11,16 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'un
     style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// For a document that is not ours, such as a letter: it is shown in a frame of
+/// ours, as a document of nowhere in which nothing runs, from which nothing is
+/// fetched, and whose links open beside it.
+const FOREIGN_POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups";
+
+/// Marks an answer that is a document of others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ForeignDocument;
+
 const STRICT: [(HeaderName, &str); 8] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -38,6 +48,13 @@ pub(super) async fn strict(
     for (name, value) in STRICT {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if response.extensions().get::<ForeignDocument>().is_some() {
+        let headers = response.headers_mut();
+        let policy = HeaderValue::from_static(FOREIGN_POLICY);
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    }
+    let headers = response.headers_mut();
     if state.settings.is_https() {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,

@@ -17,6 +17,8 @@ use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 
+pub(crate) use headers::ForeignDocument;
+
 use crate::fault::Fault;
 use crate::state::AppState;
 

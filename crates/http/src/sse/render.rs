@@ -9,7 +9,7 @@ use super::view::{Audience, View};
 use crate::fault::Fault;
 use crate::ingestion::{connections, imports, quarantine};
 use crate::state::AppState;
-use crate::{fleet, identity, monitoring};
+use crate::{fleet, identity, messages, monitoring};
 
 /// The pages of this program.
 pub(super) struct Pages(pub(super) AppState);
@@ -33,6 +33,7 @@ impl Source for Pages {
             View::Import(job) => vec![Topic::Import(*job)],
             View::Quarantine => vec![Topic::Quarantine],
             View::Connections => vec![Topic::Connections],
+            View::Letters(_) => vec![Topic::Letters],
             View::Accounts => vec![Topic::Accounts],
         })
     }
@@ -48,6 +49,7 @@ impl Source for Pages {
             View::Scorecard(days) => monitoring::live::scorecard(*days, state, &actor).await,
             View::OwnSites => monitoring::live::own_sites(state, &actor).await,
             View::Connections => connections::live::patch(state, &actor).await,
+            View::Letters(of) => messages::live::patch(*of, state, &actor).await,
             View::Accounts => identity::live::patch(state, &actor).await,
             View::Import(job) => imports::live::patch(*job, state, &actor).await,
             View::Quarantine => quarantine::live::patch(state, &actor).await,

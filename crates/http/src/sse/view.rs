@@ -2,6 +2,7 @@ use greengrid_app::actor::{Actor, Permission};
 use greengrid_app::monitoring::{OverviewQuery, OverviewView, SitesQuery};
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::{Role, UserId};
+use greengrid_domain::messages::LetterState;
 use jiff::civil::Date;
 use uuid::Uuid;
 
@@ -43,6 +44,8 @@ pub(crate) enum View {
     Quarantine,
     /// Connections to vendors.
     Connections,
+    /// Letters, of one state unless of all.
+    Letters(Option<LetterState>),
     /// People, tokens and the audit trail.
     Accounts,
 }
@@ -79,6 +82,7 @@ impl View {
             ViewName::Import => Self::Import(asked.parse("job").ok_or_else(|| lacking("job"))?),
             ViewName::Quarantine => Self::Quarantine,
             ViewName::Connections => Self::Connections,
+            ViewName::Letters => Self::Letters(asked.parse("state")),
             ViewName::Accounts => Self::Accounts,
         };
         if asked.ignored.is_empty() {
@@ -107,6 +111,7 @@ impl View {
                 .with("anomaly", *anomaly),
             Self::Scorecard(days) => to.with("days", Some(days)),
             Self::Import(job) => to.with("job", Some(job)),
+            Self::Letters(state) => to.with("state", *state),
             Self::OwnSites | Self::Quarantine | Self::Connections | Self::Accounts => to,
         };
         to.finish()
@@ -122,6 +127,7 @@ impl View {
             Self::Import(_) => Permission::ImportFiles,
             Self::Quarantine => Permission::HandleQuarantine,
             Self::Connections => Permission::ViewConnections,
+            Self::Letters(_) => Permission::ViewLetters,
             Self::Accounts => Permission::Administer,
         }
     }
@@ -199,6 +205,8 @@ mod tests {
         survives(&View::Import(Uuid::from_u128(9)));
         survives(&View::Quarantine);
         survives(&View::Connections);
+        survives(&View::Letters(None));
+        survives(&View::Letters(Some(LetterState::Dead)));
         survives(&View::Accounts);
     }
 

@@ -10,7 +10,14 @@ const AXE: &str = include_str!("vendor/axe.min.js");
 pub(crate) fn pages(stage: &Stage) -> Vec<(&'static str, Vec<String>)> {
     let site = format!("/sites/{}", stage.program.sites[0]);
     let texts = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect::<Vec<_>>();
-    let mut ops = texts(&["/overview", "/overview?view=watch", "/sites", "/import", "/quarantine"]);
+    let mut ops = texts(&[
+        "/overview",
+        "/overview?view=watch",
+        "/sites",
+        "/import",
+        "/quarantine",
+        "/mailbox",
+    ]);
     ops.push(site);
     ops.push("/sites/no-such-site".to_owned());
     vec![

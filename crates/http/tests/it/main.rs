@@ -15,6 +15,7 @@ mod import_command;
 mod imports;
 mod invitations;
 mod live;
+mod mailbox;
 mod permissions;
 mod quarantine;
 mod readings;

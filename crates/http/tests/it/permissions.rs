@@ -45,6 +45,7 @@ fn expected(access: Access, role: Option<Role>) -> Class {
 fn address(path: &str) -> String {
     path.replace("{site}", "NOWHERE-1")
         .replace("{entry}", "4711")
+        .replace("{letter}", "4711")
         .replace("{job}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{secret}", "0123abcd")
         .replace("{connection}", "0197a3b2-0000-7000-8000-000000000000")

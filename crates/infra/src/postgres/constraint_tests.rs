@@ -6,6 +6,7 @@ use greengrid_app::ingestion::Source;
 use greengrid_domain::fleet::{Brand, DeviceKind};
 use greengrid_domain::identity::{LinkPurpose, Role};
 use greengrid_domain::ingestion::{Cause, Quality};
+use greengrid_domain::messages::{LetterKind, LetterState};
 use greengrid_domain::monitoring::incident::IncidentKind;
 use greengrid_domain::monitoring::{
     AnomalyEvent, AnomalyKind, Confidence, Dismissal, NextStep, Phase, Rung, Status,
@@ -64,6 +65,8 @@ async fn check_constraints_and_enums_hold_the_same_words() {
         ("quiet_pattern_kind_check", of::<AnomalyKind>()),
         ("quiet_pattern_why_check", of::<Dismissal>()),
         ("incident_kind_check", of::<IncidentKind>()),
+        ("mail_letter_kind_check", of::<LetterKind>()),
+        ("mail_letter_state_check", of::<LetterState>()),
     ] {
         assert_eq!(words(&db, constraint).await, variants, "{constraint}");
     }

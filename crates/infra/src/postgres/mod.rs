@@ -13,6 +13,7 @@ pub mod ingestion;
 pub(crate) mod lease;
 mod listener;
 mod live;
+pub mod messages;
 pub mod monitoring;
 mod notify;
 pub mod onboarding;

@@ -4,6 +4,7 @@ mod apart;
 pub mod assessor;
 mod lease;
 pub mod poller;
+pub mod postman;
 pub mod projector;
 
 pub(crate) use apart::apart;

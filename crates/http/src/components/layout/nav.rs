@@ -24,6 +24,8 @@ pub(crate) enum Nav {
     Import,
     /// What could not be taken.
     Quarantine,
+    /// Letters to people.
+    Mailbox,
     /// People, tokens, audit trail.
     Admin,
     /// A customer's own sites.
@@ -60,6 +62,7 @@ impl Nav {
             Self::Quarantine => {
                 ("Quarantine", urls::QUARANTINE, "quality", 'q', Permission::HandleQuarantine)
             }
+            Self::Mailbox => ("Mailbox", urls::MAILBOX, "mail", 'l', Permission::ViewLetters),
             Self::Admin => ("Accounts", urls::ADMIN, "users", 'a', Permission::Administer),
             Self::My => ("My sites", urls::OWN_SITES, "home", 'm', Permission::ViewOwnSites),
         };

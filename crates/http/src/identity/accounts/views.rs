@@ -258,6 +258,7 @@ const fn picture(subject: AuditSubject) -> &'static str {
         AuditSubject::Connection => "cloud",
         AuditSubject::Anomaly | AuditSubject::Incident => "watch",
         AuditSubject::Maintenance => "wrench",
+        AuditSubject::Letter => "mail",
     }
 }
 

@@ -12,6 +12,7 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
 use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring};
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
@@ -21,6 +22,7 @@ use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStor
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
+use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
@@ -108,6 +110,8 @@ impl App {
         let live = Registry::new(sessions, settings.streams);
         let state = AppState::builder()
             .connections(connections.clone())
+            .messages(Messages::builder().store(Arc::new(PgLetterStore::new(pool.clone()))).build())
+            .links(Links::under("http://localhost"))
             .ingestion(ingestion)
             .imports(imports)
             .identity(identity.clone())

@@ -1,0 +1,103 @@
+use std::sync::Arc;
+
+use futures::{StreamExt, stream};
+use greengrid_domain::messages::pause;
+use jiff::SignedDuration;
+use rand::TryRngCore as _;
+use rand::rngs::OsRng;
+
+use super::contracts::{Claimed, LetterStore, Mailer, NotSent, Outcome};
+use crate::error::StoreError;
+
+/// Letters taken up at a time, and sent at the same time.
+const BATCH: i64 = 8;
+const AT_ONCE: usize = 4;
+
+/// For how long a letter that was taken up is left to whoever did: longer than
+/// it takes to send a batch.
+const CLAIM: SignedDuration = SignedDuration::from_mins(5);
+
+/// Sends letters that are due. Any number may work at the same time.
+#[derive(Clone, bon::Builder)]
+pub struct Postman {
+    store: Arc<dyn LetterStore>,
+    /// Without one, letters are kept where they are.
+    mailer: Option<Arc<dyn Mailer>>,
+}
+
+/// What came of looking after letters once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Letters taken up.
+    pub taken: usize,
+    /// Whether the mail server was away.
+    pub away: bool,
+}
+
+impl Postman {
+    /// Sends what is due, at most a batch. What is taken up and then lost in a
+    /// crash is taken up again after a while, with the same Message-ID.
+    pub async fn deliver(&self) -> Result<Round, StoreError> {
+        let claimed = self.store.claim(BATCH, CLAIM).await?;
+        let taken = claimed.len();
+        let Some(mailer) = &self.mailer else {
+            for claimed in &claimed {
+                self.store.settle(claimed, &Outcome::Kept).await?;
+            }
+            return Ok(Round { taken, away: false });
+        };
+        if claimed.is_empty() {
+            return Ok(Round::default());
+        }
+        let ready = mailer.is_ready().await;
+        let settled: Vec<Result<bool, StoreError>> = stream::iter(&claimed)
+            .map(|claimed| {
+                let ready = ready.clone();
+                async move {
+                    let sent = match ready {
+                        Ok(()) => mailer.send(claimed).await,
+                        away => away,
+                    };
+                    self.settle(claimed, sent).await
+                }
+            })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        let mut away = ready.is_err();
+        for settled in settled {
+            away |= settled?;
+        }
+        Ok(Round { taken, away })
+    }
+
+    /// Notes what came of a letter, and tells whether the server was away.
+    async fn settle(
+        &self,
+        claimed: &Claimed,
+        sent: Result<(), NotSent>,
+    ) -> Result<bool, StoreError> {
+        let away = matches!(sent, Err(NotSent::Away(_)));
+        let later = |why| Outcome::Later { pause: pause(claimed.tries, roll()), why };
+        let outcome = match sent {
+            Ok(()) => Outcome::Sent,
+            Err(NotSent::Refused(why)) => Outcome::Dead { why },
+            Err(NotSent::Failed(why)) if claimed.is_last => Outcome::Dead { why },
+            Err(NotSent::Failed(why) | NotSent::Away(why)) => later(why),
+        };
+        if !self.store.settle(claimed, &outcome).await? {
+            tracing::warn!(letter.id = %claimed.id, "a letter was sent by two");
+        }
+        match &outcome {
+            Outcome::Sent => tracing::info!(letter.id = %claimed.id, "letter sent"),
+            Outcome::Dead { .. } => tracing::warn!(letter.id = %claimed.id, "letter given up"),
+            _ => {}
+        }
+        Ok(away)
+    }
+}
+
+/// A number between 0 and 1.
+fn roll() -> f64 {
+    f64::from(OsRng.try_next_u32().unwrap_or(0)) / f64::from(u32::MAX)
+}
