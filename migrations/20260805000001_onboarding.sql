@@ -139,16 +139,18 @@ create unlogged table onboarding_presence (
     primary key (case_id, user_id)
 );
 
--- The trail gets another subject, beside those that it has.
+-- The trail gets another subject, beside those that it has, in whichever form
+-- Postgres writes them.
 do $$
 declare
-    known text;
+    words text;
 begin
-    select pg_get_constraintdef(oid) into strict known
-    from pg_constraint where conname = 'audit_entry_subject_check';
-    execute format(
-        'alter table audit_entry drop constraint audit_entry_subject_check,
-         add constraint audit_entry_subject_check %s',
-        replace(known, 'ARRAY[', 'ARRAY[''case''::text, ')
-    );
+    select string_agg(distinct quote_literal(word), ', ') into words
+    from (
+        select (regexp_matches(pg_get_constraintdef(oid), '[''{,]([a-z_]+)(?=['',}])', 'g'))[1]
+        from pg_constraint where conname = 'audit_entry_subject_check'
+        union select 'case'
+    ) as known(word);
+    execute format('alter table audit_entry drop constraint audit_entry_subject_check, '
+                   'add constraint audit_entry_subject_check check (subject in (%s))', words);
 end $$;

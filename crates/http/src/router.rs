@@ -11,8 +11,8 @@ use crate::auth::{Access, guard, permissions, with_sessions};
 use crate::fault::Fault;
 use crate::state::AppState;
 use crate::{
-    api, assets, fleet, identity, ingestion, messages, middleware, monitoring, observability, sse,
-    theme,
+    api, assets, fleet, identity, ingestion, messages, middleware, monitoring, observability,
+    onboarding, sse, theme,
 };
 
 /// Routes of a module. Adding one that the permission table does not list
@@ -113,6 +113,7 @@ pub(crate) fn routes() -> Routes {
         .merge(ingestion::routes())
         .merge(monitoring::routes())
         .merge(messages::routes())
+        .merge(onboarding::routes())
         .merge(observability::routes())
         .merge(theme::routes())
         .merge(api::routes())

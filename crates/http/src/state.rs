@@ -8,6 +8,7 @@ use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::{Anomalies, Monitoring};
+use greengrid_app::onboarding::Onboarding;
 
 use crate::api::Gate;
 use crate::settings::Settings;
@@ -30,6 +31,8 @@ pub struct AppState {
     pub imports: Imports,
     /// The links of sites to their vendors.
     pub connections: Connections,
+    /// How customers’ sites come online.
+    pub onboarding: Onboarding,
     /// Letters to people.
     pub messages: Messages,
     /// Whole addresses of pages, for letters.

@@ -8,7 +8,7 @@ use super::{CaseLetter, GoLive, Onboarding, OnboardingError, WentLive};
 use crate::actor::{Actor, Permission};
 use crate::fleet::NewSite;
 use crate::identity::NewLink;
-use crate::ingestion::connections::{NewConnection, NewLink};
+use crate::ingestion::connections::{NewConnection, NewLink as NewConnectionLink};
 
 /// How often a new site is polled: readings are quarter hours, and the smallest
 /// plans allow little.
@@ -83,7 +83,7 @@ impl Onboarding {
             id: self.ids.uuid().into(),
             site: SiteId::from(0),
             brand: ready.details().brand,
-            link: NewLink::Polled { credential: ready.credential(), external },
+            link: NewConnectionLink::Polled { credential: ready.credential(), external },
             cadence: CADENCE,
             wanted_from: Interval::containing(now - WANTED).start(),
             first_run: now,

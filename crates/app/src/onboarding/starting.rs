@@ -169,6 +169,16 @@ impl Onboarding {
         Ok(reports)
     }
 
+    /// The accounts whose sites can be listed: key, brand and name.
+    pub async fn credentials(
+        &self,
+        actor: &Actor,
+    ) -> Result<Vec<(uuid::Uuid, Brand, String)>, OnboardingError> {
+        actor.require(Permission::ManageOnboarding)?;
+        let all = self.connections.credential_store().all().await?;
+        Ok(all.into_iter().map(|known| (known.id.into(), known.brand, known.name)).collect())
+    }
+
     /// The sites that a credential opens and nobody has connected.
     pub async fn vendor_list(
         &self,

@@ -6,15 +6,16 @@ use greengrid_app::error::StoreError;
 use greengrid_app::fleet::Directory;
 use greengrid_app::ingestion::connections::Poller;
 use greengrid_app::live::{Heard, Notice};
+use greengrid_app::onboarding::Onboarding;
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::runners::projector::Projector;
-use greengrid_infra::runners::{Task, assessor, leased, poller, postman};
+use greengrid_infra::runners::{self, Task, assessor, leased, poller, postman};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Core, connections, mail};
+use super::{Core, connections, mail, onboarding};
 use crate::AppState;
 use crate::server::{self, Limits};
 use crate::settings::Settings;
@@ -62,7 +63,10 @@ impl Instance {
         let stand_ins = settings.vendor_stand_ins.as_deref();
         let connections = connections::connections(&core, &settings.secret, stand_ins);
         runners.spawn(poll(connections::poller(&core, &connections), pools.clone(), end.clone()));
+        let onboarding = onboarding::onboarding(&core, &settings, &connections);
+        runners.spawn(carry_on(onboarding.clone(), pools.clone(), end.clone()));
         let state = AppState::builder()
+            .onboarding(onboarding)
             .identity(core.identity().clone())
             .connections(connections)
             .messages(core.messages.clone())
@@ -167,6 +171,14 @@ async fn project(core: Core, notices: Notices, end: CancellationToken) {
 /// Polls the vendors, in one instance at a time.
 async fn poll(poller: Poller, pools: Pools, end: CancellationToken) {
     leased(&pools.ingest, Task::Polling, &end, |turn| poller::run(poller.clone(), turn)).await;
+}
+
+/// Carries cases of onboarding on, in one instance at a time.
+async fn carry_on(onboarding: Onboarding, pools: Pools, end: CancellationToken) {
+    leased(&pools.ingest, Task::Onboarding, &end, |turn| {
+        runners::onboarding::run(onboarding.clone(), turn)
+    })
+    .await;
 }
 
 /// Deletes what is past its time, and ends what fell silent, in one instance at

@@ -3,8 +3,10 @@
 mod connections;
 mod core;
 mod demo;
+mod demo_cases;
 mod instance;
 mod mail;
+mod onboarding;
 mod private;
 mod standins;
 

@@ -9,7 +9,7 @@ use super::view::{Audience, View};
 use crate::fault::Fault;
 use crate::ingestion::{connections, imports, quarantine};
 use crate::state::AppState;
-use crate::{fleet, identity, messages, monitoring};
+use crate::{fleet, identity, messages, monitoring, onboarding};
 
 /// The pages of this program.
 pub(super) struct Pages(pub(super) AppState);
@@ -34,6 +34,8 @@ impl Source for Pages {
             View::Quarantine => vec![Topic::Quarantine],
             View::Connections => vec![Topic::Connections],
             View::Letters(_) => vec![Topic::Letters],
+            View::Onboarding(_) => vec![Topic::Onboarding],
+            View::Case(case) => vec![Topic::Case((*case).into())],
             View::Accounts => vec![Topic::Accounts],
         })
     }
@@ -50,6 +52,8 @@ impl Source for Pages {
             View::OwnSites => monitoring::live::own_sites(state, &actor).await,
             View::Connections => connections::live::patch(state, &actor).await,
             View::Letters(of) => messages::live::patch(*of, state, &actor).await,
+            View::Onboarding(query) => onboarding::live::board(query, state, &actor).await,
+            View::Case(case) => onboarding::live::case(*case, state, &actor).await,
             View::Accounts => identity::live::patch(state, &actor).await,
             View::Import(job) => imports::live::patch(*job, state, &actor).await,
             View::Quarantine => quarantine::live::patch(state, &actor).await,

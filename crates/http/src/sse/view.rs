@@ -1,5 +1,6 @@
 use greengrid_app::actor::{Actor, Permission};
 use greengrid_app::monitoring::{OverviewQuery, OverviewView, SitesQuery};
+use greengrid_app::onboarding::BoardQuery;
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::{Role, UserId};
 use greengrid_domain::messages::LetterState;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::query::{Address, Asked};
-use crate::{fleet, monitoring, urls};
+use crate::{fleet, monitoring, onboarding, urls};
 
 /// What a tab looks at.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, strum::EnumDiscriminants)]
@@ -46,6 +47,10 @@ pub(crate) enum View {
     Connections,
     /// Letters, of one state unless of all.
     Letters(Option<LetterState>),
+    /// The board of cases.
+    Onboarding(BoardQuery),
+    /// One case.
+    Case(Uuid),
     /// People, tokens and the audit trail.
     Accounts,
 }
@@ -83,6 +88,12 @@ impl View {
             ViewName::Quarantine => Self::Quarantine,
             ViewName::Connections => Self::Connections,
             ViewName::Letters => Self::Letters(asked.parse("state")),
+            ViewName::Onboarding => {
+                let (query, ignored) = onboarding::dto::read_board(query);
+                asked.ignored.extend(ignored);
+                Self::Onboarding(query)
+            }
+            ViewName::Case => Self::Case(asked.parse("case").ok_or_else(|| lacking("case"))?),
             ViewName::Accounts => Self::Accounts,
         };
         if asked.ignored.is_empty() {
@@ -111,6 +122,8 @@ impl View {
                 .with("anomaly", *anomaly),
             Self::Scorecard(days) => to.with("days", Some(days)),
             Self::Import(job) => to.with("job", Some(job)),
+            Self::Onboarding(query) => onboarding::dto::write_board(query, to),
+            Self::Case(case) => to.with("case", Some(case)),
             Self::Letters(state) => to.with("state", *state),
             Self::OwnSites | Self::Quarantine | Self::Connections | Self::Accounts => to,
         };
@@ -128,6 +141,7 @@ impl View {
             Self::Quarantine => Permission::HandleQuarantine,
             Self::Connections => Permission::ViewConnections,
             Self::Letters(_) => Permission::ViewLetters,
+            Self::Onboarding(_) | Self::Case(_) => Permission::ViewOnboarding,
             Self::Accounts => Permission::Administer,
         }
     }
@@ -171,6 +185,8 @@ impl Audience {
 
 #[cfg(test)]
 mod tests {
+    use greengrid_app::onboarding::Scope;
+
     use super::*;
 
     fn survives(view: &View) {
@@ -207,6 +223,12 @@ mod tests {
         survives(&View::Connections);
         survives(&View::Letters(None));
         survives(&View::Letters(Some(LetterState::Dead)));
+        survives(&View::Onboarding(BoardQuery {
+            scope: Scope::Stuck,
+            owner: Some(Uuid::from_u128(7).into()),
+            brand: Some("fronius".parse().unwrap()),
+        }));
+        survives(&View::Case(Uuid::from_u128(7)));
         survives(&View::Accounts);
     }
 

@@ -42,9 +42,8 @@ pub(super) async fn token(
     let query: Query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     let granted = match value(&query, "grant_type") {
         Some("refresh_token") => {
-            let spent = value(&query, "refresh_token").and_then(|token| {
-                token.strip_prefix("stand-in-refresh-").and_then(Grant::read)
-            });
+            let spent = value(&query, "refresh_token")
+                .and_then(|token| token.strip_prefix("stand-in-refresh-").and_then(Grant::read));
             spent.and_then(|spent| state.renew(spent.0, spent.1))
         }
         Some("authorization_code") => {
@@ -287,7 +286,6 @@ fn enter(
         None => Ok(query),
     }
 }
-
 
 fn system_of(state: &State, position: usize, plant: &Plant) -> Value {
     json!({

@@ -30,6 +30,16 @@ pub const KEYS: [(&str, &str); 6] = [
     ("Enphase refresh token", enphase::FIRST_REFRESH),
 ];
 
+/// The key of SolarEdge.
+pub(crate) const fn solaredge_key() -> &'static str {
+    solaredge::KEY
+}
+
+/// The key of Fronius: its id and its value.
+pub(crate) const fn fronius_key() -> (&'static str, &'static str) {
+    (fronius::KEY_ID, fronius::KEY_VALUE)
+}
+
 /// The three interfaces under `/solaredge`, `/fronius` and `/enphase`, and
 /// `POST /control` to break them. A key may make so many calls in a minute.
 pub(crate) fn router(

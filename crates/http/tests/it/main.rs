@@ -16,6 +16,7 @@ mod imports;
 mod invitations;
 mod live;
 mod mailbox;
+mod onboarding;
 mod permissions;
 mod quarantine;
 mod readings;

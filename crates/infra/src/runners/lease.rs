@@ -26,6 +26,8 @@ pub enum Task {
     Housekeeping = 3,
     /// Polling vendors.
     Polling = 4,
+    /// Carrying cases of onboarding on.
+    Onboarding = 6,
 }
 
 /// Runs `work` for as long as this instance holds the lease of the task, and

@@ -3,6 +3,7 @@
 mod apart;
 pub mod assessor;
 mod lease;
+pub mod onboarding;
 pub mod poller;
 pub mod postman;
 pub mod projector;

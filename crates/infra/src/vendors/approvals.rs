@@ -100,7 +100,8 @@ impl VendorApprovals {
 
     async fn enphase(&self, code: &str, back_to: &str) -> Result<Credentials, VendorError> {
         let (client, app_key) = self.registrations.enphase.clone().ok_or_else(unregistered)?;
-        let http = VendorHttp::new(&self.origins.enphase, &["api.enphaseenergy.com"], Arc::new(Uncounted));
+        let http =
+            VendorHttp::new(&self.origins.enphase, &["api.enphaseenergy.com"], Arc::new(Uncounted));
         let query =
             [("grant_type", "authorization_code"), ("redirect_uri", back_to), ("code", code)];
         let call = Call::post(&["oauth", "token"]).query(&query).basic(&client.id, &client.secret);

@@ -14,6 +14,7 @@ use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring};
+use greengrid_app::onboarding::Onboarding;
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::{AppState, Registry, Settings};
@@ -25,8 +26,11 @@ use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuaran
 use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::postgres::testing::TestDatabase;
-use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
-use greengrid_infra::{Argon2Passwords, RandomIds};
+use greengrid_infra::postgres::onboarding::PgCaseStore;
+use greengrid_infra::vendors::{
+    Origins, Registrations, Sealer, VendorApprovals, VendorGateways,
+};
+use greengrid_infra::{Argon2Passwords, MappedPlaces, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub(crate) use browser::{Answer, Browser};
@@ -41,6 +45,7 @@ pub(crate) struct App {
     pub(crate) identity: Identity,
     pub(crate) directory: Directory,
     pub(crate) connections: Connections,
+    pub(crate) onboarding: Onboarding,
     pub(crate) router: Router,
     /// Ends what runs beside the router.
     _running: DropGuard,
@@ -97,7 +102,9 @@ impl App {
             .store(Arc::new(PgImportStore::new(pool.clone())))
             .ids(ids)
             .build();
-        let gateways = VendorGateways::new(Origins::default(), clock.clone());
+        let stand_ins = settings.vendor_stand_ins.as_deref();
+        let origins = stand_ins.map_or_else(Origins::default, Origins::stand_ins);
+        let gateways = VendorGateways::new(origins.clone(), clock.clone());
         let sealer = Sealer::new(b"0123456789abcdef0123456789abcdef");
         let connections = Connections::builder()
             .directory(directory.clone())
@@ -107,9 +114,27 @@ impl App {
             .clock(clock.clone())
             .ids(Arc::new(RandomIds))
             .build();
+        let sealer = Sealer::new(b"0123456789abcdef0123456789abcdef");
+        let approvals = VendorApprovals::new(
+            origins,
+            Registrations::stand_ins(),
+            sealer.clone(),
+            clock.clone(),
+        );
+        let onboarding = Onboarding::builder()
+            .directory(directory.clone())
+            .store(Arc::new(PgCaseStore::new(pool.clone(), sealer)))
+            .connections(connections.clone())
+            .identity(identity.clone())
+            .places(Arc::new(MappedPlaces))
+            .approvals(Arc::new(approvals))
+            .clock(clock.clone())
+            .ids(Arc::new(RandomIds))
+            .build();
         let live = Registry::new(sessions, settings.streams);
         let state = AppState::builder()
             .connections(connections.clone())
+            .onboarding(onboarding.clone())
             .messages(Messages::builder().store(Arc::new(PgLetterStore::new(pool.clone()))).build())
             .links(Links::under("http://localhost"))
             .ingestion(ingestion)
@@ -126,7 +151,7 @@ impl App {
         let notices = Notices::listen(&pool, end.clone()).await.unwrap();
         tokio::spawn(live.run(notices.subscribe(), end.clone()));
         let router = greengrid_http::router(state);
-        Self { db, identity, directory, connections, router, _running: end.drop_guard() }
+        Self { db, identity, directory, connections, onboarding, router, _running: end.drop_guard() }
     }
 
     /// Connections of this program to stand-ins for the vendors, and whoever

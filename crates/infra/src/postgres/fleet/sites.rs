@@ -97,39 +97,39 @@ pub(crate) async fn save_in(
     by: Initiator,
     sites: &[NewSite],
 ) -> Result<HashMap<String, i32>, sqlx::Error> {
-        // Of a code given twice, the last stands.
-        let by_code: HashMap<&SiteCode, &NewSite> =
-            sites.iter().map(|site| (&site.code, site)).collect();
-        let mut codes: Vec<&str> = by_code.keys().map(|code| code.as_str()).collect();
-        codes.sort_unstable();
+    // Of a code given twice, the last stands.
+    let by_code: HashMap<&SiteCode, &NewSite> =
+        sites.iter().map(|site| (&site.code, site)).collect();
+    let mut codes: Vec<&str> = by_code.keys().map(|code| code.as_str()).collect();
+    codes.sort_unstable();
 
-        save_regions(tx, sites).await?;
-        let before = lock_known(tx, &codes).await?;
-        let after = upsert(tx, by_code.values().copied()).await?;
-        save_devices(tx, sites, &after).await?;
+    save_regions(tx, sites).await?;
+    let before = lock_known(tx, &codes).await?;
+    let after = upsert(tx, by_code.values().copied()).await?;
+    save_devices(tx, sites, &after).await?;
 
-        let mut changes = Vec::new();
-        let mut moved = Vec::new();
-        for (code, (id, after)) in &after {
-            let before = before.get(code);
-            if before == Some(after) {
-                continue;
-            }
-            if before.is_some_and(|before| counts_differently(before, after)) {
-                moved.push(*id);
-            }
-            changes.push(Change {
-                subject: AuditSubject::Site,
-                subject_id: code.clone(),
-                action: if before.is_some() { "update_site" } else { "create_site" },
-                before: before.cloned(),
-                after: Some(after.clone()),
-            });
+    let mut changes = Vec::new();
+    let mut moved = Vec::new();
+    for (code, (id, after)) in &after {
+        let before = before.get(code);
+        if before == Some(after) {
+            continue;
         }
-        audit::record(tx, by, &changes).await?;
-        project_anew(tx, &moved).await?;
-        notify(tx, &[Notice::FleetChanged]).await?;
-        Ok(after.into_iter().map(|(code, (id, _))| (code, id)).collect())
+        if before.is_some_and(|before| counts_differently(before, after)) {
+            moved.push(*id);
+        }
+        changes.push(Change {
+            subject: AuditSubject::Site,
+            subject_id: code.clone(),
+            action: if before.is_some() { "update_site" } else { "create_site" },
+            before: before.cloned(),
+            after: Some(after.clone()),
+        });
+    }
+    audit::record(tx, by, &changes).await?;
+    project_anew(tx, &moved).await?;
+    notify(tx, &[Notice::FleetChanged]).await?;
+    Ok(after.into_iter().map(|(code, (id, _))| (code, id)).collect())
 }
 
 /// Lets a person see a site, in the transaction of somebody who does more.

@@ -15,11 +15,9 @@ mod wired;
 pub use attempts::PgAttemptStore;
 pub use audit::PgAuditLog;
 pub use links::PgLinkStore;
-#[expect(unused_imports, reason = "for transactions of other modules")]
 pub(crate) use links::issue;
 pub use sessions::PgSessionStore;
 pub use tokens::PgTokenStore;
 pub use users::PgUserStore;
-#[expect(unused_imports, reason = "for transactions of other modules")]
-pub(crate) use users::insert;
+pub(crate) use users::insert as insert_user;
 pub use wired::identity;

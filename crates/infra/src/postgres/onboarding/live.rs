@@ -1,3 +1,4 @@
+use greengrid_app::identity::Added;
 use greengrid_app::live::Notice;
 use greengrid_app::onboarding::{GoLive, Saved, WentLive};
 use greengrid_domain::fleet::SiteId;
@@ -73,22 +74,22 @@ async fn account(
     by: Initiator,
     live: &GoLive,
 ) -> Result<Option<UserId>, sqlx::Error> {
+    let user: &User = &live.user;
+    if identity::insert_user(tx, user, None, by).await? == Added::Done {
+        identity::issue(tx, user.id, &live.link, None, by).await?;
+        letters::enqueue(tx, std::slice::from_ref(&live.invitation), LetterKind::Invitation)
+            .await?;
+        return Ok(Some(user.id));
+    }
     let known = sqlx::query!(
         "select id, role from app_user where lower(email) = lower($1)",
-        live.user.email.as_str()
+        user.email.as_str()
     )
-    .fetch_optional(&mut *tx)
+    .fetch_one(&mut *tx)
     .await?;
-    if let Some(known) = known {
-        if known.role != <&str>::from(Role::Customer) {
-            return Ok(None);
-        }
-        letters::enqueue(tx, std::slice::from_ref(&live.welcome), LetterKind::Notice).await?;
-        return Ok(Some(known.id.into()));
+    if known.role != <&str>::from(Role::Customer) {
+        return Ok(None);
     }
-    let user: &User = &live.user;
-    identity::insert_user(tx, user, by).await?;
-    identity::issue(tx, user.id, &live.link, None, by).await?;
-    letters::enqueue(tx, std::slice::from_ref(&live.invitation), LetterKind::Invitation).await?;
-    Ok(Some(user.id))
+    letters::enqueue(tx, std::slice::from_ref(&live.welcome), LetterKind::Notice).await?;
+    Ok(Some(known.id.into()))
 }

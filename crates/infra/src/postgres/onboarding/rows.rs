@@ -126,7 +126,9 @@ impl CaseRow {
             .maybe_waiting(waiting)
             .maybe_access(access)
             .maybe_link_until(jiff(self.link_until))
-            .maybe_test(outcome.zip(jiff(self.tested_at)).map(|(outcome, at)| LastTest { outcome, at }))
+            .maybe_test(
+                outcome.zip(jiff(self.tested_at)).map(|(outcome, at)| LastTest { outcome, at }),
+            )
             .maybe_test_at(jiff(self.test_at))
             .maybe_verification(self.verification.map(seen::read).transpose()?)
             .maybe_verify_at(jiff(self.verify_at))

@@ -9,9 +9,7 @@ use greengrid_domain::identity::UserId;
 use greengrid_domain::ingestion::Cause;
 use greengrid_domain::messages::LetterKind;
 use greengrid_domain::observability::Initiator;
-use greengrid_domain::onboarding::{
-    Case, CaseId, CaseNumber, Happening, HistoryLine, TestOutcome,
-};
+use greengrid_domain::onboarding::{Case, CaseId, CaseNumber, Happening, HistoryLine, TestOutcome};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
@@ -99,11 +97,10 @@ impl CaseStore for PgCaseStore {
     }
 
     async fn find(&self, id: CaseId) -> Result<Option<Case>, StoreError> {
-        let row =
-            sqlx::query_file_as!(CaseRow, "src/postgres/onboarding/one.sql", Uuid::from(id))
-                .fetch_optional(&self.pool)
-                .await
-                .map_err(failed)?;
+        let row = sqlx::query_file_as!(CaseRow, "src/postgres/onboarding/one.sql", Uuid::from(id))
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed)?;
         Ok(self.with_fields(row.into_iter().collect()).await?.pop())
     }
 
@@ -187,7 +184,12 @@ impl CaseStore for PgCaseStore {
         Ok(rows.into_iter().map(|row| (row.id.into(), row.name)).collect())
     }
 
-    async fn attach(&self, by: Initiator, case: CaseId, file: FileContent) -> Result<(), StoreError> {
+    async fn attach(
+        &self,
+        by: Initiator,
+        case: CaseId,
+        file: FileContent,
+    ) -> Result<(), StoreError> {
         files::attach(&self.pool, by, case, &file).await.map_err(failed)
     }
 

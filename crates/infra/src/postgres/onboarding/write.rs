@@ -170,9 +170,8 @@ fn change(case: CaseId, happening: &Happening) -> Change {
         Happened::WentLive => "go_live",
     };
     let field = happening.key.map(|key| key.to_string());
-    let state = |text: &Option<String>| {
-        text.as_ref().map(|text| json!({ "field": field, "text": text }))
-    };
+    let state =
+        |text: &Option<String>| text.as_ref().map(|text| json!({ "field": field, "text": text }));
     Change {
         subject: AuditSubject::Case,
         subject_id: case.to_string(),
@@ -223,12 +222,10 @@ pub(super) async fn access(
     now: Timestamp,
 ) -> Result<Uuid, sqlx::Error> {
     let name = format!("{} {}", case.number, access.brand.name());
-    let held = sqlx::query_scalar!(
-        "select id from vendor_credential where name = $1 for update",
-        name
-    )
-    .fetch_optional(&mut *tx)
-    .await?;
+    let held =
+        sqlx::query_scalar!("select id from vendor_credential where name = $1 for update", name)
+            .fetch_optional(&mut *tx)
+            .await?;
     let id = held.unwrap_or(access.id);
     let sealed = connections::seal(sealer, id.into(), &access.credentials)
         .map_err(|error| sqlx::Error::Encode(error.into()))?;
