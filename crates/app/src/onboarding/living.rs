@@ -1,6 +1,6 @@
 use greengrid_domain::fleet::{DeviceKind, SiteDetails, SiteId};
 use greengrid_domain::identity::{LinkPurpose, Role, User, UserId};
-use greengrid_domain::onboarding::{CaseId, Happened, Happening, LiveSince, Ready, Stage};
+use greengrid_domain::onboarding::{CaseId, Happened, Happening, LiveSince, Need, Ready, Stage};
 use greengrid_domain::time::Interval;
 use jiff::SignedDuration;
 
@@ -36,7 +36,7 @@ impl Onboarding {
             let ready = self.judged(|by| {
                 case.ready(by).ok_or_else(|| {
                     let needs: Vec<String> =
-                        case.lacks(by).needs().iter().map(|need| need.words()).collect();
+                        case.lacks(by).needs().iter().map(Need::words).collect();
                     OnboardingError::Lacking(needs.join(", "))
                 })
             })?;

@@ -248,12 +248,12 @@ impl Onboarding {
         let names: HashMap<UserId, String> = self.store.names(&people).await?.into_iter().collect();
         let now = self.clock.now();
         let failed = test.as_ref().and_then(|test| match test.outcome {
-            Some(TestOutcome::Failed(cause)) => Some((test.brand, cause)),
+            Some(TestOutcome::Failed(why)) => Some((test.brand, why)),
             _ => None,
         });
         let recurrence = match failed {
-            Some((brand, cause)) => {
-                Some(self.store.recurrence(id, brand, cause, now - REMEMBERED).await?)
+            Some((brand, why)) => {
+                Some(self.store.recurrence(id, brand, why, now - REMEMBERED).await?)
             }
             None => None,
         };
@@ -280,7 +280,7 @@ impl Onboarding {
                 is_ready: lacks.is_ready(),
                 waits: case.waits(by, now),
                 owner: case.owner.and_then(|id| names.get(&id)).cloned(),
-                diagnosis: failed.map(|(brand, cause)| diagnose(brand, cause, case.name())),
+                diagnosis: failed.map(|(brand, why)| diagnose(brand, why, case.name())),
                 today: zone.day(now),
                 details,
                 history,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use greengrid_domain::ingestion::{Cause, CredentialId};
-use greengrid_domain::onboarding::{Case, CaseId, Details, Stage, TestOutcome};
+use greengrid_domain::onboarding::{Case, CaseId, Details, Need, Stage, TestOutcome};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -14,7 +14,7 @@ use crate::ingestion::vendors::{
 };
 
 /// How long a test may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Readings by day may be this old; silence means nothing before.
 const SETTLED: SignedDuration = SignedDuration::from_hours(2);
@@ -125,8 +125,8 @@ impl Onboarding {
 
     fn subject(&self, case: &Case) -> Result<Subject, OnboardingError> {
         self.judged(|by| {
-            let lacking = |needs: Vec<greengrid_domain::onboarding::Need>| {
-                let words: Vec<String> = needs.iter().map(|need| need.words()).collect();
+            let lacking = |needs: Vec<Need>| {
+                let words: Vec<String> = needs.iter().map(Need::words).collect();
                 OnboardingError::Lacking(words.join(", "))
             };
             let details = case.details(by).map_err(lacking)?;

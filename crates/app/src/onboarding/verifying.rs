@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use greengrid_domain::fleet::DeviceSerial;
 use greengrid_domain::onboarding::{
     Acceptance, Case, CaseId, Details, Happened, Happening, Measured, OnRecord, Stage, verify,
 };
@@ -143,6 +144,6 @@ fn quarters(readings: &[VendorReading], interval: SignedDuration) -> Vec<Measure
 /// The serial numbers from which anything came; none where there are only sums.
 fn serials(readings: &[VendorReading]) -> Option<Vec<String>> {
     let known: BTreeSet<&str> =
-        readings.iter().filter_map(|it| it.device.as_ref()).map(|it| it.as_str()).collect();
+        readings.iter().filter_map(|it| it.device.as_ref()).map(DeviceSerial::as_str).collect();
     (!known.is_empty()).then(|| known.into_iter().map(str::to_owned).collect())
 }
