@@ -40,6 +40,9 @@ pub enum Permission {
     SendLetters,
     /// See one's own sites.
     ViewOwnSites,
+    /// Share one's own sites, and state what their energy is worth. Which of
+    /// them, [`SiteRole`](greengrid_domain::customer::SiteRole) says.
+    ShareOwnSites,
     /// See users, tokens and the audit trail.
     Administer,
 }
@@ -66,7 +69,7 @@ impl Permission {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
             Self::ManageOnboarding => matches!(role, Role::Cs | Role::Admin),
-            Self::ViewOwnSites => matches!(role, Role::Customer),
+            Self::ViewOwnSites | Self::ShareOwnSites => matches!(role, Role::Customer),
             Self::Administer => matches!(role, Role::Admin),
         }
     }

@@ -10,6 +10,7 @@
 
 pub mod actor;
 pub mod clock;
+pub mod customer;
 pub mod error;
 pub mod fleet;
 pub mod identity;

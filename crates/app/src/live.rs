@@ -34,6 +34,8 @@ pub enum Topic {
     Case(CaseId),
     /// Letters, and how far they are.
     Letters,
+    /// What one person may see, and what is theirs alone.
+    Person(UserId),
 }
 
 /// Something every instance has to hear of.
@@ -69,6 +71,7 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Onboarding) => f.write_str("changed onboarding"),
             Self::Changed(Topic::Case(id)) => write!(f, "changed case {id}"),
             Self::Changed(Topic::Letters) => f.write_str("changed letters"),
+            Self::Changed(Topic::Person(id)) => write!(f, "changed person {id}"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
             Self::SessionEnded(hash) => write!(f, "session {hash}"),
@@ -98,6 +101,9 @@ impl FromStr for Notice {
                 Self::Changed(Topic::Case(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
             }
             ["changed", "letters"] => Self::Changed(Topic::Letters),
+            ["changed", "person", id] => {
+                Self::Changed(Topic::Person(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
+            }
             ["appended"] => Self::Appended,
             ["fleet"] => Self::FleetChanged,
             ["session", hash] => Self::SessionEnded((*hash).to_owned()),
@@ -163,6 +169,7 @@ mod tests {
             Notice::Changed(Topic::Onboarding),
             Notice::Changed(Topic::Case(Uuid::nil().into())),
             Notice::Changed(Topic::Letters),
+            Notice::Changed(Topic::Person(Uuid::nil().into())),
             Notice::Appended,
             Notice::FleetChanged,
             Notice::SessionEnded("ab12".to_owned()),

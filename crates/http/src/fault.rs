@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use greengrid_app::actor::Denied;
+use greengrid_app::customer::OwnSiteError;
 use greengrid_app::error::StoreError;
 use greengrid_app::identity::AccountError;
 use greengrid_app::monitoring::{AnomalyError, MonitoringError};
@@ -198,6 +199,18 @@ impl From<AnomalyError> for Fault {
                 Self::Unprocessable(error.to_string())
             }
             AnomalyError::Store(store) => store.into(),
+        }
+    }
+}
+
+impl From<OwnSiteError> for Fault {
+    fn from(error: OwnSiteError) -> Self {
+        match error {
+            OwnSiteError::Denied(denied) => denied.into(),
+            OwnSiteError::NoSuchSite => Self::NotFound,
+            OwnSiteError::NotAnOwner => Self::Forbidden,
+            OwnSiteError::Assumptions(_) => Self::Unprocessable(error.to_string()),
+            OwnSiteError::Store(store) => store.into(),
         }
     }
 }

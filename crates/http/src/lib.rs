@@ -13,6 +13,7 @@ mod assets;
 mod auth;
 pub mod bootstrap;
 mod components;
+mod customer;
 mod fault;
 mod fleet;
 mod identity;

@@ -11,8 +11,8 @@ use crate::auth::{Access, guard, permissions, with_sessions};
 use crate::fault::Fault;
 use crate::state::AppState;
 use crate::{
-    api, assets, fleet, identity, ingestion, messages, middleware, monitoring, observability,
-    onboarding, sse, theme,
+    api, assets, customer, fleet, identity, ingestion, messages, middleware, monitoring,
+    observability, onboarding, sse, theme,
 };
 
 /// Routes of a module. Adding one that the permission table does not list
@@ -109,6 +109,7 @@ impl Routes {
 pub(crate) fn routes() -> Routes {
     Routes::default()
         .merge(identity::routes())
+        .merge(customer::routes())
         .merge(fleet::routes())
         .merge(ingestion::routes())
         .merge(monitoring::routes())

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use greengrid_app::clock::Clock;
+use greengrid_app::customer::OwnSites;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::Identity;
 use greengrid_app::ingestion::connections::Connections;
@@ -25,6 +26,8 @@ pub struct AppState {
     pub monitoring: Monitoring,
     /// What people do with anomalies.
     pub anomalies: Anomalies,
+    /// A person's own sites.
+    pub own_sites: OwnSites,
     /// The door through which readings come in.
     pub ingestion: Ingestion,
     /// Import of files.

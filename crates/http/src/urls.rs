@@ -121,6 +121,16 @@ pub(crate) fn curve(code: &SiteCode) -> String {
     format!("/sites/{code}/curve")
 }
 
+/// The page of one's own site.
+pub(crate) fn own_site(code: &SiteCode) -> String {
+    format!("{OWN_SITES}/{code}")
+}
+
+/// What belongs to one's own site: a file, a form's target.
+pub(crate) fn of_own_site(code: &SiteCode, part: &str) -> String {
+    format!("{OWN_SITES}/{code}/{part}")
+}
+
 /// A site's readings as a file.
 pub(crate) fn readings_csv(code: &SiteCode) -> String {
     format!("/sites/{code}/readings.csv")

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use greengrid_domain::customer::SiteRole;
 use greengrid_domain::fleet::{
     Device, DeviceId, DeviceKind, DeviceSerial, Region, Site, SiteCode, SiteDetails, SiteId,
 };
@@ -37,8 +38,13 @@ pub trait SiteStore: Send + Sync {
         &self,
         devices: &[(SiteId, DeviceSerial)],
     ) -> Result<Vec<DeviceId>, StoreError>;
-    /// Lets a person see a site.
+    /// Makes a person an owner of a site.
     async fn share(&self, by: Initiator, site: SiteId, with: UserId) -> Result<(), StoreError>;
     /// The sites a customer may see.
-    async fn sites_of(&self, user: UserId) -> Result<Vec<SiteId>, StoreError>;
+    async fn sites_of(&self, user: UserId) -> Result<Vec<SiteId>, StoreError> {
+        let roles = self.roles_of(user).await?;
+        Ok(roles.into_iter().map(|(site, _)| site).collect())
+    }
+    /// The sites a customer may see, each with what they are to it.
+    async fn roles_of(&self, user: UserId) -> Result<Vec<(SiteId, SiteRole)>, StoreError>;
 }

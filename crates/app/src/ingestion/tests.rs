@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use greengrid_domain::customer::SiteRole;
 use greengrid_domain::fleet::{
     Array, Brand, Device, DeviceId, DeviceKind, DeviceSerial, Location, Region, Site, SiteDetails,
     SiteId,
@@ -78,7 +79,7 @@ impl SiteStore for OneSite {
     async fn share(&self, _: Initiator, _: SiteId, _: UserId) -> Result<(), StoreError> {
         Ok(())
     }
-    async fn sites_of(&self, _: UserId) -> Result<Vec<SiteId>, StoreError> {
+    async fn roles_of(&self, _user: UserId) -> Result<Vec<(SiteId, SiteRole)>, StoreError> {
         Ok(Vec::new())
     }
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use greengrid_domain::fleet::{Brand, Device, RegionCode, Site, SiteId};
 use greengrid_domain::identity::UserId;
 use greengrid_domain::ingestion::{Measurement, Quality, Reasons};
-use greengrid_domain::monitoring::{AnomalyKind, Assessment, Baseline, Status};
+use greengrid_domain::monitoring::{AnomalyKind, Assessment, Baseline, MaintenanceWindow, Status};
 use greengrid_domain::time::Interval;
 use greengrid_domain::units::{Energy, Money, Power};
 use jiff::Timestamp;
@@ -353,8 +353,6 @@ pub struct SiteOverview {
     pub row: OverviewRow,
     /// What it shares with many others, in one honest sentence.
     pub incident: Option<String>,
-    /// Today's curve.
-    pub today: SiteCurve,
-    /// Its last 30 days, oldest first.
-    pub days: Vec<DailyEnergy>,
+    /// Work planned at it, now or ahead: the next.
+    pub work: Option<MaintenanceWindow>,
 }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use greengrid_domain::customer::SiteRole;
 use greengrid_domain::fleet::{
     Array, Brand, Device, DeviceId, DeviceSerial, Location, Region, Site, SiteDetails, SiteId,
 };
@@ -113,9 +114,10 @@ impl SiteStore for FakeSiteStore {
         Ok(())
     }
 
-    async fn sites_of(&self, user: UserId) -> Result<Vec<SiteId>, StoreError> {
+    async fn roles_of(&self, user: UserId) -> Result<Vec<(SiteId, SiteRole)>, StoreError> {
         let shared = self.shared.lock();
-        Ok(shared.iter().filter(|(_, with)| *with == user).map(|(site, _)| *site).collect())
+        let own = shared.iter().filter(|(_, with)| *with == user);
+        Ok(own.map(|(site, _)| (*site, SiteRole::Owner)).collect())
     }
 }
 

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use greengrid_app::clock::Clock;
+use greengrid_app::customer::OwnSites;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, SessionLimits};
@@ -10,6 +11,7 @@ use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring};
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::Pools;
+use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
@@ -73,6 +75,8 @@ pub struct Core {
     pub anomalies: Anomalies,
     /// Letters to people.
     pub messages: Messages,
+    /// A person's own sites.
+    pub own_sites: OwnSites,
 }
 
 impl Core {
@@ -108,11 +112,28 @@ impl Core {
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
-            .assessments(Arc::new(PgAssessmentStore::new(pages)))
+            .assessments(Arc::new(PgAssessmentStore::new(pages.clone())))
             .anomalies(store)
             .clock(Arc::clone(&clock))
             .build();
-        Ok(Self { stores, clock, directory, ingestion, imports, monitoring, anomalies, messages })
+        let own_sites = OwnSites::builder()
+            .monitoring(monitoring.clone())
+            .directory(directory.clone())
+            .read_models(Arc::new(PgReadModels::new(pages.clone())))
+            .store(Arc::new(PgHistoryStore::new(pages)))
+            .clock(Arc::clone(&clock))
+            .build();
+        Ok(Self {
+            stores,
+            clock,
+            directory,
+            ingestion,
+            imports,
+            monitoring,
+            anomalies,
+            messages,
+            own_sites,
+        })
     }
 
     /// The use cases of a fleet in the real world.

@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use greengrid_domain::customer::Carbon;
 use greengrid_domain::time::SiteZone;
 use greengrid_domain::units::{Energy, Money, PeakPower, Power, Price};
 use jiff::Timestamp;
@@ -49,6 +50,22 @@ pub(crate) fn power(power: Power) -> Quantity {
 /// Capacity: `9.6 kWp`, `412 kWp`, `9.40 MWp`.
 pub(crate) fn capacity(capacity: PeakPower) -> Quantity {
     watts_peak(capacity.wp())
+}
+
+/// Energy for each kilowatt of capacity, as IEC 61724-1 has it: `29.5 kWh/kWp`.
+pub(crate) fn specific_yield(energy: Energy, capacity: PeakPower) -> Quantity {
+    let value = energy.kwh() / capacity.kwp();
+    Quantity { value: number(value, usize::from(value < 99.95)), unit: "kWh/kWp" }
+}
+
+/// A mass of carbon dioxide: `3.1 kg`, `1.24 t`.
+pub(crate) fn carbon(carbon: Carbon) -> Quantity {
+    let kg = carbon.kg();
+    if kg >= 1_000.0 {
+        Quantity { value: number(kg / 1000.0, 2), unit: "t" }
+    } else {
+        Quantity { value: number(kg, usize::from(kg < 99.95)), unit: "kg" }
+    }
 }
 
 /// The capacity of many sites, in watts peak.
@@ -132,6 +149,15 @@ pub(crate) fn money(money: Money) -> String {
     }
 }
 
+/// Money to the cent: `€2.48`.
+pub(crate) fn money_exact(money: Money) -> String {
+    let text = number(money.amount.to_f64().unwrap_or(0.0), 2);
+    match text.strip_prefix('−') {
+        Some(positive) => format!("−{}{positive}", money.currency.sign()),
+        None => format!("{}{text}", money.currency.sign()),
+    }
+}
+
 /// Several amounts, one for each currency: `€381 and $40`.
 pub(crate) fn amounts(amounts: &[Money]) -> String {
     let shown: Vec<String> = amounts.iter().copied().map(money).collect();
@@ -140,6 +166,13 @@ pub(crate) fn amounts(amounts: &[Money]) -> String {
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// What was wrong, as a sentence: with a capital and a full stop.
+pub(crate) fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).chain(['.']).collect()
 }
 
 /// A price: `€0.21 per kWh`.
@@ -218,6 +251,16 @@ pub(crate) fn short_day(day: Date) -> String {
     day.strftime("%-d %b %Y").to_string()
 }
 
+/// `12 Jun`.
+pub(crate) fn day_and_month(day: Date) -> String {
+    day.strftime("%-d %b").to_string()
+}
+
+/// `June 2026`.
+pub(crate) fn month_and_year(day: Date) -> String {
+    day.strftime("%B %Y").to_string()
+}
+
 /// The machine-readable form for `datetime`.
 pub(crate) fn iso(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -244,6 +287,8 @@ mod tests {
         check(&power(Power::from_watts(137_000)), "137 kW");
         check(&power(Power::from_watts(5_790_000)), "5.79 MW");
         check(&power(Power::from_watts(-20)), "0.0 kW");
+        let capacity = PeakPower::from_kwp(9.6).unwrap();
+        check(&specific_yield(Energy::from_wh(283_000), capacity), "29.5 kWh/kWp");
         check(&watts_peak(412_000), "412 kWp");
         check(&watts_peak(9_600), "9.6 kWp");
         check(&watts_peak(62_000), "62 kWp");
@@ -258,6 +303,8 @@ mod tests {
         check(&money(eur(40)), "€0.40");
         check(&money(eur(0)), "€0");
         check(&money(eur(-1_170)), "−€12");
+        check(&money_exact(eur(248)), "€2.48");
+        check(&money_exact(eur(-1_170)), "−€11.70");
         check(
             &amounts(&[eur(38_100), Money { currency: Currency::Usd, ..eur(4_000) }]),
             "€381 and $40",

@@ -87,7 +87,7 @@ pub(crate) async fn site_page(
 
 /// Power against expected in watts, by the second at which an interval begins.
 #[derive(Serialize)]
-pub(super) struct CurveDto {
+pub(crate) struct CurveDto {
     zone: String,
     now: i64,
     at: Vec<i64>,
@@ -98,7 +98,8 @@ pub(super) struct CurveDto {
 }
 
 impl CurveDto {
-    fn of(curve: &SiteCurve, site: &Site, now: jiff::Timestamp) -> Self {
+    /// The curve of a site at an instant.
+    pub(crate) fn of(curve: &SiteCurve, site: &Site, now: jiff::Timestamp) -> Self {
         let watts = |power: fn(&greengrid_app::monitoring::SiteCurvePoint) -> Power| {
             curve.points.iter().map(|point| power(point).watts()).collect()
         };

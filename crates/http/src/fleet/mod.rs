@@ -9,7 +9,8 @@ mod sites;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use handlers::site_page;
+pub(crate) use export::text as csv_text;
+pub(crate) use handlers::{CurveDto, site_page};
 
 use crate::router::Routes;
 

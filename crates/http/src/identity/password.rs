@@ -25,7 +25,7 @@ pub(super) fn new_password(label: &str, error: Option<&str>) -> Markup {
                     required minlength="12" maxlength="256" autofocus[error.is_some()]
                     aria-invalid=[state.map(|_| "true")]
                     aria-describedby={ "new-password-hint strength" @if state.is_some() { " new-password-error" } }
-                    data-on:input__debounce.300ms=(ask);
+                    data-on:"input__debounce.300ms"=(ask);
                 button .btn type="button" data-reveal="new-password" aria-pressed="false"
                     aria-label="Show password" { "Show" }
             }
@@ -41,13 +41,14 @@ pub(super) fn new_password(label: &str, error: Option<&str>) -> Markup {
 fn meter(typed: Option<(&str, &[&str])>) -> Markup {
     let (score, words) = match typed {
         None | Some(("", _)) => (None, String::new()),
-        Some((password, about)) => match NewPassword::new(password) {
-            Err(error) => (Some(0), error.to_string()),
-            Ok(_) => {
+        Some((password, about)) => {
+            if let Err(error) = NewPassword::new(password) {
+                (Some(0), error.to_string())
+            } else {
                 let strength = Strength::of(password, about);
                 (Some(strength.score()), strength.words().to_owned())
             }
-        },
+        }
     };
     html! {
         div #strength .strength role="status" data-score=[score] {

@@ -6,7 +6,6 @@ use greengrid_domain::fleet::SiteCode;
 use maud::Markup;
 
 use super::dto::{self, TakeDto};
-use super::own_sites;
 use super::views::{self, OverviewPage};
 use crate::auth::{Caller, Viewer};
 use crate::components::PageClock;
@@ -58,24 +57,4 @@ pub(super) async fn take(
     let overview = state.monitoring.overview(&viewer.actor, &query).await?;
     let main = views::main(&OverviewPage { overview: &overview, query: &query, ignored: &[] });
     Ok(caller.done(main, &dto::address(&query)))
-}
-
-/// A customer's own sites.
-pub(super) async fn own_sites(
-    viewer: Viewer,
-    State(state): State<AppState>,
-) -> Result<Markup, Fault> {
-    let sites = state.monitoring.own_sites(&viewer.actor).await?;
-    let now = state.clock.now();
-    let clock = sites
-        .first()
-        .map(|site| PageClock::read(&*state.clock, site.row.site.details.zone.clone()));
-    Ok(page()
-        .viewer(&viewer)
-        .title("My sites")
-        .nav(Nav::My)
-        .maybe_clock(clock)
-        .live(View::OwnSites.url())
-        .main(own_sites::main(&sites, now))
-        .render())
 }

@@ -5,8 +5,8 @@ use greengrid_app::actor::Actor;
 use greengrid_app::monitoring::OverviewQuery;
 use maud::Markup;
 
+use super::scorecard;
 use super::views::{self, OverviewPage};
-use super::{own_sites, scorecard};
 use crate::fault::Fault;
 use crate::state::AppState;
 
@@ -23,10 +23,4 @@ pub(crate) async fn overview(
 /// How right the rules were over so many days, as it now is.
 pub(crate) async fn scorecard(days: u16, state: &AppState, actor: &Actor) -> Result<Markup, Fault> {
     scorecard::patch(days, state, actor).await
-}
-
-/// A customer's own sites as they now are.
-pub(crate) async fn own_sites(state: &AppState, actor: &Actor) -> Result<Markup, Fault> {
-    let sites = state.monitoring.own_sites(actor).await?;
-    Ok(own_sites::main(&sites, state.clock.now()))
 }

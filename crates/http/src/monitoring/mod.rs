@@ -1,15 +1,12 @@
-//! The morning overview and a customer's own sites.
+//! The morning overview.
 
 mod anomalies;
 mod backtest;
 pub(crate) mod dto;
 mod handlers;
 pub(crate) mod live;
-mod own_sites;
 mod rules;
 mod scorecard;
-#[cfg(test)]
-mod tests;
 mod views;
 
 pub(crate) use anomalies::{Problem, ProblemAt};
@@ -24,7 +21,6 @@ pub(crate) fn routes() -> Routes {
     Routes::default()
         .get("/overview", handlers::overview)
         .post("/overview/{site}/take", handlers::take)
-        .get("/my", handlers::own_sites)
         .merge(anomalies::routes())
         .merge(scorecard::routes())
 }

@@ -122,9 +122,13 @@ impl Channels {
         Ok(states)
     }
 
-    /// Has the views of a topic rendered anew.
+    /// Has the views of a topic rendered anew. What a person may see also
+    /// decides on which topics their views depend.
     pub(super) fn changed(&self, topic: Topic) {
         for channel in self.index.lock().by_topic.get(&topic).into_iter().flatten() {
+            if matches!(topic, Topic::Person(_)) {
+                channel.moved.store(true, Ordering::Release);
+            }
             channel.dirty.notify_one();
         }
     }

@@ -9,7 +9,7 @@ use super::view::{Audience, View};
 use crate::fault::Fault;
 use crate::ingestion::{connections, imports, quarantine};
 use crate::state::AppState;
-use crate::{fleet, identity, messages, monitoring, onboarding};
+use crate::{customer, fleet, identity, messages, monitoring, onboarding};
 
 /// The pages of this program.
 pub(super) struct Pages(pub(super) AppState);
@@ -28,7 +28,14 @@ impl Source for Pages {
             View::OwnSites => {
                 let user = audience.actor().user().ok_or(Fault::Forbidden)?;
                 let sites = directory.store().sites_of(user).await?;
-                sites.into_iter().map(Topic::Site).collect()
+                let sites = sites.into_iter().map(Topic::Site);
+                sites.chain([Topic::Person(user)]).collect()
+            }
+            View::OwnSite { site, .. } => {
+                let user = audience.actor().user().ok_or(Fault::Forbidden)?;
+                let fleet = directory.snapshot();
+                let site = fleet.site_by_code(site).ok_or(Fault::NotFound)?.id;
+                vec![Topic::Site(site), Topic::Person(user)]
             }
             View::Import(job) => vec![Topic::Import(*job)],
             View::Quarantine => vec![Topic::Quarantine],
@@ -49,7 +56,10 @@ impl Source for Pages {
                 fleet::live::site(site, (*from, *to), *anomaly, state, &actor).await
             }
             View::Scorecard(days) => monitoring::live::scorecard(*days, state, &actor).await,
-            View::OwnSites => monitoring::live::own_sites(state, &actor).await,
+            View::OwnSites => customer::live::sites(state, &actor).await,
+            View::OwnSite { site, history } => {
+                customer::live::site(site, *history, state, &actor).await
+            }
             View::Connections => connections::live::patch(state, &actor).await,
             View::Letters(of) => messages::live::patch(*of, state, &actor).await,
             View::Onboarding(query) => onboarding::live::board(query, state, &actor).await,

@@ -1,4 +1,5 @@
 use greengrid_app::actor::{Actor, Permission};
+use greengrid_app::customer::HistoryQuery;
 use greengrid_app::monitoring::{OverviewQuery, OverviewView, SitesQuery};
 use greengrid_app::onboarding::BoardQuery;
 use greengrid_domain::fleet::SiteCode;
@@ -9,7 +10,7 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::query::{Address, Asked};
-use crate::{fleet, monitoring, onboarding, urls};
+use crate::{customer, fleet, monitoring, onboarding, urls};
 
 /// What a tab looks at.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, strum::EnumDiscriminants)]
@@ -39,6 +40,13 @@ pub(crate) enum View {
     Scorecard(u16),
     /// A customer's own sites.
     OwnSites,
+    /// One of a customer's own sites with a stretch of its history.
+    OwnSite {
+        /// Which.
+        site: SiteCode,
+        /// Which stretch.
+        history: HistoryQuery,
+    },
     /// One import of files.
     Import(Uuid),
     /// What waits in quarantine.
@@ -84,6 +92,10 @@ impl View {
                 Self::Scorecard(asked.parse("days").ok_or_else(|| lacking("days"))?)
             }
             ViewName::OwnSites => Self::OwnSites,
+            ViewName::OwnSite => {
+                let site = asked.parse("site").ok_or_else(|| lacking("site"))?;
+                Self::OwnSite { site, history: customer::dto::read_history(&mut asked) }
+            }
             ViewName::Import => Self::Import(asked.parse("job").ok_or_else(|| lacking("job"))?),
             ViewName::Quarantine => Self::Quarantine,
             ViewName::Connections => Self::Connections,
@@ -121,6 +133,9 @@ impl View {
                 .with("to", *until)
                 .with("anomaly", *anomaly),
             Self::Scorecard(days) => to.with("days", Some(days)),
+            Self::OwnSite { site, history } => {
+                customer::dto::write_history(*history, to.with("site", Some(site)))
+            }
             Self::Import(job) => to.with("job", Some(job)),
             Self::Onboarding(query) => onboarding::dto::write_board(query, to),
             Self::Case(case) => to.with("case", Some(case)),
@@ -136,7 +151,7 @@ impl View {
             Self::Overview(_) => Permission::ViewOverview,
             Self::Sites(_) | Self::Site { .. } => Permission::ViewSites,
             Self::Scorecard(_) => Permission::ViewScorecard,
-            Self::OwnSites => Permission::ViewOwnSites,
+            Self::OwnSites | Self::OwnSite { .. } => Permission::ViewOwnSites,
             Self::Import(_) => Permission::ImportFiles,
             Self::Quarantine => Permission::HandleQuarantine,
             Self::Connections => Permission::ViewConnections,
@@ -150,7 +165,7 @@ impl View {
     pub(super) fn audience(&self, user: UserId, role: Role) -> Audience {
         let personal = match self {
             Self::Overview(query) => query.view == OverviewView::Mine,
-            Self::OwnSites => true,
+            Self::OwnSites | Self::OwnSite { .. } => true,
             _ => false,
         };
         if personal { Audience::Person(user, role) } else { Audience::Everyone(role) }
@@ -218,6 +233,13 @@ mod tests {
         });
         survives(&View::Scorecard(90));
         survives(&View::OwnSites);
+        survives(&View::OwnSite {
+            site: "gg-0001".parse().unwrap(),
+            history: HistoryQuery {
+                span: "year".parse().unwrap(),
+                at: Some(jiff::civil::date(2025, 6, 1)),
+            },
+        });
         survives(&View::Import(Uuid::from_u128(9)));
         survives(&View::Quarantine);
         survives(&View::Connections);

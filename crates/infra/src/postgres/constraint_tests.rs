@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use greengrid_app::ingestion::Source;
+use greengrid_domain::customer::SiteRole;
 use greengrid_domain::fleet::{Brand, DeviceKind};
 use greengrid_domain::identity::{LinkPurpose, Role};
 use greengrid_domain::ingestion::{Cause, Quality};
@@ -45,6 +46,7 @@ async fn check_constraints_and_enums_hold_the_same_words() {
         ("app_user_role_check", of::<Role>()),
         ("single_use_link_purpose_check", of::<LinkPurpose>()),
         ("audit_entry_subject_check", of::<AuditSubject>()),
+        ("site_person_role_check", of::<SiteRole>()),
         ("site_brand_check", of::<Brand>()),
         ("site_currency_check", of::<Currency>()),
         ("device_kind_check", of::<DeviceKind>()),

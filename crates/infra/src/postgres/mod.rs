@@ -4,6 +4,7 @@ mod audit;
 pub mod connections;
 #[cfg(test)]
 mod constraint_tests;
+pub mod customer;
 pub mod demo;
 pub mod embedded;
 mod failure;

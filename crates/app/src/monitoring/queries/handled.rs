@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use futures::future::try_join_all;
 use greengrid_domain::fleet::{Site, SiteId};
 use greengrid_domain::monitoring::{AnomalyKind, MaintenanceWindow, Phase, Status, planned};
 use jiff::Timestamp;
@@ -10,6 +11,10 @@ use jiff::Timestamp;
 use super::Monitoring;
 use crate::error::StoreError;
 use crate::monitoring::{AnomalyRecord, IncidentRecord, StoredAssessment};
+
+/// Anomalies of a site that are read: a handful are enough, for those that last
+/// come first.
+const MOST: i64 = 20;
 
 /// Open anomalies, planned work and incidents at one moment.
 #[derive(Default)]
@@ -31,12 +36,34 @@ impl Handled {
 
     /// Of one site alone, incidents aside.
     pub(super) async fn of_site(service: &Monitoring, site: SiteId) -> Result<Self, StoreError> {
-        // A handful are enough: those that last come first.
-        const MOST: i64 = 20;
         let now = service.now();
         let store = &service.anomalies;
         let (records, windows) = tokio::try_join!(store.of_site(site, MOST), store.windows(now))?;
         Ok(Self::of(now, records, windows))
+    }
+
+    /// Of a few sites, incidents included.
+    pub(super) async fn of_sites(
+        service: &Monitoring,
+        sites: &[SiteId],
+    ) -> Result<Self, StoreError> {
+        let now = service.now();
+        let store = &service.anomalies;
+        let records = try_join_all(sites.iter().map(|site| store.of_site(*site, MOST)));
+        let (records, windows, incidents) =
+            tokio::try_join!(records, store.windows(now), store.incidents())?;
+        Ok(Self { incidents, ..Self::of(now, records.into_iter().flatten().collect(), windows) })
+    }
+
+    /// Whether a site has an anomaly that lasts.
+    pub(super) fn has(&self, site: SiteId) -> bool {
+        self.cases.contains_key(&site)
+    }
+
+    /// The work planned at a site that ends first.
+    pub(super) fn work(&self, site: &Site) -> Option<&MaintenanceWindow> {
+        let ahead = self.windows.iter().filter(|window| window.concerns(site));
+        ahead.min_by_key(|window| window.to())
     }
 
     fn of(now: Timestamp, active: Vec<AnomalyRecord>, windows: Vec<MaintenanceWindow>) -> Self {

@@ -6,8 +6,10 @@ use greengrid_domain::monitoring::Assessment;
 use greengrid_domain::monitoring::incident::{Cause, IncidentId};
 use greengrid_domain::units::Money;
 
+use super::handled::Handled;
 use super::settled;
 use super::standing::FleetStanding;
+use crate::fleet::FleetSnapshot;
 use crate::monitoring::StoredAssessment;
 use crate::monitoring::models::{IncidentLine, OverviewRow};
 
@@ -59,11 +61,15 @@ pub(super) fn lines(
 }
 
 /// What the owner of a site is told of the incident that it is part of.
-pub(super) fn for_customer(standing: &FleetStanding, assessment: &Assessment) -> Option<String> {
+pub(super) fn for_customer(
+    handled: &Handled,
+    fleet: &FleetSnapshot,
+    assessment: &Assessment,
+) -> Option<String> {
     let finding = assessment.finding.as_ref()?;
-    let id = standing.handled.case(assessment.site, finding.kind)?.incident?;
-    let record = standing.handled.incidents.iter().find(|record| record.id == id)?;
-    Some(record.incident.for_customer(&place(standing, &record.incident.cause)))
+    let id = handled.case(assessment.site, finding.kind)?.incident?;
+    let record = handled.incidents.iter().find(|record| record.id == id)?;
+    Some(record.incident.for_customer(&fleet.place_of(&record.incident.cause)))
 }
 
 fn place(standing: &FleetStanding, cause: &Cause) -> String {

@@ -144,30 +144,64 @@ impl Monitoring {
         Ok(self.read_models.readings(site.id, from, to, limit.max(0)).await?)
     }
 
-    /// The sites of the customer who asks.
+    /// The sites of the customer who asks, by name.
     pub async fn own_sites(&self, actor: &Actor) -> Result<Vec<SiteOverview>, MonitoringError> {
         actor.require(Permission::ViewOwnSites)?;
         let user = actor.user().ok_or(Denied)?;
-        let snapshot = self.directory.snapshot();
         let ids = self.directory.store().sites_of(user).await?;
-        let standing = self.standing().await?;
-        let mut sites = Vec::with_capacity(ids.len());
-        for stored in self.assessments.of_sites(&ids).await? {
-            let Some(site) = snapshot.site(stored.assessment.site) else { continue };
-            let today = site.details.zone.day(self.now());
-            let (curve, days) = tokio::try_join!(
-                curve::curve(self, site, today, today),
-                self.days_of(site.id, today)
-            )?;
-            sites.push(SiteOverview {
-                incident: incidents::for_customer(&standing, &stored.assessment),
-                row: settled(site, stored, &standing.handled, None),
-                today: curve,
-                days,
-            });
+        Ok(self.overviews(&ids).await?)
+    }
+
+    /// One of the sites of the customer who asks; `None` inside until it is
+    /// first assessed.
+    pub async fn own_site(
+        &self,
+        actor: &Actor,
+        code: &SiteCode,
+    ) -> Result<(Arc<Site>, Option<SiteOverview>), MonitoringError> {
+        actor.require(Permission::ViewOwnSites)?;
+        let site = self.visible(actor, code).await?;
+        let overview = self.overviews(&[site.id]).await?.pop();
+        Ok((site, overview))
+    }
+
+    /// How those of these sites stand that have an anomaly which lasts, for the
+    /// letters to those whose they are.
+    pub async fn with_lasting_anomalies(
+        &self,
+        of: &[SiteId],
+    ) -> Result<Vec<SiteOverview>, StoreError> {
+        let handled = Handled::load(self).await?;
+        let ids: Vec<SiteId> = of.iter().copied().filter(|site| handled.has(*site)).collect();
+        let stored = self.assessments.of_sites(&ids).await?;
+        Ok(self.told(stored, &handled))
+    }
+
+    /// How these sites stand, for those whose they are.
+    async fn overviews(&self, ids: &[SiteId]) -> Result<Vec<SiteOverview>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
         }
+        let (stored, handled) =
+            tokio::try_join!(self.assessments.of_sites(ids), Handled::of_sites(self, ids))?;
+        Ok(self.told(stored, &handled))
+    }
+
+    fn told(&self, stored: Vec<StoredAssessment>, handled: &Handled) -> Vec<SiteOverview> {
+        let snapshot = self.directory.snapshot();
+        let mut sites: Vec<SiteOverview> = stored
+            .into_iter()
+            .filter_map(|stored| {
+                let site = snapshot.site(stored.assessment.site)?;
+                Some(SiteOverview {
+                    incident: incidents::for_customer(handled, &snapshot, &stored.assessment),
+                    work: handled.work(site).cloned(),
+                    row: settled(site, stored, handled, None),
+                })
+            })
+            .collect();
         sites.sort_by(|a, b| a.row.site.details.name.cmp(&b.row.site.details.name));
-        Ok(sites)
+        sites
     }
 
     /// Makes the actor the one who looks after a site, or hands it back.

@@ -265,7 +265,10 @@ async fn a_customer_knows_of_no_site_but_their_own() {
     }
     let sites = world.monitoring.own_sites(&customer).await.unwrap();
     assert_eq!(sites.len(), 1);
-    assert_eq!(sites[0].today.points.len(), 96);
+    assert_eq!(sites[0].row.site.id, SiteId::from(2));
+    assert!(world.monitoring.own_site(&customer, &own).await.unwrap().1.is_some());
+    let refused = world.monitoring.own_site(&customer, &other).await.map(drop).unwrap_err();
+    assert!(matches!(refused, MonitoringError::NoSuchSite));
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 //! `style`, which the content security policy forbids.
 
 mod bar;
+mod bars;
 mod curve;
 mod days;
 mod index;
@@ -17,6 +18,7 @@ mod spark;
 mod tests;
 
 pub(crate) use bar::{against_expected, loss_bar};
+pub(crate) use bars::{Bar, bars, small_bars};
 pub(crate) use curve::{Curve, CurvePoint, curve};
 pub(crate) use days::day_bars;
 pub(crate) use index::{index_line, index_spark};

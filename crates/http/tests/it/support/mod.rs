@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::Router;
 use greengrid_app::actor::Actor;
 use greengrid_app::clock::Clock;
+use greengrid_app::customer::OwnSites;
 use greengrid_app::fleet::Directory;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
 use greengrid_app::ingestion::connections::{Connections, Poller};
@@ -20,6 +21,7 @@ use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::{AppState, Registry, Settings};
 use greengrid_infra::postgres::Notices;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
+use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
@@ -88,6 +90,13 @@ impl App {
             .anomalies(store)
             .clock(clock.clone())
             .build();
+        let own_sites = OwnSites::builder()
+            .monitoring(monitoring.clone())
+            .directory(directory.clone())
+            .read_models(Arc::new(PgReadModels::new(pool.clone())))
+            .store(Arc::new(PgHistoryStore::new(pool.clone())))
+            .clock(clock.clone())
+            .build();
         let ids = Arc::new(RandomIds);
         let ingestion = Ingestion::builder()
             .directory(directory.clone())
@@ -143,6 +152,7 @@ impl App {
             .settings(Arc::new(settings))
             .monitoring(monitoring)
             .anomalies(anomalies)
+            .own_sites(own_sites)
             .directory(directory.clone())
             .clock(clock)
             .live(live.clone())

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::{NewSite, SiteStore};
 use greengrid_app::live::Notice;
+use greengrid_domain::customer::SiteRole;
 use greengrid_domain::fleet::{
     Device, DeviceId, DeviceSerial, Region, Site, SiteCode, SiteDetails, SiteId,
 };
@@ -140,7 +141,8 @@ pub(crate) async fn share_in(
     with: UserId,
 ) -> Result<(), sqlx::Error> {
     let new = sqlx::query!(
-        "insert into site_person (site_id, user_id) values ($1, $2) on conflict do nothing",
+        "insert into site_person (site_id, user_id, role) values ($1, $2, 'owner')
+         on conflict do nothing",
         i32::from(site),
         Uuid::from(with),
     )
@@ -238,15 +240,17 @@ impl SiteStore for PgSiteStore {
         share.await.map_err(failed)
     }
 
-    async fn sites_of(&self, user: UserId) -> Result<Vec<SiteId>, StoreError> {
-        let ids = sqlx::query_scalar!(
-            "select site_id from site_person where user_id = $1 order by site_id",
+    async fn roles_of(&self, user: UserId) -> Result<Vec<(SiteId, SiteRole)>, StoreError> {
+        let rows = sqlx::query!(
+            "select site_id, role from site_person where user_id = $1 order by site_id",
             Uuid::from(user),
         )
         .fetch_all(&self.pool)
         .await
         .map_err(failed)?;
-        Ok(ids.into_iter().map(SiteId::from).collect())
+        rows.into_iter()
+            .map(|row| Ok((row.site_id.into(), row.role.parse().map_err(StoreError::new)?)))
+            .collect()
     }
 }
 

@@ -26,7 +26,10 @@ select
     least(counter_resets, 32767)::smallint,
     least(coalesce(repeats, 0) + corrections, 32767)::smallint, least(faults, 32767)::smallint
 from (
-    select *, least(cadence_s, 900) as piece_s, greatest(cadence_s / 900, 1) as pieces
+    select *, least(cadence_s, 900) as piece_s, greatest(cadence_s / 900, 1) as pieces,
+           -- What a meter counts goes into the grid and is no production.
+           array(select id from device where device.site_id = r.site_id and kind = 'meter')
+               as meters
     from unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::int[])
         as r(site_id, from_at, to_at, cadence_s)
 ) r
@@ -63,6 +66,7 @@ cross join lateral (
               -- A reading of an hour also speaks for the quarter hours after it.
               and measured_at >= r.from_at - (r.pieces - 1) * interval '15 minutes'
               and measured_at < r.to_at
+              and device_id <> all(r.meters)
             -- The order of the primary key, backwards: no sorting.
             order by measured_at desc, device_id desc, revision desc
         ) in_force

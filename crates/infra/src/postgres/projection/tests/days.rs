@@ -1,7 +1,7 @@
 use greengrid_domain::fleet::SiteId;
 use sqlx::PgPool;
 
-use super::{append, project, steady};
+use super::{append, of_device, project, steady};
 use crate::postgres::ingestion::PgEventStore;
 use crate::postgres::ingestion::tests::sites;
 use crate::postgres::testing::TestDatabase;
@@ -54,4 +54,30 @@ async fn a_site_that_moves_to_another_zone_has_its_days_anew() {
     assert_eq!(days(&db.pool(), site).await, expected);
     let stored = crate::postgres::fleet::PgSiteStore::new(db.pool()).sites().await.unwrap();
     assert_eq!(stored[0].details.zone.name(), "Asia/Tokyo");
+}
+
+#[tokio::test]
+async fn what_a_meter_counts_goes_into_the_grid_and_is_no_production() {
+    let db = TestDatabase::from_template().await;
+    let site = sites(&db.pool(), &["one"], "Europe/Berlin").await[0];
+    let meter = sqlx::query_scalar!(
+        "insert into device (site_id, kind, serial) values ($1, 'meter', 'M-1') returning id",
+        i32::from(site),
+    )
+    .fetch_one(&db.pool())
+    .await
+    .unwrap();
+    let store = PgEventStore::start(db.pool());
+    let from = "2026-06-12T08:00:00Z";
+    append(&store, steady(site, from, 4).into_iter().map(|row| of_device(7, row)).collect()).await;
+    append(&store, steady(site, from, 1).into_iter().map(|row| of_device(meter, row)).collect())
+        .await;
+
+    project(&db.pool()).await;
+
+    let told = sqlx::query!("select energy_wh, fed_in_wh from site_day")
+        .fetch_one(&db.pool())
+        .await
+        .unwrap();
+    assert_eq!((told.energy_wh, told.fed_in_wh), (4 * 1_200, Some(1_200)));
 }
