@@ -50,15 +50,15 @@ impl Postman {
             return Ok(Round::default());
         }
         let ready = mailer.is_ready().await;
-        let settled: Vec<Result<bool, StoreError>> = stream::iter(&claimed)
+        let settled: Vec<Result<bool, StoreError>> = stream::iter(claimed)
             .map(|claimed| {
                 let ready = ready.clone();
                 async move {
                     let sent = match ready {
-                        Ok(()) => mailer.send(claimed).await,
+                        Ok(()) => mailer.send(&claimed).await,
                         away => away,
                     };
-                    self.settle(claimed, sent).await
+                    self.settle(&claimed, sent).await
                 }
             })
             .buffer_unordered(AT_ONCE)

@@ -21,7 +21,7 @@ pub use connections::connections;
 pub use core::{Core, Stores};
 pub use demo::{Demo, DemoFile, DemoSettings, NoDemo, Tell, accounts as demo_accounts};
 pub use instance::Instance;
-pub use mail::check_mail;
+pub use mail::{MailSettingsError, check_mail};
 pub use private::PrivatePostgres;
 pub use standins::{stand_ins, stand_ins_by};
 

@@ -77,7 +77,8 @@ async fn begun(cs: &mut Browser) -> String {
 }
 
 async fn save(browser: &mut Browser, case: &str, fields: &[(&str, String)]) -> Answer {
-    let fields: Vec<(&str, &str)> = fields.iter().map(|(key, text)| (*key, text.as_str())).collect();
+    let fields: Vec<(&str, &str)> =
+        fields.iter().map(|(key, text)| (*key, text.as_str())).collect();
     browser.post(&format!("{case}/fields"), &fields).await
 }
 
@@ -99,7 +100,8 @@ async fn a_case_goes_from_signed_to_a_site_that_its_customer_sees() {
     let page = cs.get(&case).await;
     assert!(page.text.contains("Step 3 of 6"), "{}", headline(&page));
 
-    let wrong = [("fronius_key_id", KEY_ID), ("fronius_key_value", &KEY_VALUE.replace("f00d", "f00e"))];
+    let wrong =
+        [("fronius_key_id", KEY_ID), ("fronius_key_value", &KEY_VALUE.replace("f00d", "f00e"))];
     cs.post(&format!("{case}/access"), &wrong).await;
     let tested = cs.post(&format!("{case}/test"), &[]).await;
     assert_eq!(tested.status, 303, "{}", tested.text);
@@ -226,7 +228,11 @@ async fn the_link_can_be_mailed_and_so_can_the_message_of_a_diagnosis() {
     save(&mut cs, &case, &typed()).await;
 
     let mailed = cs.post(&format!("{case}/link"), &[("mail", "true")]).await;
-    let message = [("to", "customer"), ("subject", "One step is missing"), ("text", "Please copy the key again.")];
+    let message = [
+        ("to", "customer"),
+        ("subject", "One step is missing"),
+        ("text", "Please copy the key again."),
+    ];
     let sent = cs.post(&format!("{case}/message"), &message).await;
     let no_address = [("to", "installer"), ("subject", "x"), ("text", "y")];
     let refused = cs.post(&format!("{case}/message"), &no_address).await;
@@ -295,7 +301,9 @@ async fn files_are_known_by_their_content_and_never_shown_as_pages() {
     let page = cs.get(&case).await.text;
     let file = page.split(&format!("href=\"{to}/")).nth(1).unwrap().split('"').next().unwrap();
     let download = cs.get(&format!("{to}/{file}")).await;
-    assert!(download.header("content-disposition").starts_with("attachment; filename=\"contract.pdf\""));
+    assert!(
+        download.header("content-disposition").starts_with("attachment; filename=\"contract.pdf\"")
+    );
     assert_eq!(download.header("x-content-type-options"), "nosniff");
     assert_eq!(download.text, "%PDF-1.7\n");
     cs.post(&format!("{to}/{file}/remove"), &[]).await;
@@ -336,14 +344,13 @@ async fn an_account_lists_its_sites_that_nobody_has_connected() {
     let right = [("fronius_key_id", KEY_ID), ("fronius_key_value", KEY_VALUE)];
     cs.post(&format!("{case}/access"), &right).await;
     let page = cs.get("/onboarding/new").await.text;
-    let credential = page.split("<option value=\"").find(|part| part.contains("(Fronius)")).unwrap();
+    let credential =
+        page.split("<option value=\"").find(|part| part.contains("(Fronius)")).unwrap();
     let credential = credential.split('"').next().unwrap();
 
     let list = cs.get(&format!("/onboarding/vendor?credential={credential}")).await.text;
     let first = list.split("name=\"site\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-    let begun = cs
-        .post("/onboarding/vendor", &[("credential", credential), ("site", first)])
-        .await;
+    let begun = cs.post("/onboarding/vendor", &[("credential", credential), ("site", first)]).await;
 
     assert!(!list.contains(&format!("value=\"{}\"", house().1)), "the case’s own site is offered");
     assert!(begun.header("location").ends_with("begun=1"), "{}", begun.header("location"));

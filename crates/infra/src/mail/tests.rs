@@ -80,8 +80,8 @@ async fn markup_comes_with_its_pictures_and_a_one_click_way_out() {
         "text/plain",
         "multipart/related",
         "text/html",
-        "image/png",
         "Content-ID: <spark-1>",
+        "image/png",
     ]
     .map(|part| mail.find(part).unwrap_or_else(|| panic!("{part} is missing in {mail}")));
     assert!(places.is_sorted(), "{mail}");

@@ -27,7 +27,7 @@ pub enum Task {
     /// Polling vendors.
     Polling = 4,
     /// Carrying cases of onboarding on.
-    Onboarding = 6,
+    Onboarding = 12,
 }
 
 /// Runs `work` for as long as this instance holds the lease of the task, and

@@ -130,7 +130,8 @@ impl Maker {
         }
         if story.link {
             let until = self.now + SignedDuration::from_hours(5 * 24);
-            let bytes = [uuid::Uuid::new_v4().into_bytes(), uuid::Uuid::new_v4().into_bytes()].concat();
+            let bytes =
+                [uuid::Uuid::new_v4().into_bytes(), uuid::Uuid::new_v4().into_bytes()].concat();
             let hash = std::array::from_fn(|at| bytes[at]);
             self.store.make_link(case.id, &hash, moved, until).await?;
         }

@@ -60,8 +60,8 @@ async fn one(maker: &Maker, n: i64, site: &Site, seed: u64) -> Result<(), StoreE
     let fails = (draw * 17) % 100 < 8 + 38 * early / CASES;
     let tested = live_at - SignedDuration::from_hours(5);
     if fails {
-        let cause = cause(draw);
-        test(maker, &case, site, tested - took / 2, TestOutcome::Failed(cause)).await?;
+        let outcome = TestOutcome::Failed(cause(draw));
+        test(maker, &case, site, tested - took / 2, outcome).await?;
     }
     test(maker, &case, site, tested, TestOutcome::Passed).await?;
     case.stage = Stage::Live;

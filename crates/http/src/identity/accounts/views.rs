@@ -259,6 +259,7 @@ const fn picture(subject: AuditSubject) -> &'static str {
         AuditSubject::Anomaly | AuditSubject::Incident => "watch",
         AuditSubject::Maintenance => "wrench",
         AuditSubject::Letter => "mail",
+        AuditSubject::Case => "onboarding",
     }
 }
 

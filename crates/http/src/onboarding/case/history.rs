@@ -58,9 +58,10 @@ fn shape(happening: &Happening) -> Markup {
     }
     match happening.what {
         Happened::Stuck
-        | Happened::Tested | Happened::WentLive | Happened::Accepted | Happened::Verified => {
-            toned_icon("ok", Some("s-ok"))
-        }
+        | Happened::Tested
+        | Happened::WentLive
+        | Happened::Accepted
+        | Happened::Verified => toned_icon("ok", Some("s-ok")),
         Happened::Moved => icon("arrow"),
         Happened::AccessGiven => icon("key"),
         Happened::LinkMade | Happened::MessageSent => icon("mail"),

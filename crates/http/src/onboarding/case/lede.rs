@@ -140,9 +140,9 @@ const fn anchor(stage: Stage) -> &'static str {
 }
 
 /// What a step came to: its result when done, what it lacks now.
-fn came_to(page: &Page<'_>, stage: Stage, state: &str) -> String {
+fn came_to(page: &Page<'_>, stage: Stage, how: &str) -> String {
     let view = page.view;
-    if state == "now" {
+    if how == "now" {
         return match view.needs.as_slice() {
             [] => String::new(),
             [one] => one.words(),
@@ -150,7 +150,7 @@ fn came_to(page: &Page<'_>, stage: Stage, state: &str) -> String {
         };
     }
     let case = &view.case;
-    match (stage, state) {
+    match (stage, how) {
         (Stage::Signed, "done") => case.fields.text(Plain::Customer.into()).to_owned(),
         (Stage::Details, "done") => view.details.as_ref().map_or_else(String::new, |details| {
             let array = details.array();

@@ -27,11 +27,9 @@ use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
-use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::postgres::onboarding::PgCaseStore;
-use greengrid_infra::vendors::{
-    Origins, Registrations, Sealer, VendorApprovals, VendorGateways,
-};
+use greengrid_infra::postgres::testing::TestDatabase;
+use greengrid_infra::vendors::{Origins, Registrations, Sealer, VendorApprovals, VendorGateways};
 use greengrid_infra::{Argon2Passwords, MappedPlaces, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -161,7 +159,15 @@ impl App {
         let notices = Notices::listen(&pool, end.clone()).await.unwrap();
         tokio::spawn(live.run(notices.subscribe(), end.clone()));
         let router = greengrid_http::router(state);
-        Self { db, identity, directory, connections, onboarding, router, _running: end.drop_guard() }
+        Self {
+            db,
+            identity,
+            directory,
+            connections,
+            onboarding,
+            router,
+            _running: end.drop_guard(),
+        }
     }
 
     /// Connections of this program to stand-ins for the vendors, and whoever

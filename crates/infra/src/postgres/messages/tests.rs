@@ -4,6 +4,7 @@ use greengrid_app::messages::{Claimed, LetterStore, Mailer, Outcome, Postman, Re
 use greengrid_domain::messages::{Letter, LetterImage, LetterKind, LetterState};
 use greengrid_domain::observability::Initiator;
 use jiff::SignedDuration;
+use sqlx::Executor;
 
 use super::{PgLetterStore, enqueue};
 use crate::mail::sink::{Manner, SmtpSink};
@@ -35,7 +36,7 @@ async fn store() -> (TestDatabase, PgLetterStore) {
 
 /// Lets every wait be over.
 async fn pass(db: &TestDatabase) {
-    sqlx::query("update mail_letter set next_try_at = now()").execute(&db.pool()).await.unwrap();
+    db.pool().execute("update mail_letter set next_try_at = now()").await.unwrap();
 }
 
 async fn states(store: &PgLetterStore) -> Vec<(LetterState, u32)> {

@@ -241,10 +241,10 @@ impl CaseStore for PgCaseStore {
         &self,
         case: CaseId,
         brand: Brand,
-        cause: Cause,
+        why: Cause,
         since: Timestamp,
     ) -> Result<Recurrence, StoreError> {
-        tested::recurrence(&self.pool, case, brand, cause, since).await
+        tested::recurrence(&self.pool, case, brand, why, since).await
     }
 
     async fn make_link(

@@ -129,9 +129,9 @@ pub(super) async fn last(pool: &PgPool, case: CaseId) -> Result<Option<TestRun>,
             let outcome = match (check.state.as_str(), check.cause) {
                 ("passed", _) => Outcome::Passed(check.words),
                 ("doubtful", _) => Outcome::Doubtful(check.words),
-                (_, Some(cause)) => Outcome::Failed {
+                (_, Some(why)) => Outcome::Failed {
                     error: VendorError {
-                        cause: cause.parse().map_err(StoreError::new)?,
+                        cause: why.parse().map_err(StoreError::new)?,
                         retry_after: None,
                         said: check.said,
                         reference: check.reference,
@@ -167,7 +167,7 @@ pub(super) async fn recurrence(
     pool: &PgPool,
     case: CaseId,
     brand: Brand,
-    cause: Cause,
+    why: Cause,
     since: Timestamp,
 ) -> Result<Recurrence, StoreError> {
     let row = sqlx::query!(
@@ -186,7 +186,7 @@ pub(super) async fn recurrence(
            from struck"#,
         Uuid::from(case),
         <&str>::from(brand),
-        <&str>::from(cause),
+        <&str>::from(why),
         since.to_sqlx() as At,
     )
     .fetch_one(pool)

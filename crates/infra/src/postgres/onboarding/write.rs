@@ -227,10 +227,10 @@ pub(super) async fn access(
             .fetch_optional(&mut *tx)
             .await?;
     let id = held.unwrap_or(access.id);
-    let sealed = connections::seal(sealer, id.into(), &access.credentials)
+    let kept = connections::seal(sealer, id.into(), &access.credentials)
         .map_err(|error| sqlx::Error::Encode(error.into()))?;
     if held.is_some() {
-        sqlx::query!("update vendor_credential set sealed = $2 where id = $1", id, sealed)
+        sqlx::query!("update vendor_credential set sealed = $2 where id = $1", id, kept)
             .execute(&mut *tx)
             .await?;
         return Ok(id);
@@ -243,7 +243,7 @@ pub(super) async fn access(
         id,
         <&str>::from(access.brand),
         name,
-        sealed,
+        kept,
         i32::try_from(access.quota.per_minute).unwrap_or(i32::MAX),
         access.quota.per_month.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
         ledger.paid_at.to_sqlx() as At,
