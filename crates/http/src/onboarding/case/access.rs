@@ -204,7 +204,7 @@ pub(in crate::onboarding) fn checked(pairs: &[(String, String)]) -> Response {
     patched(html! {
         @for (part, text) in parts_of(pairs) {
             @let seen = (!text.expose().is_empty()).then(|| part.check(text.expose()).map_err(|problem| problem.message));
-            (part_message(part, seen.as_ref().map(|seen| seen.as_ref().map(|()| ()).map_err(String::as_str))))
+            (part_message(part, seen.as_ref().map(|seen| seen.as_ref().copied().map_err(String::as_str))))
         }
     })
 }

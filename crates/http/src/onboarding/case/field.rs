@@ -31,7 +31,7 @@ pub(super) fn field(
     key: FieldKey,
     label: &str,
     hint: impl Render,
-    #[builder(default = Control::Line("text"))] control: Control<'_>,
+    #[builder(default = &Control::Line("text"))] control: &Control<'_>,
     #[builder(default)] wide: bool,
     placeholder: Option<&str>,
 ) -> Markup {
@@ -41,7 +41,7 @@ pub(super) fn field(
         div id={ "fld-" (id) } .field .span[wide] data-state=[bad.then_some("error")] {
             label for={ "f-" (id) } { (label) }
             p id={ "h-" (id) } .hint { (hint) }
-            (input(page, key, &control, placeholder))
+            (input(page, key, control, placeholder))
             (now(page, key))
         }
     }

@@ -134,7 +134,6 @@ fn face(page: &Page<'_>, number: u8) -> Markup {
             .key(FieldKey::Face(number, part))
             .label(label)
             .hint(hint.to_owned())
-            .control(Control::Line("text"))
             .placeholder(example)
             .render()
     };
@@ -181,7 +180,7 @@ fn mode(page: &Page<'_>, key: Plain, hint: &str, mode: &str, example: Option<&st
         .key(key.into())
         .label(key.label())
         .hint(hint.to_owned())
-        .control(Control::Line(mode))
+        .control(&Control::Line(mode))
         .maybe_placeholder(example)
         .render()
 }
@@ -203,7 +202,7 @@ fn choice(page: &Page<'_>, key: Plain, hint: &str, options: Vec<(String, String)
         .key(key.into())
         .label(key.label())
         .hint(hint.to_owned())
-        .control(Control::Choice(options))
+        .control(&Control::Choice(options))
         .render()
 }
 

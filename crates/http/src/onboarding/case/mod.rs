@@ -16,7 +16,7 @@ mod verification;
 use axum::extract::{Path, State};
 use greengrid_app::actor::{Actor, Permission};
 use greengrid_app::onboarding::CaseView;
-use greengrid_domain::onboarding::{Access, Conflict};
+use greengrid_domain::onboarding::Conflict;
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -60,15 +60,12 @@ pub(super) struct Page<'a> {
     pub(super) key_problems: Vec<(greengrid_domain::onboarding::KeyPart, String)>,
     /// Our regions: code and name.
     pub(super) regions: Vec<(String, String)>,
-    /// Whether owners of this brand can approve on the vendor’s page.
-    pub(super) can_approve: bool,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn of(view: &'a CaseView, state: &AppState, actor: &Actor) -> Self {
         let fleet = state.directory.snapshot();
         let regions = fleet.regions().iter();
-        let brand = view.case.fields.brand();
         Self {
             view,
             may_manage: actor.may(Permission::ManageOnboarding),
@@ -78,9 +75,6 @@ impl<'a> Page<'a> {
             made_link: None,
             key_problems: Vec::new(),
             regions: regions.map(|it| (it.code.to_string(), it.name.clone())).collect(),
-            can_approve: brand.is_some_and(|brand| {
-                greengrid_domain::onboarding::access(brand) == Access::Approval
-            }),
         }
     }
 

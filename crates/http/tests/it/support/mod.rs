@@ -121,23 +121,7 @@ impl App {
             .clock(clock.clone())
             .ids(Arc::new(RandomIds))
             .build();
-        let sealer = Sealer::new(b"0123456789abcdef0123456789abcdef");
-        let approvals = VendorApprovals::new(
-            origins,
-            Registrations::stand_ins(),
-            sealer.clone(),
-            clock.clone(),
-        );
-        let onboarding = Onboarding::builder()
-            .directory(directory.clone())
-            .store(Arc::new(PgCaseStore::new(pool.clone(), sealer)))
-            .connections(connections.clone())
-            .identity(identity.clone())
-            .places(Arc::new(MappedPlaces))
-            .approvals(Arc::new(approvals))
-            .clock(clock.clone())
-            .ids(Arc::new(RandomIds))
-            .build();
+        let onboarding = onboarding(&pool, &directory, &connections, &identity, &clock, origins);
         let live = Registry::new(sessions, settings.streams);
         let state = AppState::builder()
             .connections(connections.clone())
@@ -220,6 +204,30 @@ impl App {
         assert_eq!(answer.status, 303, "{}", answer.text);
         browser
     }
+}
+
+/// The onboarding of customers, with the vendors at these addresses.
+fn onboarding(
+    pool: &sqlx::PgPool,
+    directory: &Directory,
+    connections: &Connections,
+    identity: &Identity,
+    clock: &Arc<FixedClock>,
+    origins: Origins,
+) -> Onboarding {
+    let sealer = Sealer::new(b"0123456789abcdef0123456789abcdef");
+    let approvals =
+        VendorApprovals::new(origins, Registrations::stand_ins(), sealer.clone(), clock.clone());
+    Onboarding::builder()
+        .directory(directory.clone())
+        .store(Arc::new(PgCaseStore::new(pool.clone(), sealer)))
+        .connections(connections.clone())
+        .identity(identity.clone())
+        .places(Arc::new(MappedPlaces))
+        .approvals(Arc::new(approvals))
+        .clock(clock.clone())
+        .ids(Arc::new(RandomIds))
+        .build()
 }
 
 /// A new account with [`PASSWORD`].

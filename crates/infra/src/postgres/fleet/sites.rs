@@ -142,7 +142,7 @@ pub(crate) async fn share_in(
 ) -> Result<(), sqlx::Error> {
     let new = sqlx::query!(
         "insert into site_person (site_id, user_id, role) values ($1, $2, 'owner')
-         on conflict do nothing",
+                 on conflict do nothing",
         i32::from(site),
         Uuid::from(with),
     )

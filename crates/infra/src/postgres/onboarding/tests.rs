@@ -349,7 +349,7 @@ async fn files_come_back_whole_and_leave_a_trace() {
 
     store.attach(Initiator::System, case.id, file.clone()).await.unwrap();
 
-    assert_eq!(store.files(case.id).await.unwrap(), [entry.clone()]);
+    assert_eq!(store.files(case.id).await.unwrap(), std::slice::from_ref(&entry));
     assert_eq!(store.file(case.id, entry.id).await.unwrap(), Some(file));
     let other = opened(&store).await;
     assert_eq!(store.file(other.id, entry.id).await.unwrap(), None);
