@@ -40,6 +40,12 @@ pub enum Permission {
     SendLetters,
     /// See one's own sites.
     ViewOwnSites,
+    /// Read and write in the rooms of the team.
+    Chat,
+    /// Decide about the posts of others.
+    ModerateChat,
+    /// Watch the program work.
+    ViewSystem,
     /// Share one's own sites, and state what their energy is worth. Which of
     /// them, [`SiteRole`](greengrid_domain::customer::SiteRole) says.
     ShareOwnSites,
@@ -60,12 +66,15 @@ impl Permission {
             | Self::ImportFiles
             | Self::HandleQuarantine
             | Self::ManageConnections
+            | Self::ModerateChat
             | Self::SendLetters => matches!(role, Role::Ops | Role::Admin),
             Self::ViewSites
             | Self::ViewOnboarding
             | Self::ViewConnections
             | Self::ViewLetters
-            | Self::WriteNotes => {
+            | Self::WriteNotes
+            | Self::Chat
+            | Self::ViewSystem => {
                 matches!(role, Role::Ops | Role::Cs | Role::Admin)
             }
             Self::ManageOnboarding => matches!(role, Role::Cs | Role::Admin),

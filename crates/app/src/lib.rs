@@ -9,6 +9,7 @@
 //!   checks its permission before anything else.
 
 pub mod actor;
+pub mod chat;
 pub mod clock;
 pub mod customer;
 pub mod error;

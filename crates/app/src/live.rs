@@ -32,6 +32,16 @@ pub enum Topic {
     Onboarding,
     /// One case.
     Case(CaseId),
+    /// What is said in one room, by its mark.
+    Room(Uuid),
+    /// In which rooms there is something new.
+    Rooms,
+    /// What one person has read, and what became of their posts.
+    Reader(UserId),
+    /// Posts that wait for a decision.
+    Moderation,
+    /// What the program does at the moment; told within an instance only.
+    System,
     /// Letters, and how far they are.
     Letters,
     /// What one person may see, and what is theirs alone.
@@ -70,6 +80,11 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Connections) => f.write_str("changed connections"),
             Self::Changed(Topic::Onboarding) => f.write_str("changed onboarding"),
             Self::Changed(Topic::Case(id)) => write!(f, "changed case {id}"),
+            Self::Changed(Topic::Room(mark)) => write!(f, "changed room {mark}"),
+            Self::Changed(Topic::Rooms) => f.write_str("changed rooms"),
+            Self::Changed(Topic::Reader(id)) => write!(f, "changed reader {id}"),
+            Self::Changed(Topic::Moderation) => f.write_str("changed moderation"),
+            Self::Changed(Topic::System) => f.write_str("changed system"),
             Self::Changed(Topic::Letters) => f.write_str("changed letters"),
             Self::Changed(Topic::Person(id)) => write!(f, "changed person {id}"),
             Self::Appended => f.write_str("appended"),
@@ -100,6 +115,15 @@ impl FromStr for Notice {
             ["changed", "case", id] => {
                 Self::Changed(Topic::Case(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
             }
+            ["changed", "room", mark] => {
+                Self::Changed(Topic::Room(mark.parse().map_err(|_| NotANotice)?))
+            }
+            ["changed", "rooms"] => Self::Changed(Topic::Rooms),
+            ["changed", "reader", id] => {
+                Self::Changed(Topic::Reader(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
+            }
+            ["changed", "moderation"] => Self::Changed(Topic::Moderation),
+            ["changed", "system"] => Self::Changed(Topic::System),
             ["changed", "letters"] => Self::Changed(Topic::Letters),
             ["changed", "person", id] => {
                 Self::Changed(Topic::Person(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
@@ -168,6 +192,11 @@ mod tests {
             Notice::Changed(Topic::Connections),
             Notice::Changed(Topic::Onboarding),
             Notice::Changed(Topic::Case(Uuid::nil().into())),
+            Notice::Changed(Topic::Room(Uuid::from_u128(5))),
+            Notice::Changed(Topic::Rooms),
+            Notice::Changed(Topic::Reader(Uuid::from_u128(6).into())),
+            Notice::Changed(Topic::Moderation),
+            Notice::Changed(Topic::System),
             Notice::Changed(Topic::Letters),
             Notice::Changed(Topic::Person(Uuid::nil().into())),
             Notice::Appended,

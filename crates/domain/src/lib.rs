@@ -8,6 +8,7 @@
 //! - A value that exists is valid: text is parsed into a type once, at the
 //!   edge, and the type is the proof afterwards.
 
+pub mod chat;
 pub mod customer;
 pub mod fleet;
 pub mod identity;

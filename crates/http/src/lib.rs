@@ -12,6 +12,7 @@ mod api;
 mod assets;
 mod auth;
 pub mod bootstrap;
+mod chat;
 mod components;
 mod customer;
 mod fault;

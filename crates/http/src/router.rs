@@ -11,7 +11,7 @@ use crate::auth::{Access, guard, permissions, with_sessions};
 use crate::fault::Fault;
 use crate::state::AppState;
 use crate::{
-    api, assets, customer, fleet, identity, ingestion, messages, middleware, monitoring,
+    api, assets, chat, customer, fleet, identity, ingestion, messages, middleware, monitoring,
     observability, onboarding, sse, theme,
 };
 
@@ -116,6 +116,7 @@ pub(crate) fn routes() -> Routes {
         .merge(messages::routes())
         .merge(onboarding::routes())
         .merge(observability::routes())
+        .merge(chat::routes())
         .merge(theme::routes())
         .merge(api::routes())
         .merge(sse::routes())

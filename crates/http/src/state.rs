@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
 use greengrid_app::customer::OwnSites;
 use greengrid_app::fleet::Directory;
@@ -36,6 +37,8 @@ pub struct AppState {
     pub connections: Connections,
     /// How customers’ sites come online.
     pub onboarding: Onboarding,
+    /// The team's conversation.
+    pub chat: Chat,
     /// Letters to people.
     pub messages: Messages,
     /// Whole addresses of pages, for letters.

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use greengrid_app::chat::Window;
+use greengrid_domain::chat::{PostId, Room};
 use greengrid_domain::fleet::SiteCode;
-use greengrid_domain::identity::Role;
+use greengrid_domain::identity::{Role, UserId};
 use greengrid_domain::messages::{LetterId, LetterState};
 use greengrid_domain::monitoring::{AnomalyId, MaintenanceId, QuietPatternId};
 use uuid::Uuid;
@@ -42,6 +44,10 @@ pub(crate) const MAILBOX: &str = "/mailbox";
 /// Where devices send to addresses that hold a secret.
 pub(crate) const INGEST: &str = "/ingest/";
 pub(crate) const CONNECTIONS: &str = "/connections";
+pub(crate) const CHAT: &str = "/chat";
+pub(crate) const LOBBY: &str = "/chat/lobby";
+pub(crate) const MODERATION: &str = "/chat/moderation";
+pub(crate) const CHAT_SEARCH: &str = "/chat/search";
 
 /// The page to sign in on, from which one goes on to the page asked for.
 pub(crate) fn sign_in(next: &str) -> String {
@@ -169,6 +175,63 @@ pub(crate) fn quarantined_payload(entry: Uuid) -> String {
 /// Where an entry of quarantine is tried once more.
 pub(crate) fn replay(entry: Uuid) -> String {
     format!("{QUARANTINE}/{entry}/replay")
+}
+
+/// A room. Its text form holds only characters that need no escaping.
+pub(crate) fn room(room: &Room) -> String {
+    format!("{CHAT}/{room}")
+}
+
+/// A room at its newest post.
+pub(crate) fn room_end(room: &Room) -> String {
+    format!("{CHAT}/{room}#end")
+}
+
+/// A part of a room.
+pub(crate) fn room_part(room: &Room, window: Window) -> String {
+    let until = window.until.map(|until| format!("&until={until}")).unwrap_or_default();
+    format!("{CHAT}/{room}?from={}{until}", window.from)
+}
+
+/// A room at the post with this place, of which `id` is the element.
+pub(crate) fn room_at(room: &Room, seq: i64, id: &str) -> String {
+    format!("{CHAT}/{room}?at={seq}#{id}")
+}
+
+/// A room, with a post begun.
+pub(crate) fn room_saying(room: &Room, text: &str) -> String {
+    format!("{CHAT}/{room}?say={}#chat-text", encoded(text))
+}
+
+/// Where somebody notes how far they have read in a room.
+pub(crate) fn room_read(room: &Room) -> String {
+    format!("{CHAT}/{room}/read")
+}
+
+/// One post.
+pub(crate) fn post(id: PostId) -> String {
+    format!("{CHAT}/posts/{id}")
+}
+
+/// Where something is done with a post: the action in the words of the
+/// permission table.
+pub(crate) fn post_act(id: PostId, action: &str) -> String {
+    format!("{CHAT}/posts/{id}/{action}")
+}
+
+/// One of the team.
+pub(crate) fn person(id: UserId) -> String {
+    format!("{CHAT}/people/{id}")
+}
+
+/// An anomaly of which only the key is known.
+pub(crate) fn any_anomaly(id: AnomalyId) -> String {
+    format!("{CHAT}/anomalies/{id}")
+}
+
+/// What is shown of a site when one points at it.
+pub(crate) fn site_card(code: &SiteCode) -> String {
+    format!("{CHAT}/sites/{code}/card")
 }
 
 /// Letters of a state, older than one of them.

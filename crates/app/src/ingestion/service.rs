@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use greengrid_domain::identity::TokenId;
+use greengrid_domain::observability::signal;
 use jiff::Timestamp;
+use tracing::Instrument as _;
 
 use super::devices::Devices;
 use super::histories::Histories;
@@ -35,9 +37,12 @@ impl Ingestion {
     /// Takes what can be taken of a decoded payload and keeps the rest in
     /// quarantine. When this returns, all of it survives a crash.
     pub async fn submit(&self, submission: Submission) -> Result<Receipt, StoreError> {
+        let step = |name: &'static str| tracing::debug_span!(target: signal::STEP, "step", name);
         let now = self.clock.now();
-        let prepared = self.prepare(&submission, now).await?;
-        self.append(&submission, prepared, now).await
+        let domain = step("domain: look up, classify");
+        let prepared = self.prepare(&submission, now).instrument(domain).await?;
+        let row = step("row: wait for the writer, append, commit");
+        self.append(&submission, prepared, now).instrument(row).await
     }
 
     /// Keeps a payload that could not be read at all.

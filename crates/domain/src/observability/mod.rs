@@ -1,5 +1,6 @@
 //! Who did what.
 
 mod audit;
+pub mod signal;
 
 pub use audit::{AuditEntry, AuditSubject, Initiator};

@@ -31,16 +31,27 @@ impl Client {
         self.send(request).await
     }
 
-    /// Sends a form.
+    /// Sends a form as nobody.
     pub(crate) async fn post(
         &self,
         path: &str,
         fields: &[(&str, &str)],
     ) -> Result<Response<Bytes>, Error> {
+        self.post_as(path, fields, "").await
+    }
+
+    /// Sends a form with a cookie.
+    pub(crate) async fn post_as(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        cookie: &str,
+    ) -> Result<Response<Bytes>, Error> {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let request = Request::post(format!("http://{}{path}", self.address))
             .header("origin", format!("http://{}", self.address))
             .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", cookie)
             .body(Full::from(form))?;
         self.send(request).await
     }

@@ -1,7 +1,8 @@
 //! Measures the program as a whole, on this machine, with a plain peer in the
-//! same run: `cargo bench --bench load -- [ingest|fanout|overview]…`, all of them
+//! same run: `cargo bench --bench load -- [ingest|fanout|overview|chat]…`, all of them
 //! without arguments. What the figures mean stands in docs/benchmarks.md.
 
+mod chat;
 mod client;
 mod fanout;
 mod ingest;
@@ -19,7 +20,7 @@ use greengrid_http::server::raise_open_files;
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// What there is to measure, in the order in which it runs.
-const ALL: [&str; 3] = ["ingest", "fanout", "overview"];
+const ALL: [&str; 4] = ["ingest", "fanout", "overview", "chat"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -53,6 +54,7 @@ async fn run(arguments: &[String]) -> Result<(), Error> {
         match *name {
             "ingest" => ingest::run().await?,
             "fanout" => fanout::run().await?,
+            "chat" => chat::run().await?,
             _ => overview::run().await?,
         }
     }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
 use greengrid_app::customer::OwnSites;
 use greengrid_app::error::StoreError;
@@ -11,6 +12,7 @@ use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring};
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::Pools;
+use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
@@ -18,7 +20,7 @@ use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
-use greengrid_infra::{Argon2Passwords, RandomIds, SystemClock};
+use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds, SystemClock};
 
 /// The contracts fulfilled by one database, before anybody asks for the time.
 #[derive(Clone)]
@@ -73,6 +75,8 @@ pub struct Core {
     pub monitoring: Monitoring,
     /// What people do with anomalies.
     pub anomalies: Anomalies,
+    /// The team's conversation.
+    pub chat: Chat,
     /// Letters to people.
     pub messages: Messages,
     /// A person's own sites.
@@ -105,6 +109,15 @@ impl Core {
             .clock(Arc::clone(&clock))
             .ids(Arc::clone(&stores.ids))
             .build();
+        let chat = Chat::builder()
+            .store(Arc::new(PgChatStore::new(pages.clone())))
+            .limiter(Arc::new(PostLimits::default()))
+            .directory(directory.clone())
+            .anomalies(Arc::clone(&store))
+            .clock(Arc::clone(&clock))
+            .ids(Arc::clone(&stores.ids))
+            .demo(clock.is_demo())
+            .build();
         let messages = Messages::builder()
             .store(Arc::new(PgLetterStore::new(pages.clone())))
             .demo(clock.is_demo())
@@ -131,6 +144,7 @@ impl Core {
             imports,
             monitoring,
             anomalies,
+            chat,
             messages,
             own_sites,
         })

@@ -74,6 +74,7 @@ impl Instance {
             .settings(Arc::new(settings))
             .monitoring(core.monitoring.clone())
             .anomalies(core.anomalies.clone())
+            .chat(core.chat.clone())
             .own_sites(core.own_sites.clone())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())

@@ -11,6 +11,7 @@ pub(crate) mod icon;
 pub(crate) mod layout;
 pub(crate) mod pill;
 pub(crate) mod select;
+pub(crate) mod unread;
 
 pub(crate) use clock::PageClock;
 pub(crate) use icon::{icon, toned_icon};

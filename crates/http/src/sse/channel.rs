@@ -9,13 +9,15 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use futures::FutureExt as _;
 use greengrid_app::live::Topic;
+use greengrid_domain::identity::Role;
 use maud::{Markup, PreEscaped};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::{Instant, sleep};
 
+use super::delta::{self, Delta};
+use super::patch;
 use super::view::{Audience, View};
-use super::{delta, patch};
 use crate::fault::Fault;
 
 /// Wait before a failed rendering is tried again.
@@ -31,6 +33,10 @@ pub(super) trait Source: Send + Sync + 'static {
     async fn topics(&self, view: &View, audience: Audience) -> Result<Vec<Topic>, Fault>;
     /// The elements to replace, as the audience sees them now.
     async fn render(&self, view: &View, audience: Audience) -> Result<Markup, Fault>;
+    /// What people of this role are shown beside the view, on the same stream.
+    fn beside(&self, _view: &View, _role: Role) -> Option<View> {
+        None
+    }
 }
 
 /// What a view looks like to an audience.
@@ -160,6 +166,9 @@ impl Channels {
                 }
                 () = channel.dirty.notified() => {}
             }
+            if shown.number > 0 {
+                sleep(channel.key.0.patience()).await;
+            }
             let started = Instant::now();
             let rendered = self.render(&channel).await;
             let rest = match rendered {
@@ -167,7 +176,12 @@ impl Channels {
                     if let Some(frame) = shown.next(html) {
                         channel.state.send_replace(State::Frame(frame));
                     }
-                    self.gap.saturating_sub(started.elapsed()).max(started.elapsed() * REST)
+                    channel
+                        .key
+                        .0
+                        .gap(self.gap)
+                        .saturating_sub(started.elapsed())
+                        .max(started.elapsed() * REST)
                 }
                 Err(fault) if fault.status().is_client_error() => {
                     self.index.lock().remove(&channel);
@@ -234,11 +248,28 @@ impl Shown {
         if html == self.html {
             return None;
         }
-        let bytes = |html: String| patch::encode(patch::replace(PreEscaped(html)));
-        let delta = delta::delta(&self.html, &html).map(bytes);
+        let delta = delta::delta(&self.html, &html).map(encoded);
         self.number += 1;
         self.html.clone_from(&html);
-        Some(Frame { number: self.number, whole: bytes(html), delta })
+        let whole = patch::encode(patch::replace(PreEscaped(html)));
+        Some(Frame { number: self.number, whole, delta })
+    }
+}
+
+/// A delta as events: first what comes at the ends of lists, in which
+/// something else may have changed too.
+fn encoded(delta: Delta) -> Bytes {
+    let appended = delta
+        .appended
+        .into_iter()
+        .map(|(list, rows)| patch::encode(patch::append(&list, PreEscaped(rows))));
+    let mut events: Vec<Bytes> = appended.collect();
+    if !delta.replaced.is_empty() || events.is_empty() {
+        events.push(patch::encode(patch::replace(PreEscaped(delta.replaced))));
+    }
+    match events.as_slice() {
+        [one] => one.clone(),
+        several => several.concat().into(),
     }
 }
 

@@ -14,24 +14,56 @@ const VOID: &[&str] = &[
 /// Elements whose content is text, whatever it looks like.
 const RAW: &[&str] = &["script", "style", "textarea", "title"];
 
+/// What makes one state of another.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Delta {
+    /// Elements to put in the place of those with the same ids.
+    pub(super) replaced: String,
+    /// Elements that come at the end of the one with this id.
+    pub(super) appended: Vec<(String, String)>,
+}
+
 /// The elements of `new` which, put in the place of those of `old` with the
-/// same ids, make `new` of `old`. `None` if there are no such elements, or
-/// they are no shorter than the whole.
-pub(super) fn delta(old: &str, new: &str) -> Option<String> {
+/// same ids or at the ends of lists with ids, make `new` of `old`. `None` if
+/// there are no such elements, or they are no shorter than the whole.
+pub(super) fn delta(old: &str, new: &str) -> Option<Delta> {
     let (old_parts, new_parts) = (parse(old)?, parse(new)?);
-    let mut changed = Vec::new();
+    let mut changed = Changed::default();
     if !all_told(&old_parts, &new_parts, &mut changed) {
         return None;
     }
     let (old_ids, new_ids) = (ids(&old_parts), ids(&new_parts));
-    let unique = |element: &&Element<'_>| {
-        element.id.is_some_and(|id| old_ids.get(id) == Some(&1) && new_ids.get(id) == Some(&1))
-    };
-    if !changed.iter().all(unique) {
+    let unique = |id: &str| old_ids.get(id) == Some(&1) && new_ids.get(id) == Some(&1);
+    let fresh = |id: &str| !old_ids.contains_key(id) && new_ids.get(id) == Some(&1);
+    let known = changed.replaced.iter().all(|element| element.id.is_some_and(unique))
+        && changed.appended.iter().all(|(list, rows)| {
+            list.id.is_some_and(unique) && rows.iter().all(|row| row.id.is_some_and(fresh))
+        });
+    if !known {
         return None;
     }
-    let delta: String = changed.iter().map(|element| element.whole).collect();
-    (delta.len() < new.len()).then_some(delta)
+    let whole = |elements: &[&Element<'_>]| -> String {
+        elements.iter().map(|element| element.whole).collect()
+    };
+    let delta = Delta {
+        replaced: whole(&changed.replaced),
+        appended: changed
+            .appended
+            .iter()
+            .filter_map(|(list, rows)| Some((list.id?.to_owned(), whole(rows))))
+            .collect(),
+    };
+    let length =
+        delta.replaced.len() + delta.appended.iter().map(|(_, rows)| rows.len()).sum::<usize>();
+    (length < new.len()).then_some(delta)
+}
+
+/// What of a state is not as it was.
+#[derive(Default)]
+struct Changed<'n, 'a> {
+    replaced: Vec<&'n Element<'a>>,
+    /// Lists, with what came at their ends.
+    appended: Vec<(&'n Element<'a>, Vec<&'n Element<'a>>)>,
 }
 
 struct Element<'a> {
@@ -49,11 +81,7 @@ enum Part<'a> {
 
 /// Whether the differences of all parts lie within elements with ids; those
 /// are added to `changed`.
-fn all_told<'n, 'a>(
-    old: &[Part<'_>],
-    new: &'n [Part<'a>],
-    changed: &mut Vec<&'n Element<'a>>,
-) -> bool {
+fn all_told<'n, 'a>(old: &[Part<'_>], new: &'n [Part<'a>], changed: &mut Changed<'n, 'a>) -> bool {
     old.len() == new.len()
         && old.iter().zip(new).all(|parts| match parts {
             (Part::Text(old), Part::Text(new)) => old == new,
@@ -62,24 +90,56 @@ fn all_told<'n, 'a>(
         })
 }
 
-fn told<'n, 'a>(
-    old: &Element<'_>,
-    new: &'n Element<'a>,
-    changed: &mut Vec<&'n Element<'a>>,
-) -> bool {
+fn told<'n, 'a>(old: &Element<'_>, new: &'n Element<'a>, changed: &mut Changed<'n, 'a>) -> bool {
     if old.whole == new.whole {
         return true;
     }
-    let before = changed.len();
-    if old.start == new.start && all_told(&old.parts, &new.parts, changed) {
+    let before = (changed.replaced.len(), changed.appended.len());
+    if old.start == new.start
+        && (all_told(&old.parts, &new.parts, changed) || grown(old, new, before, changed))
+    {
         return true;
     }
-    changed.truncate(before);
+    changed.undo(before);
     let replaceable = new.id.is_some() && old.id == new.id;
     if replaceable {
-        changed.push(new);
+        changed.replaced.push(new);
     }
     replaceable
+}
+
+/// Whether a list with an id, which holds something already, has only got
+/// elements with ids at its end.
+fn grown<'n, 'a>(
+    old: &Element<'_>,
+    new: &'n Element<'a>,
+    before: (usize, usize),
+    changed: &mut Changed<'n, 'a>,
+) -> bool {
+    changed.undo(before);
+    let plain = |id: &str| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if !new.id.is_some_and(plain) || old.parts.is_empty() || old.parts.len() >= new.parts.len() {
+        return false;
+    }
+    let (kept, added) = new.parts.split_at(old.parts.len());
+    let rows: Option<Vec<&Element<'_>>> = added
+        .iter()
+        .map(|part| match part {
+            Part::Element(element) if element.id.is_some() => Some(element),
+            _ => None,
+        })
+        .collect();
+    let Some(rows) = rows.filter(|_| all_told(&old.parts, kept, changed)) else { return false };
+    changed.appended.push((new, rows));
+    true
+}
+
+impl Changed<'_, '_> {
+    /// Forgets what was noted since.
+    fn undo(&mut self, (replaced, appended): (usize, usize)) {
+        self.replaced.truncate(replaced);
+        self.appended.truncate(appended);
+    }
 }
 
 fn ids<'a>(parts: &[Part<'a>]) -> HashMap<&'a str, usize> {
@@ -177,7 +237,21 @@ mod tests {
     use super::*;
 
     fn check(old: &str, new: &str, expected: Option<&str>) {
-        assert_eq!(delta(old, new).as_deref(), expected, "{old} -> {new}");
+        let replaced = |replaced: &str| Delta { replaced: replaced.to_owned(), appended: vec![] };
+        assert_eq!(delta(old, new), expected.map(replaced), "{old} -> {new}");
+    }
+
+    #[test]
+    fn rows_at_the_end_of_a_list_come_alone() {
+        let list = |rows: &str| {
+            format!("<main id=\"m\"><h1>x</h1><ol id=\"l\"><li id=\"a\">1</li>{rows}</ol></main>")
+        };
+
+        let delta = delta(&list(""), &list("<li id=\"b\">2</li><li id=\"c\">3</li>")).unwrap();
+
+        let rows = "<li id=\"b\">2</li><li id=\"c\">3</li>".to_owned();
+        assert_eq!(delta.appended, [("l".to_owned(), rows)]);
+        assert_eq!(delta.replaced, "");
     }
 
     #[test]
@@ -199,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_row_brings_its_list_and_a_changed_tag_its_element() {
+    fn a_row_at_the_top_brings_its_list_and_a_changed_tag_its_element() {
         let list = |rows: &str| format!("<main id=\"m\"><h1>x</h1><ol id=\"l\">{rows}</ol></main>");
 
         check(
@@ -268,11 +342,13 @@ mod tests {
             out
         }
 
-        /// Changes the texts of some nodes, and takes children off others.
+        /// Changes the texts of some nodes, takes children off others, and adds
+        /// some.
         fn change(&mut self, edits: &mut impl Iterator<Item = u8>) {
             match edits.next() {
                 Some(0) => self.text += 1,
                 Some(1) => drop(self.children.pop()),
+                Some(2) => self.children.push(Tree { id: Some(70), text: 0, children: vec![] }),
                 _ => {}
             }
             for child in &mut self.children {
@@ -294,9 +370,15 @@ mod tests {
     }
 
     /// Does what the browser does.
-    fn apply(old: &str, delta: &str) -> String {
+    fn apply(old: &str, delta: &Delta) -> String {
         let mut page = old.to_owned();
-        for part in parse(delta).unwrap() {
+        for (list, rows) in &delta.appended {
+            let at = page.find(&format!("<div id=\"{list}\">")).unwrap();
+            let (list, _) = Parser { html: &page }.element(at, 0).unwrap();
+            let end = at + list.whole.len() - "</div>".len();
+            page.insert_str(end, rows);
+        }
+        for part in parse(&delta.replaced).unwrap() {
             let Part::Element(new) = part else { panic!("only elements are sent") };
             let place = format!("<div id=\"{}\">", new.id.unwrap());
             let at = page.find(&place).unwrap();

@@ -29,6 +29,11 @@ pub(crate) fn put(fragment: Markup) -> PatchElements {
     replace(fragment).mode(ElementPatchMode::Replace)
 }
 
+/// Puts the elements that `fragment` holds at the end of the one with this id.
+pub(super) fn append(id: &str, fragment: Markup) -> PatchElements {
+    replace(fragment).selector(format!("#{id}")).mode(ElementPatchMode::Append)
+}
+
 /// Sends the tab to another page of ours. An element whose `data-init` does
 /// it takes the place of the one that holds the stream, because the content
 /// security policy forbids scripts that come with a patch.

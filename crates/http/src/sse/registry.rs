@@ -146,6 +146,7 @@ impl Registry {
 
         let audience = view.audience(user, role);
         let channels = &self.0.channels;
+        let beside = source.beside(&view, role);
         let mut states = channels.watch(source, view, audience).await?;
         let first = states.wait_for(|state| !matches!(state, State::Waiting));
         if let Ok(Ok(state)) = timeout(FIRST_STATE, first).await
@@ -156,7 +157,14 @@ impl Registry {
                 _ => Fault::NotFound,
             });
         }
-        Ok(Tab::new(seat, states, limits.keep_alive))
+        let beside = match beside {
+            Some(view) => {
+                let audience = view.audience(user, role);
+                Some(channels.watch(source, view, audience).await?)
+            }
+            None => None,
+        };
+        Ok(Tab::new(seat, states, beside, limits.keep_alive))
     }
 
     async fn hear(&self, mut heard: broadcast::Receiver<Heard>) {

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use greengrid_app::live::Topic;
+use greengrid_domain::identity::Role;
 use maud::Markup;
 
 use super::channel::Source;
@@ -9,7 +10,7 @@ use super::view::{Audience, View};
 use crate::fault::Fault;
 use crate::ingestion::{connections, imports, quarantine};
 use crate::state::AppState;
-use crate::{customer, fleet, identity, messages, monitoring, onboarding};
+use crate::{chat, customer, fleet, identity, messages, monitoring, onboarding};
 
 /// The pages of this program.
 pub(super) struct Pages(pub(super) AppState);
@@ -44,6 +45,12 @@ impl Source for Pages {
             View::Onboarding(_) => vec![Topic::Onboarding],
             View::Case(case) => vec![Topic::Case((*case).into())],
             View::Accounts => vec![Topic::Accounts],
+            View::Room(room, _) => vec![Topic::Room(room.mark())],
+            View::Inbox(_) => {
+                let user = audience.actor().user().ok_or(Fault::Forbidden)?;
+                vec![Topic::Rooms, Topic::Reader(user), Topic::Moderation]
+            }
+            View::Moderation => vec![Topic::Moderation],
         })
     }
 
@@ -67,6 +74,13 @@ impl Source for Pages {
             View::Accounts => identity::live::patch(state, &actor).await,
             View::Import(job) => imports::live::patch(*job, state, &actor).await,
             View::Quarantine => quarantine::live::patch(state, &actor).await,
+            View::Room(room, window) => chat::live::room(room, *window, state, &actor).await,
+            View::Inbox(room) => chat::live::inbox(room.as_ref(), state, &actor).await,
+            View::Moderation => chat::live::moderation(state, &actor).await,
         }
+    }
+
+    fn beside(&self, view: &View, role: Role) -> Option<View> {
+        view.beside(role)
     }
 }

@@ -24,39 +24,36 @@ const RETURN: Duration = Duration::from_secs(1);
 /// How long a tab gets only what changed, at least.
 const WHOLE_EVERY: Duration = Duration::from_mins(1);
 
-/// The stream of one tab.
+/// The stream of one tab: what its page shows, and what every page of its
+/// person shows beside that.
 pub(super) struct Tab {
     seat: Seat,
-    states: watch::Receiver<State>,
+    main: Line,
+    beside: Option<Line>,
     keep_alive: Interval,
     opened: bool,
     over: bool,
+}
+
+/// One view as a tab follows it.
+struct Line {
+    states: watch::Receiver<State>,
     /// Number of the state that the tab has.
     has: Option<u64>,
     /// From when on the tab gets a whole state again.
     whole_at: Instant,
 }
 
-impl Tab {
-    pub(super) fn new(
-        seat: Seat,
-        mut states: watch::Receiver<State>,
-        keep_alive: Duration,
-    ) -> Self {
+impl Line {
+    fn new(mut states: watch::Receiver<State>) -> Self {
         states.mark_changed();
-        let mut keep_alive = interval_at(Instant::now() + keep_alive, keep_alive);
-        keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let whole_at = Instant::now();
-        Self { seat, states, keep_alive, opened: false, over: false, has: None, whole_at }
+        Self { states, has: None, whole_at: Instant::now() }
     }
 
-    /// The answer that carries the stream.
-    pub(super) fn into_response(self) -> Response {
-        let frames = stream::unfold(self, |mut tab| async move {
-            let frame = tab.next().await?;
-            Some((Ok::<_, Infallible>(frame), tab))
-        });
-        answer(Body::from_stream(frames))
+    /// Waits for another state; `None` when there will be none.
+    async fn changed(&mut self) -> Option<State> {
+        self.states.changed().await.ok()?;
+        Some(self.states.borrow_and_update().clone())
     }
 
     /// The bytes that bring this tab from the state it has to another. Answers
@@ -72,6 +69,29 @@ impl Tab {
                 frame.whole
             }
         }
+    }
+}
+
+impl Tab {
+    pub(super) fn new(
+        seat: Seat,
+        main: watch::Receiver<State>,
+        beside: Option<watch::Receiver<State>>,
+        keep_alive: Duration,
+    ) -> Self {
+        let mut keep_alive = interval_at(Instant::now() + keep_alive, keep_alive);
+        keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (main, beside) = (Line::new(main), beside.map(Line::new));
+        Self { seat, main, beside, keep_alive, opened: false, over: false }
+    }
+
+    /// The answer that carries the stream.
+    pub(super) fn into_response(self) -> Response {
+        let frames = stream::unfold(self, |mut tab| async move {
+            let frame = tab.next().await?;
+            Some((Ok::<_, Infallible>(frame), tab))
+        });
+        answer(Body::from_stream(frames))
     }
 
     /// What to send next: the newest state if it was not sent yet, a comment
@@ -91,24 +111,35 @@ impl Tab {
                     self.over = true;
                     return farewell(why).map(patch::encode);
                 }
-                changed = self.states.changed() => {
-                    let state = self.states.borrow_and_update().clone();
-                    match state {
-                        State::Frame(frame) if changed.is_ok() => return Some(self.take(frame)),
-                        State::Waiting if changed.is_ok() => {}
-                        State::Gone(_) => {
-                            self.over = true;
-                            return Some(patch::encode(patch::redirect(urls::ROOT)));
-                        }
-                        _ => {
-                            self.over = true;
-                            return None;
-                        }
+                state = self.main.changed() => match state {
+                    Some(State::Frame(frame)) => return Some(self.main.take(frame)),
+                    Some(State::Waiting) => {}
+                    Some(State::Gone(_)) => {
+                        self.over = true;
+                        return Some(patch::encode(patch::redirect(urls::ROOT)));
                     }
-                }
+                    None => {
+                        self.over = true;
+                        return None;
+                    }
+                },
+                state = next_beside(&mut self.beside) => match (state, &mut self.beside) {
+                    (Some(State::Frame(frame)), Some(line)) => return Some(line.take(frame)),
+                    (Some(State::Waiting), _) => {}
+                    // The page itself goes on without it.
+                    _ => self.beside = None,
+                },
                 _ = self.keep_alive.tick() => return Some(COMMENT),
             }
         }
+    }
+}
+
+/// The next state of what is shown beside a page; never where nothing is.
+async fn next_beside(line: &mut Option<Line>) -> Option<State> {
+    match line {
+        Some(line) => line.changed().await,
+        None => std::future::pending().await,
     }
 }
 

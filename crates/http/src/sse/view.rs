@@ -1,7 +1,11 @@
+use std::time::Duration;
+
 use greengrid_app::actor::{Actor, Permission};
+use greengrid_app::chat::Window;
 use greengrid_app::customer::HistoryQuery;
 use greengrid_app::monitoring::{OverviewQuery, OverviewView, SitesQuery};
 use greengrid_app::onboarding::BoardQuery;
+use greengrid_domain::chat::Room;
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::{Role, UserId};
 use greengrid_domain::messages::LetterState;
@@ -61,6 +65,13 @@ pub(crate) enum View {
     Case(Uuid),
     /// People, tokens and the audit trail.
     Accounts,
+    /// A part of a room.
+    Room(Room, Window),
+    /// What is new to somebody in all rooms; on the page of a room also what
+    /// became of their posts.
+    Inbox(Option<Room>),
+    /// Posts that wait for a decision.
+    Moderation,
 }
 
 impl View {
@@ -107,6 +118,13 @@ impl View {
             }
             ViewName::Case => Self::Case(asked.parse("case").ok_or_else(|| lacking("case"))?),
             ViewName::Accounts => Self::Accounts,
+            ViewName::Room => {
+                let room = asked.parse("room").ok_or_else(|| lacking("room"))?;
+                let from = asked.parse("from").ok_or_else(|| lacking("from"))?;
+                Self::Room(room, Window { from, until: asked.parse("until") })
+            }
+            ViewName::Inbox => Self::Inbox(asked.parse("room")),
+            ViewName::Moderation => Self::Moderation,
         };
         if asked.ignored.is_empty() {
             Ok(view)
@@ -139,8 +157,17 @@ impl View {
             Self::Import(job) => to.with("job", Some(job)),
             Self::Onboarding(query) => onboarding::dto::write_board(query, to),
             Self::Case(case) => to.with("case", Some(case)),
+            Self::Room(room, window) => to
+                .with("room", Some(room))
+                .with("from", Some(window.from))
+                .with("until", window.until),
+            Self::Inbox(room) => to.with("room", room.as_ref()),
+            Self::OwnSites
+            | Self::Quarantine
+            | Self::Connections
+            | Self::Accounts
+            | Self::Moderation => to,
             Self::Letters(state) => to.with("state", *state),
-            Self::OwnSites | Self::Quarantine | Self::Connections | Self::Accounts => to,
         };
         to.finish()
     }
@@ -158,6 +185,37 @@ impl View {
             Self::Letters(_) => Permission::ViewLetters,
             Self::Onboarding(_) | Self::Case(_) => Permission::ViewOnboarding,
             Self::Accounts => Permission::Administer,
+            Self::Room(..) | Self::Inbox(_) => Permission::Chat,
+            Self::Moderation => Permission::ModerateChat,
+        }
+    }
+
+    /// What is shown beside it on every page of people with this role.
+    pub(super) fn beside(&self, role: Role) -> Option<Self> {
+        let room = match self {
+            Self::Inbox(_) => return None,
+            Self::Room(room, _) => Some(room.clone()),
+            _ => None,
+        };
+        let beside = Self::Inbox(room);
+        beside.permission().granted_to(role).then_some(beside)
+    }
+
+    /// How long to wait after a change before it is rendered: what is not
+    /// urgent lets go first what is.
+    pub(super) const fn patience(&self) -> Duration {
+        match self {
+            Self::Inbox(_) => Duration::from_millis(300),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Shortest time between two renderings, given the usual one: people who
+    /// talk should not wait for each other.
+    pub(super) fn gap(&self, usual: Duration) -> Duration {
+        match self {
+            Self::Room(..) => usual / 10,
+            _ => usual,
         }
     }
 
@@ -165,7 +223,7 @@ impl View {
     pub(super) fn audience(&self, user: UserId, role: Role) -> Audience {
         let personal = match self {
             Self::Overview(query) => query.view == OverviewView::Mine,
-            Self::OwnSites | Self::OwnSite { .. } => true,
+            Self::OwnSites | Self::OwnSite { .. } | Self::Inbox(_) => true,
             _ => false,
         };
         if personal { Audience::Person(user, role) } else { Audience::Everyone(role) }
@@ -252,6 +310,12 @@ mod tests {
         }));
         survives(&View::Case(Uuid::from_u128(7)));
         survives(&View::Accounts);
+        survives(&View::Room(Room::Lobby, Window { from: 51, until: None }));
+        let north = Room::Region("north".parse().unwrap());
+        survives(&View::Room(north.clone(), Window { from: 1, until: Some(100) }));
+        survives(&View::Inbox(None));
+        survives(&View::Inbox(Some(north)));
+        survives(&View::Moderation);
     }
 
     #[test]
@@ -274,6 +338,8 @@ mod tests {
             "view=site",
             "view=site&site=..%2Fetc",
             "view=import&job=1",
+            "view=room&room=attic&from=1",
+            "view=room&room=lobby",
         ] {
             assert!(matches!(View::from_query(query), Err(Fault::BadRequest(_))), "{query}");
         }
@@ -286,6 +352,7 @@ mod tests {
 
         assert_eq!(View::Quarantine.audience(user, role), Audience::Everyone(role));
         assert_eq!(View::OwnSites.audience(user, role), Audience::Person(user, role));
+        assert_eq!(View::Inbox(None).audience(user, role), Audience::Person(user, role));
         assert_eq!(View::Overview(mine).audience(user, role), Audience::Person(user, role));
         assert_eq!(Audience::Everyone(role).actor().user(), None);
     }

@@ -16,6 +16,9 @@ pub(crate) fn pages(stage: &Stage) -> Vec<(&'static str, Vec<String>)> {
         "/sites",
         "/import",
         "/quarantine",
+        "/chat/lobby",
+        "/chat/moderation",
+        "/chat/search?q=a",
         "/mailbox",
     ]);
     ops.push(site);

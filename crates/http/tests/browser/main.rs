@@ -9,6 +9,7 @@ mod browser;
 mod cable;
 mod journeys;
 mod program;
+mod talk;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -49,6 +50,11 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     journeys::taking_a_site_shows_its_owner,
     journeys::the_keyboard_moves_through_the_list,
     journeys::nothing_scrolls_sideways_at_360_pixels,
+    talk::two_people_talk_in_one_room,
+    talk::a_cut_cable_loses_and_doubles_no_post,
+    talk::a_held_post_is_decided_and_a_removed_one_vanishes,
+    talk::a_flood_is_stopped_and_the_text_kept,
+    talk::a_room_works_without_script,
     accessibility::no_violations_in_light,
     accessibility::no_violations_in_dark,
 ];

@@ -6,6 +6,7 @@
 mod accounts;
 mod anomalies;
 mod backtest;
+mod chat;
 mod command_line;
 mod connections;
 mod cross_site;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use greengrid_app::ingestion::Source;
+use greengrid_domain::chat::{HeldFor, PostStatus};
 use greengrid_domain::customer::SiteRole;
 use greengrid_domain::fleet::{Brand, DeviceKind};
 use greengrid_domain::identity::{LinkPurpose, Role};
@@ -70,6 +71,8 @@ async fn check_constraints_and_enums_hold_the_same_words() {
         ("quiet_pattern_kind_check", of::<AnomalyKind>()),
         ("quiet_pattern_why_check", of::<Dismissal>()),
         ("incident_kind_check", of::<IncidentKind>()),
+        ("chat_post_status_check", of::<PostStatus>()),
+        ("chat_post_held_for_check", of::<HeldFor>()),
         ("mail_letter_kind_check", of::<LetterKind>()),
         ("mail_letter_state_check", of::<LetterState>()),
     ] {

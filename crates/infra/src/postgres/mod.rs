@@ -1,6 +1,7 @@
 //! Postgres: the pool, the migrations, and one folder per bounded context.
 
 mod audit;
+pub mod chat;
 pub mod connections;
 #[cfg(test)]
 mod constraint_tests;

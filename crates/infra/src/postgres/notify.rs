@@ -1,4 +1,5 @@
 use greengrid_app::live::Notice;
+use greengrid_domain::observability::signal;
 use sqlx::PgConnection;
 
 /// The channel on which every instance listens.
@@ -18,6 +19,7 @@ pub(crate) async fn notify(
     if payloads.is_empty() {
         return Ok(());
     }
+    tracing::debug!(target: signal::NOTICE, topics = payloads.join("\n"));
     sqlx::query!(
         r#"select pg_notify($1, payload) as "told: ()" from unnest($2::text[]) as t(payload)"#,
         CHANNEL,

@@ -6,6 +6,7 @@ use std::time::Duration;
 use greengrid_app::error::StoreError;
 use greengrid_app::monitoring::Assessor;
 use greengrid_domain::fleet::SiteId;
+use greengrid_domain::observability::signal;
 use greengrid_domain::time::Interval;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
@@ -103,6 +104,7 @@ async fn work(
         }
         assessor.assess().await?;
         let took = run.elapsed();
+        tracing::debug!(target: signal::WORK, work = "detection", took_us = signal::micros(took));
         let wait = much_came.is_some_and(|came: Instant| came.elapsed() < OVER_AFTER)
             && past_judged.elapsed() < PAST_AT_LATEST;
         let judged = if wait { 0 } else { assessor.catch_up(PAST_DAYS).await? };

@@ -1,8 +1,9 @@
 //! Polls vendors for readings.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use greengrid_app::ingestion::connections::Poller;
+use greengrid_domain::observability::signal;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -17,9 +18,13 @@ const PAUSE: Duration = Duration::from_secs(10);
 pub async fn run(poller: Poller, cancel: CancellationToken) {
     let work = async {
         loop {
+            let begun = Instant::now();
             match poller.poll_due().await {
                 Ok(0) => sleep(LOOK_EVERY).await,
-                Ok(count) => tracing::debug!(count, "connections polled"),
+                Ok(count) => {
+                    let took_us = signal::micros(begun.elapsed());
+                    tracing::debug!(target: signal::WORK, work = "polling", took_us, connections = count);
+                }
                 Err(error) => {
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,

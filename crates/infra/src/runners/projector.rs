@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use greengrid_app::live::{Heard, Notice};
 use greengrid_domain::fleet::SiteId;
+use greengrid_domain::observability::signal;
 use greengrid_domain::time::Interval;
 use sqlx::PgPool;
 use tokio::sync::{broadcast, mpsc};
@@ -57,9 +58,11 @@ impl Projector {
                     Ok(projected) if projected.batches > 0 => {
                         let rest = begun.elapsed().min(LONGEST_REST);
                         tracing::debug!(
+                            target: signal::WORK,
+                            work = "projection",
+                            took_us = signal::micros(begun.elapsed()),
                             batches = projected.batches,
                             intervals = projected.touched.len(),
-                            "projected"
                         );
                         let _ = on_projected.send(projected.touched).await;
                         looks = 0;

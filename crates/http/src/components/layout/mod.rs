@@ -29,6 +29,12 @@ pub(crate) struct Page<'a> {
     clock: Option<PageClock>,
     /// Address of its live stream, on pages that have one.
     live: Option<String>,
+    /// Posts that its reader has not seen, where the page knows; its stream
+    /// tells afterwards.
+    #[builder(default)]
+    unread: i64,
+    /// A class of the whole body, for pages that fill the window.
+    body: Option<&'a str>,
     /// Text of the search field.
     search: Option<&'a str>,
     /// Scripts of this page besides those of every page, such as `chart.js`.
@@ -56,13 +62,13 @@ fn document(page: &Page<'_>) -> Markup {
         (DOCTYPE)
         html lang="en" data-theme=[forced(viewer.theme)] data-icons=(crate::assets::url("icons.svg")) {
             (head::head(&page.title, page.scripts))
-            body class=(kind) {
+            body class={ (kind) @if let Some(own) = page.body { " " (own) } } {
                 a .skip href="#main" { "Skip to content" }
                 (overlays::patterns())
                 (topbar::topbar(page))
                 (overlays::offline_banner(page.clock.as_ref()))
                 (page.main)
-                (nav::tab_bar(viewer.user.role, page.nav))
+                (nav::tab_bar(viewer.user.role, page.nav, page.unread))
                 (overlays::keys_dialog(viewer.user.role))
                 div #toasts .toasts role="status" aria-live="polite" {}
                 @if let Some(address) = &page.live {

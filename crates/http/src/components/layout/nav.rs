@@ -3,7 +3,7 @@ use greengrid_domain::identity::Role;
 use maud::{Markup, html};
 use strum::IntoEnumIterator;
 
-use crate::components::icon;
+use crate::components::{icon, unread};
 use crate::urls;
 
 /// Where a page belongs in the navigation, in the order of how often people go
@@ -16,10 +16,12 @@ pub(crate) enum Nav {
     Sites,
     /// New sites.
     Onboarding,
-    /// How the connections to vendors do.
-    Connections,
+    /// The rooms of the team.
+    Chat,
     /// How right the rules were.
     Scorecard,
+    /// How the connections to vendors do.
+    Connections,
     /// Import of files.
     Import,
     /// What could not be taken.
@@ -62,6 +64,7 @@ impl Nav {
             Self::Quarantine => {
                 ("Quarantine", urls::QUARANTINE, "quality", 'q', Permission::HandleQuarantine)
             }
+            Self::Chat => ("Chat", urls::CHAT, "chat", 't', Permission::Chat),
             Self::Mailbox => ("Mailbox", urls::MAILBOX, "mail", 'l', Permission::ViewLetters),
             Self::Admin => ("Accounts", urls::ADMIN, "users", 'a', Permission::Administer),
             Self::My => ("My sites", urls::OWN_SITES, "home", 'm', Permission::ViewOwnSites),
@@ -88,15 +91,17 @@ fn folded(role: Role) -> (Vec<Nav>, Vec<Nav>) {
 }
 
 /// The navigation in the top bar.
-pub(super) fn main_nav(role: Role, current: Nav) -> Markup {
-    places(role, current, "nav", "Main", |place| html! { span { (place.label) } })
+pub(super) fn main_nav(role: Role, current: Nav, unread: i64) -> Markup {
+    let content = |place: &Place| html! { span { (place.label) } };
+    let count = unread::count(unread::Place::Top, unread);
+    places(role, current, "nav", "Main", content, &count)
 }
 
 /// The same at the lower edge of small screens.
-pub(super) fn tab_bar(role: Role, current: Nav) -> Markup {
-    places(role, current, "tabbar", "Main, small screen", |place| {
-        html! { (icon(place.icon)) span { (place.label) } }
-    })
+pub(super) fn tab_bar(role: Role, current: Nav, unread: i64) -> Markup {
+    let content = |place: &Place| html! { (icon(place.icon)) span { (place.label) } };
+    let count = unread::count(unread::Place::Bottom, unread);
+    places(role, current, "tabbar", "Main, small screen", content, &count)
 }
 
 fn places(
@@ -105,6 +110,7 @@ fn places(
     class: &str,
     label: &str,
     content: fn(&Place) -> Markup,
+    unread: &Markup,
 ) -> Markup {
     let (open, more) = folded(role);
     let link = |nav: Nav| {
@@ -112,6 +118,7 @@ fn places(
         html! {
             a href=(place.href) aria-current=[(nav == current).then_some("page")] data-go=(place.key) {
                 (content(&place))
+                @if nav == Nav::Chat { (unread) }
             }
         }
     };

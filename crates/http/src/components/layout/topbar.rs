@@ -13,7 +13,7 @@ pub(super) fn topbar(page: &Page<'_>) -> Markup {
     html! {
         header .topbar {
             (brand(Some(urls::home(role))))
-            (nav::main_nav(role, page.nav))
+            (nav::main_nav(role, page.nav, page.unread))
             @if Permission::ViewSites.granted_to(role) { (search(page.search)) }
             @if let Some(clock) = &page.clock {
                 p #live .live data-state="still" {

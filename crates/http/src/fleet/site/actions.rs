@@ -1,4 +1,5 @@
 use greengrid_app::monitoring::AnomalyRecord;
+use greengrid_domain::chat::Room;
 use greengrid_domain::monitoring::{Dismissal, Phase, Stage};
 use maud::{Markup, html};
 use strum::IntoEnumIterator;
@@ -30,10 +31,20 @@ pub(super) fn actions(view: &SiteView<'_>, record: &AnomalyRecord) -> Markup {
                     @if record.life.is_live() { (open_forms(view, record, phase)) }
                     @else { (closed_forms(view, record)) }
                 }
-                @if cases.may_note { (note(view, record)) }
+                @if cases.may_note {
+                    (note(view, record))
+                    p { a href=(discuss(view, record)) { (icon("chat")) " Discuss with the team" } }
+                }
             }
         }
     }
+}
+
+/// The room of the region, with a post begun that names the anomaly.
+fn discuss(view: &SiteView<'_>, record: &AnomalyRecord) -> String {
+    let site = &view.page.site;
+    let room = Room::Region(site.details.region.clone());
+    urls::room_saying(&room, &format!("#{} !{} ", site.code, record.id))
 }
 
 fn open_forms(view: &SiteView<'_>, record: &AnomalyRecord, phase: Phase) -> Markup {

@@ -258,6 +258,7 @@ const fn picture(subject: AuditSubject) -> &'static str {
         AuditSubject::Connection => "cloud",
         AuditSubject::Anomaly | AuditSubject::Incident => "watch",
         AuditSubject::Maintenance => "wrench",
+        AuditSubject::Post => "chat",
         AuditSubject::Letter => "mail",
         AuditSubject::Case => "onboarding",
     }

@@ -1,4 +1,5 @@
 use greengrid_app::monitoring::{IncidentLine, OverviewRow};
+use greengrid_domain::chat::Room;
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
@@ -36,6 +37,9 @@ fn row(page: &OverviewPage<'_>, line: &IncidentLine, most: Decimal) -> Markup {
                 p .lr__since {
                     span { "Since " (format::since(incident.began, overview.as_of, &overview.zone)) }
                     span { (incident.cause.kind().name()) }
+                    span { a href=(urls::room(&Room::Incident(id))) {
+                        "Discuss" span .sr { ": " (incident.headline(&line.place)) }
+                    } }
                 }
                 details .drawer id={ "inc-drawer-" (id) } data-preserve-attr="open" {
                     summary { (format::counted(line.rows.len(), "site", "sites")) " and what to say" (icon("down")) }

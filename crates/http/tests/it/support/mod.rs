@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use greengrid_app::actor::Actor;
+use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
 use greengrid_app::customer::OwnSites;
 use greengrid_app::fleet::Directory;
@@ -20,6 +21,7 @@ use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::{AppState, Registry, Settings};
 use greengrid_infra::postgres::Notices;
+use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
 use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::fleet::PgSiteStore;
@@ -30,7 +32,7 @@ use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, P
 use greengrid_infra::postgres::onboarding::PgCaseStore;
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::vendors::{Origins, Registrations, Sealer, VendorApprovals, VendorGateways};
-use greengrid_infra::{Argon2Passwords, MappedPlaces, RandomIds};
+use greengrid_infra::{Argon2Passwords, MappedPlaces, PostLimits, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub(crate) use browser::{Answer, Browser};
@@ -78,6 +80,14 @@ impl App {
         let anomalies = Anomalies::builder()
             .directory(directory.clone())
             .store(Arc::clone(&store))
+            .clock(clock.clone())
+            .ids(Arc::new(RandomIds))
+            .build();
+        let chat = Chat::builder()
+            .store(Arc::new(PgChatStore::new(pool.clone())))
+            .limiter(Arc::new(PostLimits::default()))
+            .directory(directory.clone())
+            .anomalies(Arc::clone(&store))
             .clock(clock.clone())
             .ids(Arc::new(RandomIds))
             .build();
@@ -134,6 +144,7 @@ impl App {
             .settings(Arc::new(settings))
             .monitoring(monitoring)
             .anomalies(anomalies)
+            .chat(chat)
             .own_sites(own_sites)
             .directory(directory.clone())
             .clock(clock)

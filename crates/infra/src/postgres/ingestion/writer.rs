@@ -1,8 +1,10 @@
 use std::sync::Arc;
+use std::time::Instant;
 
 use greengrid_app::error::StoreError;
 use greengrid_app::ingestion::AppendOutcome;
 use greengrid_app::live::{Notice, Topic};
+use greengrid_domain::observability::signal;
 use parking_lot::Mutex;
 use sqlx::PgPool;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
@@ -67,9 +69,14 @@ pub(super) async fn run(log: Arc<Log>, mut queue: mpsc::UnboundedReceiver<Job>) 
 /// fail the others.
 async fn commit(log: &Log, group: Vec<Job>) {
     let batches: Vec<&Batch> = group.iter().map(|job| &job.batch).collect();
+    let (begun, rows) =
+        (Instant::now(), batches.iter().map(|batch| batch.rows.len()).sum::<usize>());
     match log.append(&batches).await {
         Ok(committed) => {
             let Committed { verdicts, touched, quarantined } = committed;
+            let took_us = signal::micros(begun.elapsed());
+            let submissions = group.len();
+            tracing::debug!(target: signal::WORK, work = "append", took_us, rows, submissions);
             for (job, verdicts) in group.into_iter().zip(verdicts) {
                 answer(job, Ok(AppendOutcome { verdicts }));
             }

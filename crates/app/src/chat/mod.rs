@@ -1,0 +1,11 @@
+//! Conversation of the team.
+
+mod contracts;
+mod errors;
+mod records;
+mod service;
+
+pub use contracts::{Added, Changed, ChatStore, NewPost, PostChange, PostLimiter};
+pub use errors::{ChatError, PostError};
+pub use records::{Found, Inbox, Look, Person, PostRecord, RoomHead, Thread, Window};
+pub use service::{Chat, WritePost};

@@ -1,0 +1,32 @@
+use axum::extract::{RawQuery, State};
+use maud::Markup;
+
+use super::live::clock;
+use super::views;
+use crate::auth::Viewer;
+use crate::components::layout::{Nav, page};
+use crate::fault::Fault;
+use crate::query::Asked;
+use crate::state::AppState;
+
+/// Posts with the words asked for.
+pub(super) async fn show(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    RawQuery(query): RawQuery,
+) -> Result<Markup, Fault> {
+    let words = Asked::read(query.as_deref().unwrap_or_default()).text("q");
+    let found = match &words {
+        Some(words) => state.chat.search(&viewer.actor, words).await?,
+        None => Vec::new(),
+    };
+    let clock = clock(&state);
+    let main = views::search(words.as_deref(), &found, &clock);
+    Ok(page()
+        .viewer(&viewer)
+        .title("Search posts")
+        .nav(Nav::Chat)
+        .clock(clock.clone())
+        .main(main)
+        .render())
+}
