@@ -33,7 +33,7 @@ pub(crate) const MEASURES: &str = "/onboarding/measures";
 /// Where a vendor sends somebody back who has approved.
 pub(crate) const APPROVED: &str = "/onboarding/callback";
 /// The page behind a customer’s link, before its secret.
-pub(crate) const CONNECT: &str = "/connect";
+pub(crate) const CONNECT: &str = "/connect/";
 pub(crate) const OWN_SITES: &str = "/my";
 pub(crate) const ADMIN: &str = "/admin";
 pub(crate) const SCORECARD: &str = "/scorecard";

@@ -117,7 +117,7 @@ fn asking(
     problems: &[(KeyPart, String)],
 ) -> Markup {
     let zone = state.onboarding.usual_zone();
-    let to = format!("{}/{secret}", urls::CONNECT);
+    let to = format!("{}{secret}", urls::CONNECT);
     frame(&html! {
         h1 { "Connect “" (page.site) "”" }
         p {

@@ -124,7 +124,8 @@ fn shown(page: &Page<'_>, most: u8, of: impl Fn(&FieldKey) -> bool) -> u8 {
         FieldKey::Plain(_) => 0,
     };
     let filled = page.view.case.fields.filled().filter(|key| of(key)).map(number).max();
-    (filled.unwrap_or(0) + 1).min(most)
+    // Two from the begin, so that a second roof face or inverter needs no reload.
+    (filled.unwrap_or(0) + 1).clamp(2, most)
 }
 
 fn face(page: &Page<'_>, number: u8) -> Markup {
