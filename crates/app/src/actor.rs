@@ -30,8 +30,10 @@ pub enum Permission {
     ViewConnections,
     /// Make, test, pause and back-fill connections.
     ManageConnections,
-    /// See which new sites are connected.
+    /// See the cases of new customers.
     ViewOnboarding,
+    /// Work on the cases of new customers, up to the site going live.
+    ManageOnboarding,
     /// See which letters were written, and how far they are.
     ViewLetters,
     /// Send letters again that did not arrive.
@@ -80,6 +82,7 @@ impl Permission {
             Self::ViewOwnSites | Self::ShareOwnSites | Self::ManageOwnData => {
                 matches!(role, Role::Customer)
             }
+            Self::ManageOnboarding => matches!(role, Role::Cs | Role::Admin),
             Self::Administer => matches!(role, Role::Admin),
         }
     }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use async_trait::async_trait;
 use greengrid_domain::fleet::SiteId;
 use greengrid_domain::identity::{Role, UserId};
+use greengrid_domain::onboarding::CaseId;
 use uuid::Uuid;
 
 use crate::error::StoreError;
@@ -27,6 +28,10 @@ pub enum Topic {
     Quarantine,
     /// Connections to vendors, their health and what they spend.
     Connections,
+    /// The board of cases.
+    Onboarding,
+    /// One case.
+    Case(CaseId),
     /// What is said in one room, by its mark.
     Room(Uuid),
     /// In which rooms there is something new.
@@ -73,6 +78,8 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Accounts) => f.write_str("changed accounts"),
             Self::Changed(Topic::Quarantine) => f.write_str("changed quarantine"),
             Self::Changed(Topic::Connections) => f.write_str("changed connections"),
+            Self::Changed(Topic::Onboarding) => f.write_str("changed onboarding"),
+            Self::Changed(Topic::Case(id)) => write!(f, "changed case {id}"),
             Self::Changed(Topic::Room(mark)) => write!(f, "changed room {mark}"),
             Self::Changed(Topic::Rooms) => f.write_str("changed rooms"),
             Self::Changed(Topic::Reader(id)) => write!(f, "changed reader {id}"),
@@ -104,6 +111,10 @@ impl FromStr for Notice {
             ["changed", "accounts"] => Self::Changed(Topic::Accounts),
             ["changed", "quarantine"] => Self::Changed(Topic::Quarantine),
             ["changed", "connections"] => Self::Changed(Topic::Connections),
+            ["changed", "onboarding"] => Self::Changed(Topic::Onboarding),
+            ["changed", "case", id] => {
+                Self::Changed(Topic::Case(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
+            }
             ["changed", "room", mark] => {
                 Self::Changed(Topic::Room(mark.parse().map_err(|_| NotANotice)?))
             }
@@ -179,6 +190,8 @@ mod tests {
             Notice::Changed(Topic::Accounts),
             Notice::Changed(Topic::Quarantine),
             Notice::Changed(Topic::Connections),
+            Notice::Changed(Topic::Onboarding),
+            Notice::Changed(Topic::Case(Uuid::nil().into())),
             Notice::Changed(Topic::Room(Uuid::from_u128(5))),
             Notice::Changed(Topic::Rooms),
             Notice::Changed(Topic::Reader(Uuid::from_u128(6).into())),

@@ -17,6 +17,7 @@ pub mod ingestion;
 pub mod messages;
 pub mod monitoring;
 pub mod observability;
+pub mod onboarding;
 pub mod text;
 pub mod time;
 pub mod units;

@@ -23,6 +23,7 @@ mod messages;
 mod middleware;
 mod monitoring;
 mod observability;
+mod onboarding;
 mod query;
 mod router;
 pub mod server;
@@ -43,7 +44,7 @@ pub use monitoring::{
     Assumed, BacktestFiles, BacktestInput, find_files, read_backtest, write_detections,
 };
 pub use router::router;
-pub use settings::{DemoAccount, MailServer, PublicUrl, Secret, Settings};
+pub use settings::{DemoAccount, MailServer, PublicUrl, Secret, Settings, VendorClients};
 pub use sse::{Registry, StreamCount, StreamLimits, live_views};
 pub use standins::KEYS as STAND_IN_KEYS;
 pub use state::AppState;

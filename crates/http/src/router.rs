@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::state::AppState;
 use crate::{
     api, assets, chat, customer, fleet, identity, ingestion, messages, middleware, monitoring,
-    observability, sse, theme,
+    observability, onboarding, sse, theme,
 };
 
 /// Routes of a module. Adding one that the permission table does not list
@@ -114,6 +114,7 @@ pub(crate) fn routes() -> Routes {
         .merge(ingestion::routes())
         .merge(monitoring::routes())
         .merge(messages::routes())
+        .merge(onboarding::routes())
         .merge(observability::routes())
         .merge(chat::routes())
         .merge(theme::routes())

@@ -27,6 +27,9 @@ pub struct Settings {
     /// Address on this machine of stand-ins for the vendors, to be called in
     /// their place.
     pub vendor_stand_ins: Option<String>,
+    /// As whom the vendors know us, for owners who approve on their pages.
+    #[builder(default)]
+    pub vendor_clients: VendorClients,
     /// The mail server that takes letters; without one they are kept.
     pub mail: Option<MailServer>,
     /// Where the program listens, which is where people find it unless told
@@ -52,6 +55,23 @@ impl Settings {
     /// The origin of our own pages, where it is known.
     pub(crate) fn public_origin(&self) -> Option<&str> {
         self.public_url.as_ref().map(|url| url.0.as_str())
+    }
+}
+
+/// As whom vendors know us: id and secret of our OAuth clients.
+#[derive(Clone, Default)]
+pub struct VendorClients {
+    /// At Enphase.
+    pub enphase: Option<(String, String)>,
+    /// The key of our application at Enphase.
+    pub enphase_app_key: Option<String>,
+    /// At SolarEdge, for Site Access.
+    pub solaredge: Option<(String, String)>,
+}
+
+impl fmt::Debug for VendorClients {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("VendorClients(…)")
     }
 }
 

@@ -11,6 +11,7 @@ use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::{Anomalies, Monitoring, WhatIf};
+use greengrid_app::onboarding::Onboarding;
 
 use crate::api::Gate;
 use crate::settings::Settings;
@@ -47,6 +48,8 @@ pub struct AppState {
     pub imports: Imports,
     /// The links of sites to their vendors.
     pub connections: Connections,
+    /// How customers’ sites come online.
+    pub onboarding: Onboarding,
     /// The team's conversation.
     pub chat: Chat,
     /// Letters to people.

@@ -35,6 +35,13 @@ pub(crate) const THEME: &str = "/theme";
 pub(crate) const OVERVIEW: &str = "/overview";
 pub(crate) const SITES: &str = "/sites";
 pub(crate) const ONBOARDING: &str = "/onboarding";
+pub(crate) const NEW_CASE: &str = "/onboarding/new";
+pub(crate) const FROM_VENDOR: &str = "/onboarding/vendor";
+pub(crate) const MEASURES: &str = "/onboarding/measures";
+/// Where a vendor sends somebody back who has approved.
+pub(crate) const APPROVED: &str = "/onboarding/callback";
+/// The page behind a customer’s link, before its secret.
+pub(crate) const CONNECT: &str = "/connect/";
 pub(crate) const OWN_SITES: &str = "/my";
 pub(crate) const NOTICES: &str = "/account/notices";
 pub(crate) const OWN_DATA: &str = "/account/data";
@@ -113,6 +120,11 @@ pub(crate) fn maintenance(code: &SiteCode) -> String {
 /// Where planned work is taken back.
 pub(crate) fn cancel(code: &SiteCode, window: MaintenanceId) -> String {
     format!("/sites/{code}/maintenance/{window}/cancel")
+}
+
+/// The page of a case.
+pub(crate) fn case(id: Uuid) -> String {
+    format!("{ONBOARDING}/{id}")
 }
 
 /// Where a person lands after signing in.

@@ -5,6 +5,7 @@ use greengrid_domain::fleet::{
     Device, DeviceId, DeviceSerial, Region, RegionCode, Site, SiteCode, SiteId,
 };
 use greengrid_domain::monitoring::incident::Cause;
+use greengrid_domain::time::SiteZone;
 use parking_lot::RwLock;
 
 use super::SiteStore;
@@ -55,6 +56,21 @@ impl FleetSnapshot {
     #[must_use]
     pub fn regions(&self) -> &[Region] {
         &self.regions
+    }
+
+    /// The zone of most sites; UTC for an empty fleet.
+    #[must_use]
+    pub fn usual_zone(&self) -> SiteZone {
+        let mut zones: Vec<(&SiteZone, usize)> = Vec::new();
+        for site in self.sites() {
+            let zone = &site.details.zone;
+            match zones.iter_mut().find(|(known, _)| known.name() == zone.name()) {
+                Some((_, sites)) => *sites += 1,
+                None => zones.push((zone, 1)),
+            }
+        }
+        let most = zones.into_iter().max_by_key(|(zone, sites)| (*sites, zone.name()));
+        most.map_or_else(SiteZone::utc, |(zone, _)| zone.clone())
     }
 
     /// The name of a region, or its code when it is not known.

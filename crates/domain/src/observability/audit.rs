@@ -54,6 +54,8 @@ pub enum AuditSubject {
     Incident,
     /// A window of planned work.
     Maintenance,
+    /// A customer’s onboarding.
+    Case,
     /// A post in the team's conversation.
     Post,
     /// A letter that the program wrote.

@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::Router;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::SiteStore;
 use greengrid_domain::observability::Initiator;
@@ -11,8 +12,8 @@ use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::runners::Task;
 use greengrid_infra::runners::projector::{self, Projector, RebuildError};
 
-use super::{Core, Instance, Stores};
-use crate::settings::DemoAccount;
+use super::{Core, Instance, Stores, demo_cases, standins};
+use crate::settings::{DemoAccount, Settings};
 
 /// Told what takes a while: what, how much of it is done, and of how much.
 pub type Tell = dyn Fn(&'static str, u64, u64) + Send + Sync;
@@ -89,6 +90,18 @@ impl Demo {
             Projector::project_once(pool).await.map_err(StoreError::new)?;
         }
         Ok(())
+    }
+
+    /// Stand-ins for the vendors of its sites, and of customers about to join.
+    pub fn stand_ins(&self) -> Router {
+        let fleet = self.made.fleet();
+        standins::of_demo(fleet.seed, fleet.sites.len(), self.made.clock())
+    }
+
+    /// Makes its cases of onboarding, on the first start.
+    pub async fn cases(&self, settings: &Settings) -> Result<(), StoreError> {
+        let fleet = self.made.fleet();
+        demo_cases::ensure(&self.core, settings, fleet.seed, fleet.sites.len()).await
     }
 
     /// Begins to feed: the sites send what they measure.

@@ -7,15 +7,16 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::ingestion::connections::Poller;
 use greengrid_app::live::{Heard, Notice};
 use greengrid_app::messages::Links;
+use greengrid_app::onboarding::Onboarding;
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::runners::projector::Projector;
-use greengrid_infra::runners::{Task, assessor, customer, leased, poller, postman};
+use greengrid_infra::runners::{self, Task, assessor, customer, leased, poller, postman};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Core, CustomerParts, CustomerRounds, connections, factors, mail};
+use super::{Core, CustomerParts, CustomerRounds, connections, factors, mail, onboarding};
 use crate::AppState;
 use crate::server::{self, Limits};
 use crate::settings::{Secret, Settings};
@@ -80,7 +81,10 @@ impl Instance {
             settings.secret.clone(),
             end.clone(),
         ));
+        let onboarding = onboarding::onboarding(&core, &settings, &connections);
+        runners.spawn(carry_on(onboarding.clone(), pools.clone(), end.clone()));
         let state = AppState::builder()
+            .onboarding(onboarding)
             .identity(core.identity().clone())
             .factors(factors::factors(&core, &settings.secret))
             .connections(connections)
@@ -214,6 +218,14 @@ async fn write_to_owners(core: Core, links: Links, secret: Secret, end: Cancella
 /// Polls the vendors, in one instance at a time.
 async fn poll(poller: Poller, pools: Pools, end: CancellationToken) {
     leased(&pools.ingest, Task::Polling, &end, |turn| poller::run(poller.clone(), turn)).await;
+}
+
+/// Carries cases of onboarding on, in one instance at a time.
+async fn carry_on(onboarding: Onboarding, pools: Pools, end: CancellationToken) {
+    leased(&pools.ingest, Task::Onboarding, &end, |turn| {
+        runners::onboarding::run(onboarding.clone(), turn)
+    })
+    .await;
 }
 
 /// Deletes what is past its time, and ends what fell silent, in one instance at

@@ -4,9 +4,11 @@ mod connections;
 mod core;
 mod customer;
 mod demo;
+mod demo_cases;
 mod factors;
 mod instance;
 mod mail;
+mod onboarding;
 mod private;
 mod standins;
 

@@ -9,18 +9,32 @@ use jiff::Timestamp;
 
 use crate::standins::{self, Physics, Plant, Sample};
 
-/// The demo's sites, as their vendors know them.
+/// Sites of customers who are about to join.
+pub(super) const APPLICANTS: usize = 24;
+
+/// Calls of a key in a minute that stand-ins allow: as the smallest plans do.
+const SMALLEST_PLAN: usize = 10;
+
+/// The same for the demo, in which many cases share one key: as large ones do.
+const LARGE_PLAN: usize = 300;
+
+/// The demo's sites, and those of customers about to join, as their vendors
+/// know them: the latter come after the former.
 struct DemoPhysics {
     world: World,
+    joining: World,
+    members: usize,
     plants: Vec<Plant>,
 }
 
 impl DemoPhysics {
     fn new(seed: u64, sites: usize) -> Self {
         let fleet = Arc::new(DemoFleet::plan(seed, sites));
+        let joining = Arc::new(DemoFleet::applicants(seed, APPLICANTS));
         let plants = fleet
             .sites
             .iter()
+            .chain(&joining.sites)
             .map(|site| Plant {
                 brand: site.details.brand,
                 name: site.details.name.as_str().to_owned(),
@@ -33,7 +47,8 @@ impl DemoPhysics {
                     .collect(),
             })
             .collect();
-        Self { world: World::new(fleet, 0), plants }
+        let members = fleet.sites.len();
+        Self { world: World::new(fleet, 0), joining: World::new(joining, 0), members, plants }
     }
 }
 
@@ -46,10 +61,14 @@ impl Physics for DemoPhysics {
         if from >= to {
             return Vec::new();
         }
-        let sky = self.world.sky(from, to);
+        let (world, position) = match plant.checked_sub(self.members) {
+            Some(position) => (&self.joining, position),
+            None => (&self.world, plant),
+        };
+        let sky = world.sky(from, to);
         let mut counters = vec![0; self.plants[plant].inverters.len()];
         let mut samples = Vec::new();
-        self.world.readings(plant, &sky, from, to, &mut counters, |reading| {
+        world.readings(position, &sky, from, to, &mut counters, |reading| {
             let watts = reading.measurement.power.map(Power::kw).map(|kw| kw * 1_000.0);
             if let Some(watts) = watts.filter(|_| reading.arrives_at <= Some(to)) {
                 let (inverter, start) = (reading.inverter, reading.measured_at);
@@ -76,5 +95,10 @@ pub fn stand_ins(seed: u64, sites: usize, begins: Option<Timestamp>) -> Router {
 
 /// The same by a clock that is given.
 pub fn stand_ins_by(seed: u64, sites: usize, clock: Arc<dyn Clock>) -> Router {
-    standins::router(Arc::new(DemoPhysics::new(seed, sites)), clock)
+    standins::router(Arc::new(DemoPhysics::new(seed, sites)), clock, SMALLEST_PLAN)
+}
+
+/// The stand-ins that a demo brings along.
+pub(super) fn of_demo(seed: u64, sites: usize, clock: Arc<dyn Clock>) -> Router {
+    standins::router(Arc::new(DemoPhysics::new(seed, sites)), clock, LARGE_PLAN)
 }

@@ -7,6 +7,7 @@ use console::style;
 use greengrid_app::identity::DEMO_PASSWORD;
 use greengrid_http::bootstrap::{Demo, DemoSettings, Instance, PrivatePostgres, demo_accounts};
 use greengrid_http::{Secret, Settings, server};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::files;
@@ -88,16 +89,22 @@ async fn serve(
     };
     let demo = demo?;
     let data_dir = &options.data.data_dir;
+    let stand_ins = match options.vendors.vendor_stand_ins.clone() {
+        Some(given) => given,
+        None => stand_in(&demo, stop.clone()).await?,
+    };
     let settings = Settings::builder()
         .secret(secret(data_dir)?)
         .maybe_public_url(options.listen.public_url.clone())
         .trusted_proxies(options.listen.trusted_proxies.clone())
         .streams(options.listen.streams())
-        .maybe_vendor_stand_ins(options.vendors.vendor_stand_ins.clone())
+        .vendor_stand_ins(stand_ins)
+        .vendor_clients(options.vendors.clients())
         .maybe_mail(mail)
         .listens_at(listener.local_addr()?)
         .demo_accounts(demo_accounts())
         .build();
+    demo.cases(&settings).await.context("could not make the demo’s cases")?;
     let instance = Instance::start(demo.core.clone(), settings).await.context("could not start")?;
     demo.feed(&instance);
     steps.end();
@@ -107,6 +114,20 @@ async fn serve(
     println!("{}", welcome(&address, demo.sites()));
     instance.serve(listener, server::Limits::default(), stop).await;
     Ok(())
+}
+
+/// Serves stand-ins for the vendors on a port of their own; gives their address.
+async fn stand_in(demo: &Demo, stop: CancellationToken) -> anyhow::Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.context("no port for the stand-ins")?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let router = demo.stand_ins();
+    tokio::spawn(async move {
+        let stopped = async move { stop.cancelled().await };
+        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+            tracing::warn!(%error, "the vendors’ stand-ins ended");
+        }
+    });
+    Ok(address)
 }
 
 async fn open(options: &DemoOptions, url: &str, steps: &Arc<Steps>) -> anyhow::Result<Demo> {

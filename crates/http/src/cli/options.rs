@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use greengrid_app::identity::Identity;
 use greengrid_http::bootstrap::{self, Pools, Stores};
-use greengrid_http::{MailServer, PublicUrl, Secret, StreamLimits, TrustedProxies};
+use greengrid_http::{MailServer, PublicUrl, Secret, StreamLimits, TrustedProxies, VendorClients};
 
 use super::files;
 
@@ -119,6 +119,42 @@ pub(crate) struct VendorOptions {
     /// Address on this machine of stand-ins to call in the place of the vendors
     #[arg(long, value_name = "URL", env = "GREENGRID_VENDOR_STAND_INS")]
     pub(crate) vendor_stand_ins: Option<String>,
+    /// Id of our OAuth client at Enphase, for owners who approve on its page
+    #[arg(long, value_name = "ID", env = "GREENGRID_ENPHASE_CLIENT_ID")]
+    enphase_client_id: Option<String>,
+    /// Its secret
+    #[arg(
+        long,
+        value_name = "SECRET",
+        env = "GREENGRID_ENPHASE_CLIENT_SECRET",
+        hide_env_values = true
+    )]
+    enphase_client_secret: Option<String>,
+    /// The key of our application at Enphase
+    #[arg(long, value_name = "KEY", env = "GREENGRID_ENPHASE_APP_KEY", hide_env_values = true)]
+    enphase_app_key: Option<String>,
+    /// Id of our OAuth client at SolarEdge, for owners who approve on its page
+    #[arg(long, value_name = "ID", env = "GREENGRID_SOLAREDGE_CLIENT_ID")]
+    solaredge_client_id: Option<String>,
+    /// Its secret
+    #[arg(
+        long,
+        value_name = "SECRET",
+        env = "GREENGRID_SOLAREDGE_CLIENT_SECRET",
+        hide_env_values = true
+    )]
+    solaredge_client_secret: Option<String>,
+}
+
+impl VendorOptions {
+    /// As whom the vendors know us.
+    pub(crate) fn clients(&self) -> VendorClients {
+        VendorClients {
+            enphase: self.enphase_client_id.clone().zip(self.enphase_client_secret.clone()),
+            enphase_app_key: self.enphase_app_key.clone(),
+            solaredge: self.solaredge_client_id.clone().zip(self.solaredge_client_secret.clone()),
+        }
+    }
 }
 
 /// How letters reach people.

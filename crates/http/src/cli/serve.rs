@@ -54,6 +54,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
         .trusted_proxies(options.listen.trusted_proxies.clone())
         .streams(options.listen.streams())
         .maybe_vendor_stand_ins(options.vendors.vendor_stand_ins.clone())
+        .vendor_clients(options.vendors.clients())
         .maybe_mail(mail)
         .listens_at(listener.local_addr()?)
         .build();

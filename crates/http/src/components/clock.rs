@@ -27,7 +27,7 @@ impl PageClock {
 
     /// What a clock shows in the zone of most sites.
     pub(crate) fn of_fleet(clock: &dyn Clock, fleet: &FleetSnapshot) -> Self {
-        Self::read(clock, zone_of_most(fleet))
+        Self::read(clock, fleet.usual_zone())
     }
 
     /// The time of day, which scripts keep running.
@@ -38,18 +38,4 @@ impl PageClock {
             }
         }
     }
-}
-
-/// The zone of most sites; UTC for an empty fleet.
-fn zone_of_most(fleet: &FleetSnapshot) -> SiteZone {
-    let mut zones: Vec<(&SiteZone, usize)> = Vec::new();
-    for site in fleet.sites() {
-        let zone = &site.details.zone;
-        match zones.iter_mut().find(|(known, _)| known.name() == zone.name()) {
-            Some((_, sites)) => *sites += 1,
-            None => zones.push((zone, 1)),
-        }
-    }
-    let most = zones.into_iter().max_by_key(|(zone, sites)| (*sites, zone.name()));
-    most.map_or_else(SiteZone::utc, |(zone, _)| zone.clone())
 }

@@ -2,7 +2,7 @@ use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use greengrid_app::fleet::FleetSnapshot;
-use greengrid_app::monitoring::{SiteCurve, SiteSort, SitesQuery};
+use greengrid_app::monitoring::SiteCurve;
 use greengrid_domain::fleet::{Site, SiteCode};
 use greengrid_domain::units::Power;
 use maud::Markup;
@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::export::Export;
 use super::live::Asked;
-use super::{dto, live, onboarding};
+use super::{dto, live};
 use crate::auth::Viewer;
 use crate::components::PageClock;
 use crate::components::layout::{Nav, page};
@@ -145,23 +145,6 @@ pub(super) async fn readings_csv(
     let (days, _) = dto::read_export(query.as_deref().unwrap_or_default(), today);
     let (monitoring, actor) = (state.monitoring.clone(), viewer.actor);
     Ok(Export { monitoring, actor, code: site.code.clone(), zone, days }.respond().await?)
-}
-
-/// How new sites begin.
-pub(super) async fn onboarding(
-    viewer: Viewer,
-    State(state): State<AppState>,
-) -> Result<Markup, Fault> {
-    let query = SitesQuery { sort: SiteSort::Newest, ..SitesQuery::default() };
-    let sites = state.monitoring.sites(&viewer.actor, &query).await?;
-    let fleet = state.directory.snapshot();
-    Ok(page()
-        .viewer(&viewer)
-        .title("Onboarding")
-        .nav(Nav::Onboarding)
-        .clock(PageClock::of_fleet(&*state.clock, &fleet))
-        .main(onboarding::main(&sites, &fleet))
-        .render())
 }
 
 fn known<'a>(fleet: &'a FleetSnapshot, code: &str) -> Result<&'a Site, Fault> {

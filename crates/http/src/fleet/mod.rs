@@ -4,7 +4,6 @@ pub(crate) mod dto;
 mod export;
 mod handlers;
 pub(crate) mod live;
-mod onboarding;
 mod site;
 mod sites;
 #[cfg(test)]
@@ -20,5 +19,4 @@ pub(crate) fn routes() -> Routes {
         .get("/sites/{site}", handlers::site)
         .get("/sites/{site}/curve", handlers::curve)
         .get("/sites/{site}/readings.csv", handlers::readings_csv)
-        .get("/onboarding", handlers::onboarding)
 }

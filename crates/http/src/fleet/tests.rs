@@ -4,7 +4,6 @@ use greengrid_domain::fleet::Region;
 use greengrid_domain::identity::Role;
 use maud::Markup;
 
-use super::onboarding;
 use super::sites::{SitesView, main};
 use crate::auth::Theme;
 use crate::components::layout::{Nav, page};
@@ -29,19 +28,11 @@ fn save(name: &str, theme: Theme, nav: Nav, main: Markup) {
     testing::save(name, &document);
 }
 
-fn without_readings() -> SitesPage {
-    let mut page = testing::sites_page();
-    page.sites[6].assessment.last_reading_at = None;
-    page
-}
-
 #[test]
 fn the_pages_as_files() {
     let query = SitesQuery::default();
     save("sites", Theme::Light, Nav::Sites, shown(&testing::sites_page(), &query));
     save("sites-dark", Theme::Dark, Nav::Sites, shown(&testing::sites_page(), &query));
-    let main = onboarding::main(&without_readings(), &fleet());
-    save("onboarding", Theme::Light, Nav::Onboarding, main);
 }
 
 #[test]
@@ -87,14 +78,4 @@ fn a_search_without_a_hit_says_what_to_do() {
 
     assert!(html.contains("No site fits"));
     assert!(html.contains("value=\"&lt;x&gt;\""));
-}
-
-#[test]
-fn a_new_site_waits_until_its_first_reading_is_here() {
-    let html = onboarding::main(&without_readings(), &fleet()).0.replace('\u{a0}', " ");
-
-    assert!(html.contains("1 site waits for its first reading."));
-    let waiting = html.split("id=\"new-7\"").nth(1).unwrap().split("</tr>").next().unwrap();
-    assert!(waiting.contains("Waiting for first reading"));
-    assert!(html.contains("last reading 10:41"));
 }

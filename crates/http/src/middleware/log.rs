@@ -42,7 +42,8 @@ pub(super) async fn requests(
 }
 
 /// Pages whose address ends with a secret.
-const SECRET_AFTER: [&str; 4] = [urls::INVITATION, urls::RESET, urls::ADDRESS, urls::UNSUBSCRIBE];
+const SECRET_AFTER: [&str; 5] =
+    [urls::INVITATION, urls::RESET, urls::ADDRESS, urls::UNSUBSCRIBE, urls::CONNECT];
 
 /// A path without what must not be seen of it.
 fn shown(path: &str) -> &str {
@@ -69,6 +70,8 @@ mod tests {
         assert_eq!(shown("/invitation/0123abcd"), "/invitation/");
         assert_eq!(shown("/reset/0123abcd"), "/reset/");
         assert_eq!(shown("/address/0123abcd"), "/address/");
+        assert_eq!(shown("/connect/0123abcd"), "/connect/");
+        assert_eq!(shown("/connections"), "/connections");
         assert_eq!(shown("/sites/farm"), "/sites/farm");
     }
 }

@@ -10,7 +10,7 @@ use super::view::{Audience, View};
 use crate::fault::Fault;
 use crate::ingestion::{connections, imports, quarantine};
 use crate::state::AppState;
-use crate::{chat, customer, fleet, identity, messages, monitoring};
+use crate::{chat, customer, fleet, identity, messages, monitoring, onboarding};
 
 /// The pages of this program.
 pub(super) struct Pages(pub(super) AppState);
@@ -46,6 +46,8 @@ impl Source for Pages {
             View::Connections => vec![Topic::Connections],
             View::Letters(_) => vec![Topic::Letters],
             View::Accounts(_) | View::Tokens => vec![Topic::Accounts],
+            View::Onboarding(_) => vec![Topic::Onboarding],
+            View::Case(case) => vec![Topic::Case((*case).into())],
             View::Room(room, _) => vec![Topic::Room(room.mark())],
             View::Inbox(_) => {
                 let user = audience.actor().user().ok_or(Fault::Forbidden)?;
@@ -74,6 +76,8 @@ impl Source for Pages {
             View::Letters(of) => messages::live::patch(*of, state, &actor).await,
             View::Accounts(query) => identity::live::people(query, state, &actor).await,
             View::Tokens => identity::live::tokens(state, &actor).await,
+            View::Onboarding(query) => onboarding::live::board(query, state, &actor).await,
+            View::Case(case) => onboarding::live::case(*case, state, &actor).await,
             View::Import(job) => imports::live::patch(*job, state, &actor).await,
             View::Quarantine => quarantine::live::patch(state, &actor).await,
             View::Room(room, window) => chat::live::room(room, *window, state, &actor).await,

@@ -5,6 +5,7 @@ use greengrid_app::chat::Window;
 use greengrid_app::customer::HistoryQuery;
 use greengrid_app::identity::PeopleQuery;
 use greengrid_app::monitoring::{OverviewQuery, OverviewView, SitesQuery};
+use greengrid_app::onboarding::BoardQuery;
 use greengrid_domain::chat::Room;
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::{Role, UserId};
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use crate::fault::Fault;
 use crate::monitoring::ScorecardQuery;
 use crate::query::{Address, Asked};
-use crate::{customer, fleet, identity, monitoring, urls};
+use crate::{customer, fleet, identity, monitoring, onboarding, urls};
 
 /// What a tab looks at.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, strum::EnumDiscriminants)]
@@ -69,6 +70,10 @@ pub(crate) enum View {
     Accounts(PeopleQuery),
     /// Tokens for devices and programs.
     Tokens,
+    /// The board of cases.
+    Onboarding(BoardQuery),
+    /// One case.
+    Case(Uuid),
     /// A part of a room.
     Room(Room, Window),
     /// What is new to somebody in all rooms; on the page of a room also what
@@ -127,6 +132,12 @@ impl View {
                 Self::Accounts(query)
             }
             ViewName::Tokens => Self::Tokens,
+            ViewName::Onboarding => {
+                let (query, ignored) = onboarding::dto::read_board(query);
+                asked.ignored.extend(ignored);
+                Self::Onboarding(query)
+            }
+            ViewName::Case => Self::Case(asked.parse("case").ok_or_else(|| lacking("case"))?),
             ViewName::Room => {
                 let room = asked.parse("room").ok_or_else(|| lacking("room"))?;
                 let from = asked.parse("from").ok_or_else(|| lacking("from"))?;
@@ -166,6 +177,8 @@ impl View {
                 customer::dto::write_history(*history, to.with("site", Some(site)))
             }
             Self::Import(job) => to.with("job", Some(job)),
+            Self::Onboarding(query) => onboarding::dto::write_board(query, to),
+            Self::Case(case) => to.with("case", Some(case)),
             Self::Room(room, window) => to
                 .with("room", Some(room))
                 .with("from", Some(window.from))
@@ -195,6 +208,7 @@ impl View {
             Self::Connections => Permission::ViewConnections,
             Self::Letters(_) => Permission::ViewLetters,
             Self::Accounts(_) | Self::Tokens => Permission::Administer,
+            Self::Onboarding(_) | Self::Case(_) => Permission::ViewOnboarding,
             Self::Room(..) | Self::Inbox(_) => Permission::Chat,
             Self::Moderation => Permission::ModerateChat,
         }
@@ -279,6 +293,7 @@ impl Audience {
 #[cfg(test)]
 mod tests {
     use greengrid_app::identity::{PeopleSort, Standing};
+    use greengrid_app::onboarding::Scope;
     use greengrid_domain::monitoring::rules::Threshold;
 
     use super::*;
@@ -337,6 +352,12 @@ mod tests {
             sort: PeopleSort::Seen,
             page: 3,
         }));
+        survives(&View::Onboarding(BoardQuery {
+            scope: Scope::Stuck,
+            owner: Some(Uuid::from_u128(7).into()),
+            brand: Some("fronius".parse().unwrap()),
+        }));
+        survives(&View::Case(Uuid::from_u128(7)));
         survives(&View::Room(Room::Lobby, Window { from: 51, until: None }));
         let north = Room::Region("north".parse().unwrap());
         survives(&View::Room(north.clone(), Window { from: 1, until: Some(100) }));

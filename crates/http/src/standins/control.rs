@@ -38,6 +38,8 @@ pub(super) enum Fault {
 pub(super) struct State {
     pub(super) physics: Arc<dyn Physics>,
     pub(super) clock: Arc<dyn Clock>,
+    /// Calls of a key in a minute.
+    per_minute: usize,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -45,16 +47,16 @@ pub(super) struct State {
 struct Shared {
     faults: HashMap<Brand, (Fault, u32)>,
     calls: HashMap<Brand, VecDeque<Timestamp>>,
-    /// The tokens of Enphase in force, by how often they were renewed.
-    renewals: u32,
+    /// The tokens of Enphase in force: of each approval, how often they were
+    /// renewed. None for one whose code was not traded yet.
+    renewals: HashMap<u32, Option<u32>>,
 }
 
-/// Calls of a key in a minute, as the smallest plans have it.
-const PER_MINUTE: usize = 10;
-
 impl State {
-    pub(super) fn new(physics: Arc<dyn Physics>, clock: Arc<dyn Clock>) -> Self {
-        Self { physics, clock, shared: Arc::default() }
+    pub(super) fn new(physics: Arc<dyn Physics>, clock: Arc<dyn Clock>, per_minute: usize) -> Self {
+        // The first approval was given before anybody looked.
+        let shared = Shared { renewals: HashMap::from([(0, Some(0))]), ..Shared::default() };
+        Self { physics, clock, per_minute, shared: Arc::new(Mutex::new(shared)) }
     }
 
     /// Counts a call, and says what is to go wrong with it.
@@ -66,7 +68,7 @@ impl State {
             calls.pop_front();
         }
         calls.push_back(now);
-        let many = calls.len() > PER_MINUTE && brand != Brand::Fronius;
+        let many = calls.len() > self.per_minute && brand != Brand::Fronius;
         if let Some((fault, left)) = shared.faults.get_mut(&brand)
             && *left > 0
         {
@@ -86,18 +88,39 @@ impl State {
         self.physics.plants().iter().enumerate().filter(move |(_, plant)| plant.brand == brand)
     }
 
-    pub(super) fn renewals(&self) -> u32 {
-        self.shared.lock().renewals
+    /// How often the tokens of an approval were renewed.
+    pub(super) fn renewals(&self, grant: u32) -> Option<u32> {
+        self.shared.lock().renewals.get(&grant).copied().flatten()
     }
 
-    /// Renews tokens if these are the ones in force.
-    pub(super) fn renew(&self, spent: u32) -> Option<u32> {
+    /// Renews the tokens of an approval if these are the ones in force.
+    pub(super) fn renew(&self, grant: u32, spent: u32) -> Option<(u32, u32)> {
         let mut shared = self.shared.lock();
-        if shared.renewals != spent {
+        let number = shared.renewals.get_mut(&grant)?.as_mut()?;
+        if *number != spent {
             return None;
         }
-        shared.renewals += 1;
-        Some(shared.renewals)
+        *number += 1;
+        Some((grant, *number))
+    }
+
+    /// Begins an approval; gives its number, by which its code is made.
+    pub(super) fn new_grant(&self) -> u32 {
+        let mut shared = self.shared.lock();
+        let grant = u32::try_from(shared.renewals.len()).unwrap_or(u32::MAX);
+        shared.renewals.insert(grant, None);
+        grant
+    }
+
+    /// Trades the code of an approval, once.
+    pub(super) fn trade(&self, grant: u32) -> Option<(u32, u32)> {
+        match self.shared.lock().renewals.get_mut(&grant)? {
+            Some(_) => None,
+            untraded => {
+                *untraded = Some(0);
+                Some((grant, 0))
+            }
+        }
     }
 }
 

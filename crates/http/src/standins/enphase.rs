@@ -40,18 +40,90 @@ pub(super) async fn token(
     }
     let query = query.unwrap_or_default();
     let query: Query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    if value(&query, "grant_type") != Some("refresh_token") {
-        return refused(StatusCode::BAD_REQUEST, "unsupported_grant_type");
-    }
-    let spent = value(&query, "refresh_token").and_then(|t| t.strip_prefix("stand-in-refresh-"));
-    let renewed = spent.and_then(|number| number.parse().ok()).and_then(|n| state.renew(n));
-    let Some(number) = renewed else { return refused(StatusCode::BAD_REQUEST, "invalid_grant") };
+    let granted = match value(&query, "grant_type") {
+        Some("refresh_token") => {
+            let spent = value(&query, "refresh_token")
+                .and_then(|token| token.strip_prefix("stand-in-refresh-").and_then(Grant::read));
+            spent.and_then(|spent| state.renew(spent.0, spent.1))
+        }
+        Some("authorization_code") => {
+            let code = value(&query, "code").and_then(|code| code.strip_prefix("stand-in-code-"));
+            code.and_then(|grant| grant.parse().ok()).and_then(|grant| state.trade(grant))
+        }
+        _ => return refused(StatusCode::BAD_REQUEST, "unsupported_grant_type"),
+    };
+    let Some((grant, number)) = granted else {
+        return refused(StatusCode::BAD_REQUEST, "invalid_grant");
+    };
+    let tokens = Grant(grant, number);
     Json(json!({
-        "access_token": access(number), "token_type": "bearer",
-        "refresh_token": format!("stand-in-refresh-{number}"), "expires_in": 86_393,
+        "access_token": format!("stand-in-access-{tokens}"), "token_type": "bearer",
+        "refresh_token": format!("stand-in-refresh-{tokens}"), "expires_in": 86_393,
         "scope": "read write",
     }))
     .into_response()
+}
+
+/// Tokens as they are written: which approval they come from (0 is the first,
+/// which is not written), and how often they were renewed.
+struct Grant(u32, u32);
+
+impl std::fmt::Display for Grant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self(0, number) => write!(f, "{number}"),
+            Self(grant, number) => write!(f, "{grant}.{number}"),
+        }
+    }
+}
+
+impl Grant {
+    fn read(text: &str) -> Option<Self> {
+        match text.split_once('.') {
+            Some((grant, number)) => Some(Self(grant.parse().ok()?, number.parse().ok()?)),
+            None => Some(Self(0, text.parse().ok()?)),
+        }
+    }
+}
+
+/// The page on which an owner approves. Both answers lead back.
+pub(super) async fn authorize(
+    FromState(state): FromState<State>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let query: Query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let back_to = value(&query, "redirect_uri").unwrap_or_default();
+    let known = value(&query, "client_id") == Some("stand-in")
+        && value(&query, "response_type") == Some("code")
+        && back_to.starts_with("http");
+    if !known {
+        return (StatusCode::BAD_REQUEST, "invalid_request").into_response();
+    }
+    let passed_on = value(&query, "state").unwrap_or_default();
+    let back = |key: &str, text: &str| {
+        let pairs = form_urlencoded::Serializer::new(String::new())
+            .append_pair(key, text)
+            .append_pair("state", passed_on)
+            .finish();
+        format!("{back_to}?{pairs}")
+    };
+    let code = format!("stand-in-code-{}", state.new_grant());
+    let page = maud::html! {
+        (maud::DOCTYPE)
+        html lang="en" {
+            head { meta charset="utf-8"; title { "Enphase (stand-in)" } meta name="viewport" content="width=device-width"; }
+            body {
+                main {
+                    h1 { "Enphase (stand-in)" }
+                    p { "GreenGrid asks to read the data of your system. It can change nothing." }
+                    p { a #approve href=(back("code", &code)) { "Approve" } }
+                    p { a #decline href=(back("error", "access_denied")) { "Decline" } }
+                }
+            }
+        }
+    };
+    page.into_response()
 }
 
 pub(super) async fn systems(
@@ -175,8 +247,10 @@ fn enter(
     known: &[&str],
 ) -> Result<Query, Refused> {
     let fault = state.called(Brand::Enphase);
-    let bearer = format!("Bearer {}", access(state.renewals()));
-    let signed_in = headers.get(header::AUTHORIZATION).is_some_and(|given| *given == bearer);
+    let given = headers.get(header::AUTHORIZATION).and_then(|given| given.to_str().ok());
+    let tokens = given.and_then(|given| given.strip_prefix("Bearer stand-in-access-"));
+    let signed_in =
+        tokens.and_then(Grant::read).is_some_and(|it| state.renewals(it.0) == Some(it.1));
     let has_key = headers.get("key").is_some_and(|key| key == APP_KEY);
     if !signed_in || !has_key || fault == Some(Fault::Key) {
         let details = "User is not authorized";
@@ -211,10 +285,6 @@ fn enter(
         Some((name, _)) => Err(unprocessable(&format!("unknown parameter {name}"))),
         None => Ok(query),
     }
-}
-
-fn access(renewals: u32) -> String {
-    format!("stand-in-access-{renewals}")
 }
 
 fn system_of(state: &State, position: usize, plant: &Plant) -> Value {

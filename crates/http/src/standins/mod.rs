@@ -30,10 +30,24 @@ pub const KEYS: [(&str, &str); 6] = [
     ("Enphase refresh token", enphase::FIRST_REFRESH),
 ];
 
+/// The key of SolarEdge.
+pub(crate) const fn solaredge_key() -> &'static str {
+    solaredge::KEY
+}
+
+/// The key of Fronius: its id and its value.
+pub(crate) const fn fronius_key() -> (&'static str, &'static str) {
+    (fronius::KEY_ID, fronius::KEY_VALUE)
+}
+
 /// The three interfaces under `/solaredge`, `/fronius` and `/enphase`, and
-/// `POST /control` to break them.
-pub(crate) fn router(physics: Arc<dyn Physics>, clock: Arc<dyn Clock>) -> Router {
-    let state = State::new(physics, clock);
+/// `POST /control` to break them. A key may make so many calls in a minute.
+pub(crate) fn router(
+    physics: Arc<dyn Physics>,
+    clock: Arc<dyn Clock>,
+    per_minute: usize,
+) -> Router {
+    let state = State::new(physics, clock, per_minute);
     Router::new()
         .route("/control", post(control::inject))
         .route("/solaredge/v2/sites", get(solaredge::sites))
@@ -47,6 +61,7 @@ pub(crate) fn router(physics: Arc<dyn Physics>, clock: Arc<dyn Clock>) -> Router
         .route("/fronius/swqapi/pvsystems/{id}/devices", get(fronius::devices))
         .route("/fronius/swqapi/pvsystems/{id}/devices/{device}/histdata", get(fronius::histdata))
         .route("/fronius/swqapi/pvsystems/{id}/messages/{language}", get(fronius::messages))
+        .route("/enphase/oauth/authorize", get(enphase::authorize))
         .route("/enphase/oauth/token", post(enphase::token))
         .route("/enphase/api/v4/systems", get(enphase::systems))
         .route("/enphase/api/v4/systems/{id}/summary", get(enphase::summary))

@@ -18,6 +18,7 @@ mod invitations;
 mod isolation;
 mod live;
 mod mailbox;
+mod onboarding;
 mod own_account;
 mod own_data;
 mod own_sites;

@@ -46,6 +46,8 @@ fn address(path: &str) -> String {
     path.replace("{site}", "NOWHERE-1")
         .replace("{entry}", "4711")
         .replace("{letter}", "4711")
+        .replace("{case}", "0197a3b2-0000-7000-8000-000000000000")
+        .replace("{file}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{job}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{region}", "nowhere")
         .replace("{session}", "0123abcd")

@@ -113,6 +113,29 @@ impl DemoFleet {
         Self { seed, sites }
     }
 
+    /// Customers who are about to join: sites without faults that stand in no
+    /// directory yet, known to their vendors alone.
+    #[must_use]
+    pub fn applicants(seed: u64, sites: usize) -> Self {
+        const BRANDS: [Brand; 3] = [Brand::SolarEdge, Brand::Fronius, Brand::Enphase];
+        let mut names = Names::of(derive(seed, 0x7001), std::iter::empty());
+        let sites = (0..sites)
+            .map(|index| {
+                let mut draws = Draws::of(seed, 0x7100 + index as u64);
+                // Roofs with two faces are written down as flat; these are plain.
+                let mut sketch = Sketch::invent(&mut draws, &mut names);
+                while sketch.kind == Kind::Commercial {
+                    sketch = Sketch::invent(&mut draws, &mut names);
+                }
+                sketch.brand = BRANDS[index % BRANDS.len()];
+                let mut site = sketch.into_site(index, derive(seed, 0x7200 + index as u64), draws);
+                site.glitches = f64::MIN_POSITIVE;
+                site
+            })
+            .collect();
+        Self { seed, sites }
+    }
+
     /// The site with this name.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<&DemoSite> {

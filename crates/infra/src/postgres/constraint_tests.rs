@@ -15,6 +15,7 @@ use greengrid_domain::monitoring::{
     AnomalyEvent, AnomalyKind, Confidence, Dismissal, NextStep, Phase, Rung, Status,
 };
 use greengrid_domain::observability::AuditSubject;
+use greengrid_domain::onboarding::{Happened, Stage};
 use greengrid_domain::units::Currency;
 use strum::IntoEnumIterator;
 
@@ -56,6 +57,8 @@ async fn check_constraints_and_enums_hold_the_same_words() {
         ("device_kind_check", of::<DeviceKind>()),
         ("event_batch_source_check", of::<Source>()),
         ("connection_brand_check", of::<Brand>()),
+        ("onboarding_case_stage_check", of::<Stage>()),
+        ("onboarding_history_what_check", of::<Happened>()),
         ("connection_cause_check", of::<Cause>()),
         ("vendor_credential_brand_check", of::<Brand>()),
         ("overview_row_status_check", of::<Status>()),

@@ -18,6 +18,7 @@ mod live;
 pub mod messages;
 pub mod monitoring;
 mod notify;
+pub mod onboarding;
 mod pool;
 pub(crate) mod projection;
 #[cfg(any(test, feature = "testing"))]

@@ -28,6 +28,8 @@ pub enum Task {
     Polling = 4,
     /// Writing to people about their sites, and putting their data together.
     Owners = 41,
+    /// Carrying cases of onboarding on.
+    Onboarding = 12,
 }
 
 /// Runs `work` for as long as this instance holds the lease of the task, and

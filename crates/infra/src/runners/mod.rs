@@ -4,6 +4,7 @@ mod apart;
 pub mod assessor;
 pub mod customer;
 mod lease;
+pub mod onboarding;
 pub mod poller;
 pub mod postman;
 pub mod projector;

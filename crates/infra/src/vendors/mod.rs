@@ -5,6 +5,7 @@
 //! they share is beside them: the guarded HTTP client, the renewal of OAuth
 //! tokens, and the sealing of credentials at rest.
 
+mod approvals;
 pub mod enphase;
 pub mod fronius;
 mod http;
@@ -26,6 +27,7 @@ use greengrid_domain::fleet::{Brand, SiteCode};
 use greengrid_domain::ingestion::Cause;
 
 pub use crate::seal::{SealError, Sealer};
+pub use approvals::{Registrations, VendorApprovals};
 pub use http::OriginError;
 
 use crate::parcel::Parcel;

@@ -56,7 +56,7 @@ impl Refusal {
 
 impl Granted {
     /// As tokens, of which the refresh token lives this long.
-    fn tokens(self, now: Timestamp, refresh_lives: SignedDuration) -> OAuthTokens {
+    pub(super) fn tokens(self, now: Timestamp, refresh_lives: SignedDuration) -> OAuthTokens {
         let lives = SignedDuration::from_secs(self.expires_in.clamp(0, 365 * 86_400));
         OAuthTokens {
             access: SecretText::new(&self.access_token),

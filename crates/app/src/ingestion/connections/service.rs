@@ -247,8 +247,19 @@ impl Connections {
         done(self.store.hurry(actor.initiator(), id, self.clock.now()).await?)
     }
 
+    /// The store of connections, for those who look whether a vendor’s site
+    /// is connected already.
+    pub(crate) fn store(&self) -> &Arc<dyn ConnectionStore> {
+        &self.store
+    }
+
+    /// The store of what opens the interfaces.
+    pub(crate) fn credential_store(&self) -> &Arc<dyn CredentialStore> {
+        &self.credentials
+    }
+
     /// The interface that a credential opens, with the budget of its calls.
-    pub(super) async fn gateway(
+    pub(crate) async fn gateway(
         &self,
         credential: CredentialId,
         urgent: bool,

@@ -16,6 +16,7 @@ use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring, WhatIf};
+use greengrid_app::onboarding::Onboarding;
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::bootstrap::CustomerParts;
@@ -27,10 +28,11 @@ use greengrid_infra::postgres::identity::{PgFactorStore, PgSessionStore, identit
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
+use greengrid_infra::postgres::onboarding::PgCaseStore;
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::postgres::{Notices, PgLiveBus, Pools};
-use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
-use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds};
+use greengrid_infra::vendors::{Origins, Registrations, Sealer, VendorApprovals, VendorGateways};
+use greengrid_infra::{Argon2Passwords, MappedPlaces, PostLimits, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub(crate) use browser::{Answer, Browser};
@@ -48,6 +50,7 @@ pub(crate) struct App {
     pub(crate) wall: Arc<FixedClock>,
     pub(crate) directory: Directory,
     pub(crate) connections: Connections,
+    pub(crate) onboarding: Onboarding,
     pub(crate) router: Router,
     /// Ends what runs beside the router.
     _running: DropGuard,
@@ -126,7 +129,9 @@ impl App {
             .store(Arc::new(PgImportStore::new(pool.clone())))
             .ids(ids)
             .build();
-        let gateways = VendorGateways::new(Origins::default(), clock.clone());
+        let stand_ins = settings.vendor_stand_ins.as_deref();
+        let origins = stand_ins.map_or_else(Origins::default, Origins::stand_ins);
+        let gateways = VendorGateways::new(origins.clone(), clock.clone());
         let sealer = Sealer::new(b"0123456789abcdef0123456789abcdef");
         let connections = Connections::builder()
             .directory(directory.clone())
@@ -151,9 +156,11 @@ impl App {
             )))
             .wall(wall.clone())
             .build();
+        let onboarding = onboarding(&pool, &directory, &connections, &identity, &clock, origins);
         let live = Registry::new(sessions, settings.streams);
         let state = AppState::builder()
             .connections(connections.clone())
+            .onboarding(onboarding.clone())
             .messages(Messages::builder().store(Arc::new(PgLetterStore::new(pool.clone()))).build())
             .links(links)
             .ingestion(ingestion)
@@ -186,6 +193,7 @@ impl App {
             wall,
             directory,
             connections,
+            onboarding,
             router,
             _running: end.drop_guard(),
         }
@@ -268,6 +276,30 @@ impl App {
         assert_eq!(answer.status, 303, "{}", answer.text);
         browser
     }
+}
+
+/// The onboarding of customers, with the vendors at these addresses.
+fn onboarding(
+    pool: &sqlx::PgPool,
+    directory: &Directory,
+    connections: &Connections,
+    identity: &Identity,
+    clock: &Arc<FixedClock>,
+    origins: Origins,
+) -> Onboarding {
+    let sealer = Sealer::new(b"0123456789abcdef0123456789abcdef");
+    let approvals =
+        VendorApprovals::new(origins, Registrations::stand_ins(), sealer.clone(), clock.clone());
+    Onboarding::builder()
+        .directory(directory.clone())
+        .store(Arc::new(PgCaseStore::new(pool.clone(), sealer)))
+        .connections(connections.clone())
+        .identity(identity.clone())
+        .places(Arc::new(MappedPlaces))
+        .approvals(Arc::new(approvals))
+        .clock(clock.clone())
+        .ids(Arc::new(RandomIds))
+        .build()
 }
 
 /// A new account with [`PASSWORD`].

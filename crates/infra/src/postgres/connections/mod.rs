@@ -8,4 +8,6 @@ mod store;
 mod tests;
 
 pub use credentials::PgCredentialStore;
+pub(crate) use sealed::seal;
 pub use store::PgConnectionStore;
+pub(crate) use store::add_in;

@@ -32,38 +32,10 @@ impl PgConnectionStore {
     }
 
     async fn try_add(&self, by: Initiator, new: &NewConnection) -> Result<Added, sqlx::Error> {
-        let (credential, external, secret) = match &new.link {
-            NewLink::Polled { credential, external } => {
-                (Some(Uuid::from(*credential)), Some(external.as_str()), None)
-            }
-            NewLink::Pushed { secret_hash } => (None, None, Some(&secret_hash[..])),
-        };
         let mut tx = self.pool.begin().await?;
-        let cadence = i32::try_from(new.cadence.as_secs()).unwrap_or(i32::MAX);
-        let added = sqlx::query!(
-            "insert into connection (id, site_id, brand, credential_id, external_id,
-                 push_secret_hash, cadence_s, next_run_at, checkpoint, reread_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)
-             on conflict do nothing",
-            Uuid::from(new.id),
-            i32::from(new.site),
-            <&str>::from(new.brand),
-            credential,
-            external,
-            secret,
-            cadence,
-            new.first_run.to_sqlx() as jiff_sqlx::Timestamp,
-            new.wanted_from.to_sqlx() as jiff_sqlx::Timestamp,
-        )
-        .execute(&mut *tx)
-        .await?;
-        if added.rows_affected() == 0 {
+        if !add_in(&mut tx, by, new).await? {
             return Ok(Added::Taken);
         }
-        let after = json!({
-            "site": i32::from(new.site), "brand": new.brand.to_string(), "external_id": external,
-        });
-        changed(&mut tx, by, new.id, "connect", None, Some(after)).await?;
         tx.commit().await?;
         Ok(Added::Done)
     }
@@ -201,6 +173,47 @@ impl PgConnectionStore {
         }
         tx.commit().await
     }
+}
+
+/// Makes a connection in the transaction of somebody who makes more than it.
+/// False when the site has such a connection, or its number belongs to another.
+pub(crate) async fn add_in(
+    tx: &mut PgConnection,
+    by: Initiator,
+    new: &NewConnection,
+) -> Result<bool, sqlx::Error> {
+    let (credential, external, secret) = match &new.link {
+        NewLink::Polled { credential, external } => {
+            (Some(Uuid::from(*credential)), Some(external.as_str()), None)
+        }
+        NewLink::Pushed { secret_hash } => (None, None, Some(&secret_hash[..])),
+    };
+    let cadence = i32::try_from(new.cadence.as_secs()).unwrap_or(i32::MAX);
+    let added = sqlx::query!(
+        "insert into connection (id, site_id, brand, credential_id, external_id,
+             push_secret_hash, cadence_s, next_run_at, checkpoint, reread_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)
+         on conflict do nothing",
+        Uuid::from(new.id),
+        i32::from(new.site),
+        <&str>::from(new.brand),
+        credential,
+        external,
+        secret,
+        cadence,
+        new.first_run.to_sqlx() as jiff_sqlx::Timestamp,
+        new.wanted_from.to_sqlx() as jiff_sqlx::Timestamp,
+    )
+    .execute(&mut *tx)
+    .await?;
+    if added.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let after = json!({
+        "site": i32::from(new.site), "brand": new.brand.to_string(), "external_id": external,
+    });
+    changed(tx, by, new.id, "connect", None, Some(after)).await?;
+    Ok(true)
 }
 
 async fn set_progress(

@@ -10,4 +10,4 @@ mod tests;
 
 pub use regions::PgRegionStore;
 pub use sites::PgSiteStore;
-pub(crate) use sites::read_sites;
+pub(crate) use sites::{read_sites, save_in, share_in};

@@ -38,41 +38,10 @@ impl PgSiteStore {
         by: Initiator,
         sites: &[NewSite],
     ) -> Result<HashMap<String, i32>, sqlx::Error> {
-        // Of a code given twice, the last stands.
-        let by_code: HashMap<&SiteCode, &NewSite> =
-            sites.iter().map(|site| (&site.code, site)).collect();
-        let mut codes: Vec<&str> = by_code.keys().map(|code| code.as_str()).collect();
-        codes.sort_unstable();
-
         let mut tx = self.pool.begin().await?;
-        save_regions(&mut tx, sites).await?;
-        let before = lock_known(&mut tx, &codes).await?;
-        let after = upsert(&mut tx, by_code.values().copied()).await?;
-        save_devices(&mut tx, sites, &after).await?;
-
-        let mut changes = Vec::new();
-        let mut moved = Vec::new();
-        for (code, (id, after)) in &after {
-            let before = before.get(code);
-            if before == Some(after) {
-                continue;
-            }
-            if before.is_some_and(|before| counts_differently(before, after)) {
-                moved.push(*id);
-            }
-            changes.push(Change {
-                subject: AuditSubject::Site,
-                subject_id: code.clone(),
-                action: if before.is_some() { "update_site" } else { "create_site" },
-                before: before.cloned(),
-                after: Some(after.clone()),
-            });
-        }
-        audit::record(&mut tx, by, &changes).await?;
-        project_anew(&mut tx, &moved).await?;
-        notify(&mut tx, &[Notice::FleetChanged]).await?;
+        let saved = save_in(&mut tx, by, sites).await?;
         tx.commit().await?;
-        Ok(after.into_iter().map(|(code, (id, _))| (code, id)).collect())
+        Ok(saved)
     }
 
     async fn try_ensure_devices(
@@ -120,6 +89,77 @@ impl PgSiteStore {
         tx.commit().await?;
         Ok(known.into_iter().map(|device| ((device.site_id, device.serial), device.id)).collect())
     }
+}
+
+/// Creates or updates sites in the transaction of somebody who makes more than
+/// them; gives their keys by code.
+pub(crate) async fn save_in(
+    tx: &mut PgConnection,
+    by: Initiator,
+    sites: &[NewSite],
+) -> Result<HashMap<String, i32>, sqlx::Error> {
+    // Of a code given twice, the last stands.
+    let by_code: HashMap<&SiteCode, &NewSite> =
+        sites.iter().map(|site| (&site.code, site)).collect();
+    let mut codes: Vec<&str> = by_code.keys().map(|code| code.as_str()).collect();
+    codes.sort_unstable();
+
+    save_regions(tx, sites).await?;
+    let before = lock_known(tx, &codes).await?;
+    let after = upsert(tx, by_code.values().copied()).await?;
+    save_devices(tx, sites, &after).await?;
+
+    let mut changes = Vec::new();
+    let mut moved = Vec::new();
+    for (code, (id, after)) in &after {
+        let before = before.get(code);
+        if before == Some(after) {
+            continue;
+        }
+        if before.is_some_and(|before| counts_differently(before, after)) {
+            moved.push(*id);
+        }
+        changes.push(Change {
+            subject: AuditSubject::Site,
+            subject_id: code.clone(),
+            action: if before.is_some() { "update_site" } else { "create_site" },
+            before: before.cloned(),
+            after: Some(after.clone()),
+        });
+    }
+    audit::record(tx, by, &changes).await?;
+    project_anew(tx, &moved).await?;
+    notify(tx, &[Notice::FleetChanged]).await?;
+    Ok(after.into_iter().map(|(code, (id, _))| (code, id)).collect())
+}
+
+/// Lets a person see a site, in the transaction of somebody who does more.
+pub(crate) async fn share_in(
+    tx: &mut PgConnection,
+    by: Initiator,
+    site: SiteId,
+    with: UserId,
+) -> Result<(), sqlx::Error> {
+    let new = sqlx::query!(
+        "insert into site_person (site_id, user_id, role) values ($1, $2, 'owner')
+                 on conflict do nothing",
+        i32::from(site),
+        Uuid::from(with),
+    )
+    .execute(&mut *tx)
+    .await?;
+    if new.rows_affected() > 0 {
+        let change = Change {
+            subject: AuditSubject::Site,
+            subject_id: site.to_string(),
+            action: "share_site",
+            before: None,
+            after: Some(json!({ "user": with.to_string() })),
+        };
+        audit::record(tx, by, &[change]).await?;
+        notify(tx, &[Notice::UserChanged(with)]).await?;
+    }
+    Ok(())
 }
 
 /// All sites.
@@ -194,25 +234,7 @@ impl SiteStore for PgSiteStore {
     async fn share(&self, by: Initiator, site: SiteId, with: UserId) -> Result<(), StoreError> {
         let share = async {
             let mut tx = self.pool.begin().await?;
-            let new = sqlx::query!(
-                "insert into site_person (site_id, user_id, role) values ($1, $2, 'owner')
-                 on conflict do nothing",
-                i32::from(site),
-                Uuid::from(with),
-            )
-            .execute(&mut *tx)
-            .await?;
-            if new.rows_affected() > 0 {
-                let change = Change {
-                    subject: AuditSubject::Site,
-                    subject_id: site.to_string(),
-                    action: "share_site",
-                    before: None,
-                    after: Some(json!({ "user": with.to_string() })),
-                };
-                audit::record(&mut tx, by, &[change]).await?;
-                notify(&mut tx, &[Notice::UserChanged(with)]).await?;
-            }
+            share_in(&mut tx, by, site, with).await?;
             tx.commit().await
         };
         share.await.map_err(failed)

@@ -1,0 +1,402 @@
+use greengrid_domain::fleet::Brand;
+use greengrid_domain::ingestion::{CredentialId, Quota};
+use greengrid_domain::onboarding::{
+    Access, CaseId, Happened, Happening, KeyPart, Plain, Problem, Stage, access,
+};
+use jiff::{SignedDuration, Timestamp};
+use rand::TryRngCore as _;
+use rand::rngs::OsRng;
+use sha2::{Digest, Sha256};
+
+use super::service::{Effect, open};
+use super::{CaseLetter, NewAccess, Onboarding, OnboardingError};
+use crate::actor::{Actor, Permission};
+use crate::error::StoreError;
+use crate::ingestion::vendors::{Credentials, SecretText, VendorError};
+
+/// For how long a link is good: a week.
+const LINK_LIVES: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// For how long somebody may be away approving.
+const APPROVAL_LIVES: SignedDuration = SignedDuration::from_mins(20);
+
+/// A part of a key as it was typed.
+pub type GivenPart = (KeyPart, SecretText);
+
+/// Why access could not be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum GrantError {
+    /// Parts whose shape is not right; their text is in none of these.
+    #[error("the key cannot be right as typed")]
+    Parts(Vec<(KeyPart, Problem)>),
+    /// Something else.
+    #[error(transparent)]
+    Other(#[from] OnboardingError),
+}
+
+/// How access is given.
+#[derive(Debug, Clone)]
+pub enum Grant {
+    /// By typing keys.
+    Parts(Vec<GivenPart>),
+    /// By approving on the vendor’s page.
+    Approved(Credentials),
+}
+
+/// What the page behind a customer’s link shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerPage {
+    /// The case.
+    pub case: CaseId,
+    /// What the site is called.
+    pub site: String,
+    /// Its brand.
+    pub brand: Brand,
+    /// Until when the link is good.
+    pub good_until: Timestamp,
+}
+
+/// Who approves, and for which case: kept sealed on the way to the vendor and
+/// back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    /// For which case.
+    pub case: CaseId,
+    /// Whose page it began on: a colleague’s, or that of a link’s hash.
+    pub from: ApprovalFrom,
+    /// Until when they may come back.
+    pub until: Timestamp,
+}
+
+/// On whose page an approval began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApprovalFrom {
+    /// A colleague’s.
+    Colleague(greengrid_domain::identity::UserId),
+    /// A customer’s, by the hash of their link.
+    Link([u8; 32]),
+}
+
+/// The pages of vendors on which owners approve that we read their data.
+#[async_trait::async_trait]
+pub trait Approvals: Send + Sync {
+    /// Where to send somebody to approve; none where the brand has no such
+    /// page, or we are not registered with it.
+    fn begin(&self, brand: Brand, approval: &Approval, back_to: &str) -> Option<String>;
+    /// What somebody who comes back was sent away with; none where it is not
+    /// from us.
+    fn returned(&self, state: &str) -> Option<Approval>;
+    /// Trades the vendor’s code for access.
+    async fn trade(
+        &self,
+        brand: Brand,
+        code: &str,
+        back_to: &str,
+    ) -> Result<Credentials, VendorError>;
+}
+
+impl Onboarding {
+    /// Takes what a colleague typed in.
+    pub async fn give_access(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        grant: Grant,
+    ) -> Result<(), GrantError> {
+        actor.require(Permission::ManageOnboarding).map_err(OnboardingError::from)?;
+        self.take(actor, id, grant, "").await
+    }
+
+    async fn take(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        grant: Grant,
+        by_whom: &str,
+    ) -> Result<(), GrantError> {
+        let found = self.store.find(id).await.map_err(OnboardingError::from)?;
+        let case = found.ok_or(OnboardingError::Missing)?;
+        let brand = case.fields.brand().ok_or_else(no_brand)?;
+        let credentials = match grant {
+            Grant::Parts(parts) => assembled(brand, &parts)?,
+            Grant::Approved(credentials) => credentials,
+        };
+        let new_id = self.ids.uuid();
+        let change = self.change(actor, id, |case, now| {
+            open(case)?;
+            if case.fields.brand() != Some(brand) {
+                return Err(no_brand());
+            }
+            let quota = Quota::smallest_of(brand);
+            let access = NewAccess { id: new_id, brand, credentials: credentials.clone(), quota };
+            let mut happening = case.give_access(new_id.into(), brand, now);
+            happening.after = happening.after.map(|brand| format!("{brand}{by_whom}"));
+            Ok(Effect { happened: vec![happening], access: Some(access), letter: None })
+        });
+        change.await.map(drop).map_err(GrantError::from)
+    }
+
+    /// Has a case use a credential that is there already, such as the key of
+    /// an installer for all their sites.
+    pub async fn use_credential(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        credential: CredentialId,
+    ) -> Result<(), OnboardingError> {
+        actor.require(Permission::ManageOnboarding)?;
+        let all = self.connections.credential_store().all().await?;
+        let known = all.into_iter().find(|known| known.id == credential);
+        let known = known.ok_or(OnboardingError::Missing)?;
+        let change = self.change(actor, id, |case, now| {
+            open(case)?;
+            if case.fields.brand() != Some(known.brand) {
+                return Err(no_brand());
+            }
+            let mut happening = case.give_access(credential, known.brand, now);
+            happening.after = Some(format!("{}, with “{}”", known.brand.name(), known.name));
+            Ok(happening.into())
+        });
+        change.await.map(drop)
+    }
+
+    /// Makes a link by which the customer gives access without an account. It
+    /// is good once and for a week, and ends earlier ones. With `base`, the
+    /// address of our pages, it is mailed to them; it is shown this once.
+    pub async fn make_link(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        base: &str,
+        mail: bool,
+    ) -> Result<String, OnboardingError> {
+        actor.require(Permission::ManageOnboarding)?;
+        let mut random = [0; 32];
+        OsRng.try_fill_bytes(&mut random).map_err(StoreError::new)?;
+        let secret = hex::encode(random);
+        let address = format!("{base}/connect/{secret}");
+        let now = self.clock.now();
+        let until = now + LINK_LIVES;
+        let key = self.ids.uuid();
+        let change = self.change(actor, id, |case, _| {
+            open(case)?;
+            let brand = case.fields.brand().ok_or_else(no_brand)?;
+            let contract = self.judged(|by| case.contract(by));
+            let letter = match (&contract, mail) {
+                (Ok(contract), true) => Some(CaseLetter {
+                    key: format!("onboarding-link:{key}"),
+                    to: contract.email.as_str().to_owned(),
+                    subject: format!("Connect “{}” to GreenGrid", case.name()),
+                    text: invitation(case.name(), brand, &address),
+                }),
+                (Err(_), true) => {
+                    return Err(OnboardingError::Lacking("the customer’s e-mail".to_owned()));
+                }
+                (_, false) => None,
+            };
+            case.link_until = Some(until);
+            let words = if mail { "mailed to the customer" } else { "to be passed on" };
+            let happening = Happening::new(Happened::LinkMade, words);
+            Ok(Effect { happened: vec![happening], access: None, letter })
+        });
+        self.store.make_link(id, &hashed(&secret), now, until).await?;
+        change.await?;
+        Ok(address)
+    }
+
+    /// What the page behind a link shows; none for one that is unknown, used
+    /// or too old.
+    pub async fn customer_page(&self, secret: &str) -> Result<Option<CustomerPage>, StoreError> {
+        self.page_of(&hashed(secret)).await
+    }
+
+    async fn page_of(&self, hash: &[u8; 32]) -> Result<Option<CustomerPage>, StoreError> {
+        let Some(link) = self.store.link(hash).await? else { return Ok(None) };
+        if link.used || link.good_until <= self.clock.now() {
+            return Ok(None);
+        }
+        let Some(case) = self.store.find(link.case).await? else { return Ok(None) };
+        if case.stage == Stage::Live {
+            return Ok(None);
+        }
+        Ok(case.fields.brand().map(|brand| CustomerPage {
+            case: case.id,
+            site: case.name().to_owned(),
+            brand,
+            good_until: link.good_until,
+        }))
+    }
+
+    /// Takes what a customer typed in behind their link, which is used up by
+    /// it. A key of the wrong shape leaves the link good.
+    pub async fn give_by_link(&self, secret: &str, grant: Grant) -> Result<(), GrantError> {
+        self.give_by_hash(&hashed(secret), grant).await
+    }
+
+    async fn give_by_hash(&self, hash: &[u8; 32], grant: Grant) -> Result<(), GrantError> {
+        let page = self.page_of(hash).await.map_err(OnboardingError::from)?;
+        let page = page.ok_or(OnboardingError::Missing)?;
+        if let Grant::Parts(parts) = &grant {
+            assembled(page.brand, parts)?;
+        }
+        let now = self.clock.now();
+        if !self.store.use_link(hash, now).await.map_err(OnboardingError::from)? {
+            return Err(OnboardingError::Missing.into());
+        }
+        self.take(&Actor::System, page.case, grant, ", by the customer’s link").await
+    }
+
+    /// Where somebody is sent to approve, from a colleague’s page.
+    pub async fn approve(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        back_to: &str,
+    ) -> Result<String, OnboardingError> {
+        actor.require(Permission::ManageOnboarding)?;
+        let user = actor.user().ok_or(OnboardingError::Missing)?;
+        let case = self.store.find(id).await?.ok_or(OnboardingError::Missing)?;
+        open(&case)?;
+        let brand = case.fields.brand().ok_or_else(no_brand)?;
+        self.sent_away(id, brand, ApprovalFrom::Colleague(user), back_to)
+    }
+
+    /// The same from the page behind a customer’s link.
+    pub async fn approve_by_link(
+        &self,
+        secret: &str,
+        back_to: &str,
+    ) -> Result<String, OnboardingError> {
+        let page = self.customer_page(secret).await?.ok_or(OnboardingError::Missing)?;
+        self.sent_away(page.case, page.brand, ApprovalFrom::Link(hashed(secret)), back_to)
+    }
+
+    fn sent_away(
+        &self,
+        case: CaseId,
+        brand: Brand,
+        from: ApprovalFrom,
+        back_to: &str,
+    ) -> Result<String, OnboardingError> {
+        let approval = Approval { case, from, until: self.clock.now() + APPROVAL_LIVES };
+        self.approvals.begin(brand, &approval, back_to).ok_or_else(|| {
+            OnboardingError::Lacking(format!("our registration with {}", brand.name()))
+        })
+    }
+
+    /// Takes what somebody brings back from the vendor’s page. `viewer` is who
+    /// is signed in; a colleague has to be the one who went.
+    pub async fn approved(
+        &self,
+        viewer: Option<&Actor>,
+        state: &str,
+        code: &str,
+        back_to: &str,
+    ) -> Result<Approval, GrantError> {
+        let approval = self.approvals.returned(state).ok_or(OnboardingError::Missing)?;
+        if approval.until <= self.clock.now() {
+            return Err(OnboardingError::Missing.into());
+        }
+        let case = self.store.find(approval.case).await.map_err(OnboardingError::from)?;
+        let case = case.ok_or(OnboardingError::Missing)?;
+        let brand = case.fields.brand().ok_or_else(no_brand)?;
+        let trade = self.approvals.trade(brand, code, back_to);
+        match approval.from {
+            ApprovalFrom::Colleague(who) => {
+                let actor = viewer.filter(|actor| actor.user() == Some(who));
+                let actor = actor.ok_or(OnboardingError::Missing)?;
+                let credentials = trade.await.map_err(OnboardingError::from)?;
+                self.give_access(actor, case.id, Grant::Approved(credentials)).await?;
+            }
+            ApprovalFrom::Link(hash) => {
+                let page = self.page_of(&hash).await.map_err(OnboardingError::from)?;
+                page.ok_or(OnboardingError::Missing)?;
+                let credentials = trade.await.map_err(OnboardingError::from)?;
+                self.give_by_hash(&hash, Grant::Approved(credentials)).await?;
+            }
+        }
+        Ok(approval)
+    }
+
+    /// Sends the message that a diagnosis offers to the customer or installer.
+    pub async fn send_message(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        to: greengrid_domain::ingestion::Party,
+        subject: &str,
+        text: &str,
+    ) -> Result<(), OnboardingError> {
+        actor.require(Permission::ManageOnboarding)?;
+        let key = self.ids.uuid();
+        let (subject, text) =
+            (greengrid_domain::text::single_line(subject), greengrid_domain::text::lines(text));
+        if subject.is_empty() || text.is_empty() {
+            return Err(super::editing::problem("a message has a subject and a text").into());
+        }
+        let change = self.change(actor, id, |case, _| {
+            let field = match to {
+                greengrid_domain::ingestion::Party::Installer => Plain::InstallerEmail,
+                _ => Plain::Email,
+            };
+            let address = case.fields.text(field.into()).to_owned();
+            let good = address.parse::<greengrid_domain::identity::EmailAddress>().is_ok();
+            if !good {
+                return Err(OnboardingError::Lacking(field.label().to_owned()));
+            }
+            let letter = CaseLetter {
+                key: format!("onboarding-message:{key}"),
+                to: address,
+                subject: subject.clone(),
+                text: text.clone(),
+            };
+            let words = format!("to {}: {subject}", to.name());
+            let happening = Happening::new(Happened::MessageSent, words);
+            Ok(Effect { happened: vec![happening], access: None, letter: Some(letter) })
+        });
+        change.await.map(drop)
+    }
+}
+
+fn no_brand() -> OnboardingError {
+    OnboardingError::Lacking(Plain::Brand.label().to_owned())
+}
+
+/// Credentials of typed parts, or what is wrong with each.
+fn assembled(brand: Brand, parts: &[GivenPart]) -> Result<Credentials, GrantError> {
+    let Access::Keys(wanted) = access(brand) else {
+        return Err(OnboardingError::Lacking("an approval on the vendor’s page".to_owned()).into());
+    };
+    let text = |part: KeyPart| {
+        parts.iter().find(|(key, _)| *key == part).map_or("", |(_, text)| text.expose())
+    };
+    let wrong: Vec<(KeyPart, Problem)> = wanted
+        .iter()
+        .filter_map(|part| part.check(text(*part)).err().map(|problem| (*part, problem)))
+        .collect();
+    if !wrong.is_empty() {
+        return Err(GrantError::Parts(wrong));
+    }
+    Ok(match brand {
+        Brand::Fronius => Credentials::Fronius {
+            key_id: text(KeyPart::FroniusKeyId).to_owned(),
+            key_value: SecretText::new(text(KeyPart::FroniusKeyValue)),
+        },
+        _ => Credentials::SolarEdgeKey(SecretText::new(text(KeyPart::SolaredgeKey))),
+    })
+}
+
+fn invitation(site: &str, brand: Brand, address: &str) -> String {
+    format!(
+        "Hello,\n\nto watch over “{site}” we need to read its data from {}. Please give us access \
+         on this page; it shows where you find what it asks for, and takes two minutes:\n\n\
+         {address}\n\nThe link works once and for seven days. We can read your data with it, and \
+         change nothing.\n\nYour GreenGrid team",
+        brand.name()
+    )
+}
+
+/// A secret is 256 random bits, so one fast hash is enough to hide it.
+fn hashed(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}

@@ -1,0 +1,273 @@
+//! What opens the vendor’s interface: typed in, taken from what is there,
+//! approved on the vendor’s page, or given by the customer behind a link.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use greengrid_app::ingestion::vendors::SecretText;
+use greengrid_app::onboarding::{GivenPart, Grant, GrantError};
+use greengrid_domain::fleet::Brand;
+use greengrid_domain::onboarding::{Access, KeyPart, Plain, access};
+use maud::{Markup, html};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{Page, Told, page, parts, pictures, post, told};
+use crate::auth::{Caller, Viewer, patched};
+use crate::components::{format, icon, pill};
+use crate::fault::Fault;
+use crate::onboarding::answer::{At, answer, told_page};
+use crate::state::AppState;
+use crate::urls;
+
+/// The section: what is there, and the ways to give it.
+pub(super) fn section(page: &Page<'_>) -> Markup {
+    let (view, case) = (page.view, &page.view.case);
+    let brand = case.fields.brand();
+    html! {
+        section #case-access .section aria-labelledby="h-access" {
+            div .section__head { h2 #h-access { "Access to the vendor" } (held(page)) }
+            (told(page, At::Access))
+            @match brand {
+                None => p .dim { "Choose the inverter brand above: each asks for something else." },
+                Some(_) if !page.is_open() => {},
+                Some(brand) => {
+                    div .ways {
+                        div { (pictures::guidance(brand)) }
+                        div .stack {
+                            @match access(brand) {
+                                Access::Keys(wanted) => (key_form(wanted, &page.to("access"), &page.key_problems, "Seal and keep")),
+                                Access::Approval => (approval(&page.to("approve"), brand)),
+                                Access::None => {},
+                            }
+                            (reuse_form(page))
+                            (link_form(page))
+                        }
+                    }
+                },
+            }
+            @if let Some(until) = case.link_until.filter(|until| *until > view.now) {
+                p .section__note { "A link for the customer is good until " (format::since(until, view.now, &view.zone)) "." }
+            }
+        }
+    }
+}
+
+fn held(page: &Page<'_>) -> Markup {
+    let (view, case) = (page.view, &page.view.case);
+    html! {
+        @match (case.credential(), &case.access) {
+            (Some(_), Some(given)) => {
+                span { (pill::pill("ok", "Sealed", false)) " " span .dim { "since " (format::since(given.at, view.now, &view.zone)) ", never shown again" } }
+            },
+            (None, Some(given)) => span .dim { "there is a key for " (given.brand.name()) ", not for this brand" },
+            _ => span .dim { "nothing is here yet" },
+        }
+    }
+}
+
+/// A form for the parts of a key. Their shape is checked as they are typed, and
+/// what was typed is never given back.
+pub(in crate::onboarding) fn key_form(
+    wanted: &[KeyPart],
+    to: &str,
+    problems: &[(KeyPart, String)],
+    word: &str,
+) -> Markup {
+    let check = format!("@post('{to}/check', {{contentType: 'form'}})");
+    html! {
+        form .form .keyform method="post" action=(to) autocomplete="off" novalidate
+            "data-on:input__debounce.500ms"=(check) data-on:submit__prevent=(post(to)) {
+            @for part in wanted {
+                @let problem = problems.iter().find(|(of, _)| of == part).map(|(_, words)| words.as_str());
+                div id={ "fld-" (part) } .field data-state=[problem.map(|_| "error")] {
+                    label for={ "k-" (part) } { (part.label()) }
+                    p id={ "hk-" (part) } .hint { (part.hint()) }
+                    div .control data-ignore-morph {
+                        input id={ "k-" (part) } .input .input--mono name=(part) type="text" autocomplete="off" spellcheck="false"
+                            aria-describedby={ "hk-" (part) " mk-" (part) } aria-invalid=[problem.map(|_| "true")];
+                    }
+                    (part_message(*part, problem.map(Err)))
+                }
+            }
+            div { button .btn .btn--primary type="submit" { (icon("lock")) " " (word) } }
+        }
+    }
+}
+
+/// What a part of a key came to: nothing yet, good, or what is wrong.
+pub(in crate::onboarding) fn part_message(part: KeyPart, seen: Option<Result<(), &str>>) -> Markup {
+    html! {
+        div id={ "mk-" (part) } {
+            @match seen {
+                None => {},
+                Some(Ok(())) => p .msg .msg--ok { (icon("ok")) span { "This has the shape of one." } },
+                Some(Err(words)) => p .msg { (icon("act")) span { (super::sentence(words)) } },
+            }
+        }
+    }
+}
+
+/// The way to the vendor’s page, where the owner approves.
+pub(in crate::onboarding) fn approval(to: &str, brand: Brand) -> Markup {
+    html! {
+        div .form {
+            p { "The owner signs in to " (brand.name()) " and approves that we read the data of the system. We never see their password." }
+            p { a .btn .btn--primary href=(to) { (icon("key")) " Connect with " (brand.name()) } }
+        }
+    }
+}
+
+fn reuse_form(page: &Page<'_>) -> Markup {
+    html! {
+        @if !page.view.credentials.is_empty() {
+            details .act {
+                summary { "Use a key that is here already" (icon("down")) }
+                form .form method="post" action=(page.to("credential")) data-on:submit__prevent=(page.post("credential")) {
+                    div .field {
+                        label for="credential" { "Key" }
+                        p #h-credential .hint { "Such as an installer’s key for all their sites" }
+                        select #credential .select name="credential" aria-describedby="h-credential" {
+                            @for (id, name) in &page.view.credentials { option value=(id) { (name) } }
+                        }
+                    }
+                    div { button .btn type="submit" { "Use it" } }
+                }
+            }
+        }
+    }
+}
+
+fn link_form(page: &Page<'_>) -> Markup {
+    let has_mail = page.view.case.fields.text(Plain::Email.into());
+    html! {
+        div .asklink {
+            h3 { "Let the customer do it" }
+            p .hint { "A link to a page that shows them where to find it. It needs no account, works once and for seven days." }
+            form .row method="post" action=(page.to("link")) data-on:submit__prevent=(page.post("link")) {
+                button .btn .btn--small type="submit" name="mail" value="true" disabled[has_mail.is_empty()] { (icon("mail")) " Mail the link" }
+                button .btn .btn--small type="submit" name="mail" value="false" { "Show the link" }
+            }
+            (told(page, At::Link))
+            @if let Some(link) = &page.made_link {
+                div .field {
+                    label for="made-link" { "The link, shown this once" }
+                    input #made-link .input .input--mono readonly value=(link) data-select;
+                }
+            }
+        }
+    }
+}
+
+/// The parts of a key in a form.
+pub(in crate::onboarding) fn parts_of(pairs: &[(String, String)]) -> Vec<GivenPart> {
+    pairs
+        .iter()
+        .filter_map(|(name, text)| Some((name.parse().ok()?, SecretText::new(text))))
+        .collect()
+}
+
+pub(in crate::onboarding) async fn give(
+    viewer: Viewer,
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(case): Path<Uuid>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Fault> {
+    let grant = Grant::Parts(parts_of(&pairs));
+    match state.onboarding.give_access(&viewer.actor, case.into(), grant).await {
+        Err(GrantError::Parts(problems)) => {
+            let view = state.onboarding.case(&viewer.actor, case.into()).await?;
+            let key_problems =
+                problems.into_iter().map(|(part, problem)| (part, problem.message)).collect();
+            let shown = Page { key_problems, ..Page::of(&view, &state, &viewer.actor) };
+            if caller.datastar {
+                return Ok(patched(section(&shown)));
+            }
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&viewer, &shown, &state)).into_response())
+        }
+        Err(GrantError::Other(error)) => {
+            answer(&viewer, caller, &state, case, At::Access, "", Err::<(), _>(error)).await
+        }
+        Ok(()) => answer(&viewer, caller, &state, case, At::Access, "", Ok(())).await,
+    }
+}
+
+/// Looks at the shape of what is being typed.
+pub(in crate::onboarding) async fn check(Form(pairs): Form<Vec<(String, String)>>) -> Response {
+    checked(&pairs)
+}
+
+/// What each part of a key that holds something comes to.
+pub(in crate::onboarding) fn checked(pairs: &[(String, String)]) -> Response {
+    patched(html! {
+        @for (part, text) in parts_of(pairs) {
+            @let seen = (!text.expose().is_empty()).then(|| part.check(text.expose()).map_err(|problem| problem.message));
+            (part_message(part, seen.as_ref().map(|seen| seen.as_ref().copied().map_err(String::as_str))))
+        }
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::onboarding) struct CredentialDto {
+    credential: Uuid,
+}
+
+pub(in crate::onboarding) async fn reuse(
+    viewer: Viewer,
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(case): Path<Uuid>,
+    Form(dto): Form<CredentialDto>,
+) -> Result<Response, Fault> {
+    let credential = dto.credential.into();
+    let done = state.onboarding.use_credential(&viewer.actor, case.into(), credential).await;
+    answer(&viewer, caller, &state, case, At::Access, "", done).await
+}
+
+#[derive(Debug, Deserialize)]
+pub(in crate::onboarding) struct LinkDto {
+    #[serde(default)]
+    mail: bool,
+}
+
+/// Makes a link. It is shown in this answer alone; nothing keeps it.
+pub(in crate::onboarding) async fn link(
+    viewer: Viewer,
+    caller: Caller,
+    State(state): State<AppState>,
+    Path(case): Path<Uuid>,
+    Form(dto): Form<LinkDto>,
+) -> Result<Response, Fault> {
+    let base = state.links.origin();
+    let made = state.onboarding.make_link(&viewer.actor, case.into(), base, dto.mail).await;
+    let address = match made {
+        Ok(address) => address,
+        Err(error) => {
+            return answer(&viewer, caller, &state, case, At::Link, "", Err::<(), _>(error)).await;
+        }
+    };
+    if dto.mail {
+        let words = "the link is on its way to the customer".to_owned();
+        let told = Told { at: At::Link, words, typed: String::new(), good: true };
+        return told_page(&viewer, caller, &state, case, StatusCode::OK, told).await;
+    }
+    let view = state.onboarding.case(&viewer.actor, case.into()).await?;
+    let shown = Page { made_link: Some(address), ..Page::of(&view, &state, &viewer.actor) };
+    if caller.datastar {
+        return Ok(patched(parts(&shown)));
+    }
+    Ok(page(&viewer, &shown, &state).into_response())
+}
+
+/// Sends somebody to the vendor’s page to approve.
+pub(in crate::onboarding) async fn approve(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    Path(case): Path<Uuid>,
+) -> Result<Redirect, Fault> {
+    let back_to = state.links.to(urls::APPROVED);
+    let to = state.onboarding.approve(&viewer.actor, case.into(), &back_to).await?;
+    Ok(Redirect::to(&to))
+}
