@@ -1,5 +1,5 @@
 use greengrid_app::chat::{Added, Changed, ChatStore, NewPost, PostChange, Window};
-use greengrid_app::identity::{AuditLog, PasswordHash, UserStore};
+use greengrid_app::identity::{PasswordHash, UserStore};
 use greengrid_app::live::{Heard, Notice, Topic};
 use greengrid_domain::chat::{
     Fixed, HeldFor, Mention, PostId, PostStatus, Room, Target, Undecidable,
