@@ -32,6 +32,7 @@ use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, P
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
 use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds};
+use sqlx::PgPool;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub(crate) use browser::{Answer, Browser};
@@ -44,7 +45,6 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) struct App {
     pub(crate) db: Arc<TestDatabase>,
     pub(crate) identity: Identity,
-    pub(crate) factors: SecondFactors,
     /// The time of the world, by which codes go.
     pub(crate) wall: Arc<FixedClock>,
     pub(crate) directory: Directory,
@@ -131,14 +131,6 @@ impl App {
             .clock(clock.clone())
             .ids(Arc::new(RandomIds))
             .build();
-        let factors = SecondFactors::builder()
-            .identity(identity.clone())
-            .store(Arc::new(PgFactorStore::new(
-                pool.clone(),
-                Sealer::of_factors(b"0123456789abcdef0123456789abcdef"),
-            )))
-            .wall(wall.clone())
-            .build();
         let live = Registry::new(sessions, settings.streams);
         let state = AppState::builder()
             .connections(connections.clone())
@@ -147,7 +139,7 @@ impl App {
             .ingestion(ingestion)
             .imports(imports)
             .identity(identity.clone())
-            .factors(factors.clone())
+            .factors(factors(&pool, &identity, wall.clone()))
             .settings(Arc::new(settings))
             .monitoring(monitoring)
             .anomalies(anomalies)
@@ -162,16 +154,7 @@ impl App {
         let notices = Notices::listen(&pool, end.clone()).await.unwrap();
         tokio::spawn(live.run(notices.subscribe(), end.clone()));
         let router = greengrid_http::router(state);
-        Self {
-            db,
-            identity,
-            factors,
-            wall,
-            directory,
-            connections,
-            router,
-            _running: end.drop_guard(),
-        }
+        Self { db, identity, wall, directory, connections, router, _running: end.drop_guard() }
     }
 
     /// Connections of this program to stand-ins for the vendors, and whoever
@@ -251,6 +234,16 @@ impl App {
         assert_eq!(answer.status, 303, "{}", answer.text);
         browser
     }
+}
+
+/// Second factors of people, by this time of the world.
+fn factors(pool: &PgPool, identity: &Identity, wall: Arc<FixedClock>) -> SecondFactors {
+    let sealer = Sealer::of_factors(b"0123456789abcdef0123456789abcdef");
+    SecondFactors::builder()
+        .identity(identity.clone())
+        .store(Arc::new(PgFactorStore::new(pool.clone(), sealer)))
+        .wall(wall)
+        .build()
 }
 
 /// A new account with [`PASSWORD`].
