@@ -61,8 +61,8 @@ async fn signing_in_asks_for_a_code_and_each_code_opens_once() {
     let waiting = browser.clone();
 
     // The code that turned it on was used.
-    let used = browser.post("/sign-in/code", &[("code", &code(&app, &secret))]).await;
-    assert_eq!(used.status, 401);
+    let again = browser.post("/sign-in/code", &[("code", &code(&app, &secret))]).await;
+    assert_eq!(again.status, 401);
     app.wall.advance(SignedDuration::from_secs(30));
     let right = code(&app, &secret);
     let passed = browser.post("/sign-in/code", &[("code", &right), ("next", "/sites")]).await;

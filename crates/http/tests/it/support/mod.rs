@@ -33,6 +33,7 @@ use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::postgres::{Notices, PgLiveBus, Pools};
 use greengrid_infra::vendors::{Origins, Registrations, Sealer, VendorApprovals, VendorGateways};
 use greengrid_infra::{Argon2Passwords, MappedPlaces, PostLimits, RandomIds};
+use sqlx::PgPool;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub(crate) use browser::{Answer, Browser};
@@ -45,7 +46,6 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) struct App {
     pub(crate) db: Arc<TestDatabase>,
     pub(crate) identity: Identity,
-    pub(crate) factors: SecondFactors,
     /// The time of the world, by which codes go.
     pub(crate) wall: Arc<FixedClock>,
     pub(crate) directory: Directory,
@@ -148,14 +148,6 @@ impl App {
             .bus(Arc::new(PgLiveBus::new(pool.clone())))
             .clock(clock.clone())
             .build();
-        let factors = SecondFactors::builder()
-            .identity(identity.clone())
-            .store(Arc::new(PgFactorStore::new(
-                pool.clone(),
-                Sealer::of_factors(b"0123456789abcdef0123456789abcdef"),
-            )))
-            .wall(wall.clone())
-            .build();
         let onboarding = onboarding(&pool, &directory, &connections, &identity, &clock, origins);
         let live = Registry::new(sessions, settings.streams);
         let state = AppState::builder()
@@ -166,7 +158,7 @@ impl App {
             .ingestion(ingestion)
             .imports(imports)
             .identity(identity.clone())
-            .factors(factors.clone())
+            .factors(factors(&pool, &identity, wall.clone()))
             .settings(Arc::new(settings))
             .monitoring(monitoring)
             .anomalies(anomalies)
@@ -189,7 +181,6 @@ impl App {
         Self {
             db,
             identity,
-            factors,
             wall,
             directory,
             connections,
@@ -299,6 +290,16 @@ fn onboarding(
         .approvals(Arc::new(approvals))
         .clock(clock.clone())
         .ids(Arc::new(RandomIds))
+        .build()
+}
+
+/// Second factors of people, by this time of the world.
+fn factors(pool: &PgPool, identity: &Identity, wall: Arc<FixedClock>) -> SecondFactors {
+    let sealer = Sealer::of_factors(b"0123456789abcdef0123456789abcdef");
+    SecondFactors::builder()
+        .identity(identity.clone())
+        .store(Arc::new(PgFactorStore::new(pool.clone(), sealer)))
+        .wall(wall)
         .build()
 }
 

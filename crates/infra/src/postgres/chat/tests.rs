@@ -1,5 +1,5 @@
 use greengrid_app::chat::{Added, Changed, ChatStore, NewPost, PostChange, Window};
-use greengrid_app::identity::{PasswordHash, UserStore};
+use greengrid_app::identity::{AuditLog, PasswordHash, TrailQuery, UserStore};
 use greengrid_app::live::{Heard, Notice, Topic};
 use greengrid_domain::chat::{
     Fixed, HeldFor, Mention, PostId, PostStatus, Room, Target, Undecidable,
@@ -115,8 +115,9 @@ async fn a_removed_post_is_gone_for_all_and_its_author_reads_why() {
     let held = store.held(author, now() - SignedDuration::from_hours(1)).await.unwrap();
     assert_eq!(held[0].post.status, PostStatus::Removed);
     assert_eq!(held[0].post.reason.as_deref(), Some("names a customer"));
-    let log = PgAuditLog::new(db.pool()).latest(10).await.unwrap();
-    let removal = log.iter().find(|entry| entry.action == "remove").unwrap();
+    let log = PgAuditLog::new(db.pool()).entries(&TrailQuery::default(), 10).await.unwrap();
+    let removal = log.iter().map(|listed| &listed.entry).find(|entry| entry.action == "remove");
+    let removal = removal.unwrap();
     assert_eq!(removal.initiator, Initiator::User(other));
     assert!(removal.before.as_ref().unwrap().contains("secret plan"));
 }
