@@ -32,6 +32,8 @@ pub enum Permission {
     ManageConnections,
     /// See which new sites are connected.
     ViewOnboarding,
+    /// Keep alert rules and silences.
+    ManageAlerts,
     /// See which letters were written, and how far they are.
     ViewLetters,
     /// Send letters again that did not arrive.
@@ -64,6 +66,7 @@ impl Permission {
             | Self::ImportFiles
             | Self::HandleQuarantine
             | Self::ManageConnections
+            | Self::ManageAlerts
             | Self::ModerateChat
             | Self::SendLetters => matches!(role, Role::Ops | Role::Admin),
             Self::ViewSites

@@ -9,6 +9,8 @@ use greengrid_app::identity::Identity;
 use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
+use greengrid_app::monitoring::alerts::Alerts;
+use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::monitoring::{Anomalies, Monitoring};
 
 use crate::api::Gate;
@@ -34,6 +36,10 @@ pub struct AppState {
     pub imports: Imports,
     /// The links of sites to their vendors.
     pub connections: Connections,
+    /// Alert rules.
+    pub alerts: Alerts,
+    /// Morning reports.
+    pub reports: Reports,
     /// The team's conversation.
     pub chat: Chat,
     /// Letters to people.

@@ -1,5 +1,6 @@
 //! Where the fleet stands.
 
+pub mod alerts;
 pub mod anomalies;
 mod assessor;
 pub mod backtest;
@@ -7,7 +8,9 @@ mod contracts;
 mod engine;
 mod maintenance;
 mod models;
+mod past;
 mod queries;
+pub mod reports;
 mod site_list;
 
 pub use anomalies::{
@@ -23,5 +26,6 @@ pub use models::{
     OverviewRow, OverviewView, ReadingRecord, RegionStanding, SiteCurve, SiteCurvePoint,
     SiteOverview, SitePage, StatusCounts, Summary,
 };
-pub use queries::{Monitoring, MonitoringError};
+pub use past::{PastFleet, PastStore};
+pub use queries::{Monitoring, MonitoringError, PastError};
 pub use site_list::{ListedSite, SiteSort, SitesPage, SitesQuery};

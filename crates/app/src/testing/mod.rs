@@ -8,6 +8,8 @@ mod connections;
 mod customer;
 mod fleet;
 mod monitoring;
+mod past;
+mod reports;
 mod vendors;
 
 pub use anomalies::FakeAnomalyStore;
@@ -16,4 +18,6 @@ pub use connections::{FakeConnectionStore, FakeCredentialStore, FakeGateways};
 pub use customer::FakeHistoryStore;
 pub use fleet::{FakeSiteStore, site};
 pub use monitoring::{FakeAssessmentStore, FakeReadModels};
+pub use past::FakePastStore;
+pub use reports::{FakeReportPress, FakeReportStore};
 pub use vendors::FakeVendor;

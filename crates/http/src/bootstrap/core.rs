@@ -19,7 +19,9 @@ use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
-use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
+use greengrid_infra::postgres::monitoring::{
+    PgAnomalyStore, PgAssessmentStore, PgPastStore, PgReadModels,
+};
 use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds, SystemClock};
 
 /// The contracts fulfilled by one database, before anybody asks for the time.
@@ -126,6 +128,7 @@ impl Core {
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
             .assessments(Arc::new(PgAssessmentStore::new(pages.clone())))
+            .past(Arc::new(PgPastStore::new(pages.clone())))
             .anomalies(store)
             .clock(Arc::clone(&clock))
             .build();

@@ -6,15 +6,17 @@ use greengrid_app::error::StoreError;
 use greengrid_app::fleet::Directory;
 use greengrid_app::ingestion::connections::Poller;
 use greengrid_app::live::{Heard, Notice};
+use greengrid_app::monitoring::alerts::Alerts;
+use greengrid_app::monitoring::reports::Reports;
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::runners::projector::Projector;
-use greengrid_infra::runners::{Task, assessor, leased, poller, postman};
+use greengrid_infra::runners::{self, Task, assessor, leased, poller, postman};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Core, connections, mail};
+use super::{Core, alerts, connections, mail, reports};
 use crate::AppState;
 use crate::server::{self, Limits};
 use crate::settings::Settings;
@@ -62,10 +64,16 @@ impl Instance {
         let stand_ins = settings.vendor_stand_ins.as_deref();
         let connections = connections::connections(&core, &settings.secret, stand_ins);
         runners.spawn(poll(connections::poller(&core, &connections), pools.clone(), end.clone()));
+        let reports = reports::reports(&core, settings.links());
+        runners.spawn(write_reports(reports.clone(), pools.clone(), end.clone()));
+        let alerts = alerts::alerts(&core, settings.links());
+        runners.spawn(tell_alerts(alerts.clone(), pools.clone(), end.clone()));
         let state = AppState::builder()
             .identity(core.identity().clone())
             .connections(connections)
             .messages(core.messages.clone())
+            .reports(reports)
+            .alerts(alerts)
             .links(settings.links())
             .settings(Arc::new(settings))
             .monitoring(core.monitoring.clone())
@@ -169,6 +177,18 @@ async fn project(core: Core, notices: Notices, end: CancellationToken) {
 /// Polls the vendors, in one instance at a time.
 async fn poll(poller: Poller, pools: Pools, end: CancellationToken) {
     leased(&pools.ingest, Task::Polling, &end, |turn| poller::run(poller.clone(), turn)).await;
+}
+
+/// Tells what alert rules noticed, in one instance at a time.
+async fn tell_alerts(alerts: Alerts, pools: Pools, end: CancellationToken) {
+    leased(&pools.pages, Task::Alerts, &end, |turn| runners::alerts::run(alerts.clone(), turn))
+        .await;
+}
+
+/// Writes morning reports, in one instance at a time.
+async fn write_reports(reports: Reports, pools: Pools, end: CancellationToken) {
+    leased(&pools.pages, Task::Reports, &end, |turn| runners::reports::run(reports.clone(), turn))
+        .await;
 }
 
 /// Deletes what is past its time, and ends what fell silent, in one instance at

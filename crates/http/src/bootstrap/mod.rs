@@ -1,11 +1,13 @@
 //! Wiring: which store stands behind which contract, and what runs.
 
+mod alerts;
 mod connections;
 mod core;
 mod demo;
 mod instance;
 mod mail;
 mod private;
+mod reports;
 mod standins;
 
 use greengrid_app::error::StoreError;

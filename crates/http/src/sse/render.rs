@@ -41,6 +41,8 @@ impl Source for Pages {
             View::Import(job) => vec![Topic::Import(*job)],
             View::Quarantine => vec![Topic::Quarantine],
             View::Connections => vec![Topic::Connections],
+            View::Alerts => vec![Topic::Alerts],
+            View::Reports => vec![Topic::Reports],
             View::Letters(_) => vec![Topic::Letters],
             View::Accounts => vec![Topic::Accounts],
             View::Room(room, _) => vec![Topic::Room(room.mark())],
@@ -66,6 +68,8 @@ impl Source for Pages {
                 customer::live::site(site, *history, state, &actor).await
             }
             View::Connections => connections::live::patch(state, &actor).await,
+            View::Alerts => monitoring::alerts::live::patch(state, &actor).await,
+            View::Reports => monitoring::reports::live::patch(state, &actor).await,
             View::Letters(of) => messages::live::patch(*of, state, &actor).await,
             View::Accounts => identity::live::patch(state, &actor).await,
             View::Import(job) => imports::live::patch(*job, state, &actor).await,

@@ -56,6 +56,10 @@ pub(crate) enum View {
     Quarantine,
     /// Connections to vendors.
     Connections,
+    /// Alert rules, silences, and what was told.
+    Alerts,
+    /// Morning reports.
+    Reports,
     /// Letters, of one state unless of all.
     Letters(Option<LetterState>),
     /// People, tokens and the audit trail.
@@ -105,6 +109,8 @@ impl View {
             ViewName::Import => Self::Import(asked.parse("job").ok_or_else(|| lacking("job"))?),
             ViewName::Quarantine => Self::Quarantine,
             ViewName::Connections => Self::Connections,
+            ViewName::Alerts => Self::Alerts,
+            ViewName::Reports => Self::Reports,
             ViewName::Letters => Self::Letters(asked.parse("state")),
             ViewName::Accounts => Self::Accounts,
             ViewName::Room => {
@@ -149,7 +155,9 @@ impl View {
                 .with("from", Some(window.from))
                 .with("until", window.until),
             Self::Inbox(room) => to.with("room", room.as_ref()),
-            Self::OwnSites
+            Self::Alerts
+            | Self::Reports
+            | Self::OwnSites
             | Self::Quarantine
             | Self::Connections
             | Self::Accounts
@@ -162,13 +170,14 @@ impl View {
     /// What one needs to be allowed to look at it: the same as for its page.
     pub(crate) const fn permission(&self) -> Permission {
         match self {
-            Self::Overview(_) => Permission::ViewOverview,
+            Self::Overview(_) | Self::Reports => Permission::ViewOverview,
             Self::Sites(_) | Self::Site { .. } => Permission::ViewSites,
             Self::Scorecard(_) => Permission::ViewScorecard,
             Self::OwnSites | Self::OwnSite { .. } => Permission::ViewOwnSites,
             Self::Import(_) => Permission::ImportFiles,
             Self::Quarantine => Permission::HandleQuarantine,
             Self::Connections => Permission::ViewConnections,
+            Self::Alerts => Permission::ManageAlerts,
             Self::Letters(_) => Permission::ViewLetters,
             Self::Accounts => Permission::Administer,
             Self::Room(..) | Self::Inbox(_) => Permission::Chat,
@@ -285,6 +294,8 @@ mod tests {
         survives(&View::Import(Uuid::from_u128(9)));
         survives(&View::Quarantine);
         survives(&View::Connections);
+        survives(&View::Alerts);
+        survives(&View::Reports);
         survives(&View::Letters(None));
         survives(&View::Letters(Some(LetterState::Dead)));
         survives(&View::Accounts);

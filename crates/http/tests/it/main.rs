@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
+mod alerts;
 mod anomalies;
 mod backtest;
 mod chat;
@@ -20,6 +21,7 @@ mod mailbox;
 mod permissions;
 mod quarantine;
 mod readings;
+mod reports;
 mod sessions;
 mod sign_in;
 mod standins;

@@ -26,6 +26,10 @@ pub enum Task {
     Housekeeping = 3,
     /// Polling vendors.
     Polling = 4,
+    /// Writing morning reports.
+    Reports = 5,
+    /// Telling what alert rules noticed.
+    Alerts = 6,
 }
 
 /// Runs `work` for as long as this instance holds the lease of the task, and

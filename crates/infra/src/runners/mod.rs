@@ -1,11 +1,13 @@
 //! Work that goes on in the background, once across all instances.
 
+pub mod alerts;
 mod apart;
 pub mod assessor;
 mod lease;
 pub mod poller;
 pub mod postman;
 pub mod projector;
+pub mod reports;
 
 pub(crate) use apart::apart;
 pub use lease::{Task, leased};

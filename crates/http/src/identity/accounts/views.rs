@@ -260,6 +260,7 @@ const fn picture(subject: AuditSubject) -> &'static str {
         AuditSubject::Maintenance => "wrench",
         AuditSubject::Post => "chat",
         AuditSubject::Letter => "mail",
+        AuditSubject::AlertRule | AuditSubject::AlertSilence => "act",
     }
 }
 

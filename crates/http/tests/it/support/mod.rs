@@ -15,6 +15,8 @@ use greengrid_app::identity::{Identity, NewUser, SessionLimits};
 use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
+use greengrid_app::monitoring::alerts::Alerts;
+use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring};
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
@@ -27,7 +29,9 @@ use greengrid_infra::postgres::fleet::PgSiteStore;
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
-use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
+use greengrid_infra::postgres::monitoring::{
+    PgAlertStore, PgAnomalyStore, PgAssessmentStore, PgPastStore, PgReadModels, PgReportStore,
+};
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
 use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds};
@@ -45,6 +49,8 @@ pub(crate) struct App {
     pub(crate) identity: Identity,
     pub(crate) directory: Directory,
     pub(crate) connections: Connections,
+    pub(crate) reports: Reports,
+    pub(crate) alerts: Alerts,
     pub(crate) router: Router,
     /// Ends what runs beside the router.
     _running: DropGuard,
@@ -92,6 +98,7 @@ impl App {
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pool.clone())))
             .assessments(Arc::new(PgAssessmentStore::new(pool.clone())))
+            .past(Arc::new(PgPastStore::new(pool.clone())))
             .anomalies(store)
             .clock(clock.clone())
             .build();
@@ -127,7 +134,20 @@ impl App {
             .ids(Arc::new(RandomIds))
             .build();
         let live = Registry::new(sessions, settings.streams);
+        let reports = Reports::builder()
+            .directory(directory.clone())
+            .monitoring(monitoring.clone())
+            .store(Arc::new(PgReportStore::new(pool.clone())))
+            .press(greengrid_http::report_press(Links::under("http://localhost")))
+            .build();
+        let alerts = Alerts::builder()
+            .store(Arc::new(PgAlertStore::new(pool.clone())))
+            .press(greengrid_http::alert_press(Links::under("http://localhost")))
+            .clock(clock.clone())
+            .build();
         let state = AppState::builder()
+            .reports(reports.clone())
+            .alerts(alerts.clone())
             .connections(connections.clone())
             .messages(Messages::builder().store(Arc::new(PgLetterStore::new(pool.clone()))).build())
             .links(Links::under("http://localhost"))
@@ -147,7 +167,16 @@ impl App {
         let notices = Notices::listen(&pool, end.clone()).await.unwrap();
         tokio::spawn(live.run(notices.subscribe(), end.clone()));
         let router = greengrid_http::router(state);
-        Self { db, identity, directory, connections, router, _running: end.drop_guard() }
+        Self {
+            db,
+            identity,
+            directory,
+            connections,
+            reports,
+            alerts,
+            router,
+            _running: end.drop_guard(),
+        }
     }
 
     /// Connections of this program to stand-ins for the vendors, and whoever
