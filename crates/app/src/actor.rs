@@ -34,6 +34,8 @@ pub enum Permission {
     ViewOnboarding,
     /// Work on the cases of new customers, up to the site going live.
     ManageOnboarding,
+    /// Keep alert rules and silences.
+    ManageAlerts,
     /// See which letters were written, and how far they are.
     ViewLetters,
     /// Send letters again that did not arrive.
@@ -68,6 +70,7 @@ impl Permission {
             | Self::ImportFiles
             | Self::HandleQuarantine
             | Self::ManageConnections
+            | Self::ManageAlerts
             | Self::ModerateChat
             | Self::SendLetters => matches!(role, Role::Ops | Role::Admin),
             Self::ViewSites

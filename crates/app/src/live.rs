@@ -44,6 +44,10 @@ pub enum Topic {
     System,
     /// Letters, and how far they are.
     Letters,
+    /// Morning reports.
+    Reports,
+    /// Alert rules, silences, and what was noticed by them.
+    Alerts,
     /// What one person may see, and what is theirs alone.
     Person(UserId),
 }
@@ -86,6 +90,8 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::Moderation) => f.write_str("changed moderation"),
             Self::Changed(Topic::System) => f.write_str("changed system"),
             Self::Changed(Topic::Letters) => f.write_str("changed letters"),
+            Self::Changed(Topic::Alerts) => f.write_str("changed alerts"),
+            Self::Changed(Topic::Reports) => f.write_str("changed reports"),
             Self::Changed(Topic::Person(id)) => write!(f, "changed person {id}"),
             Self::Appended => f.write_str("appended"),
             Self::FleetChanged => f.write_str("fleet"),
@@ -125,6 +131,8 @@ impl FromStr for Notice {
             ["changed", "moderation"] => Self::Changed(Topic::Moderation),
             ["changed", "system"] => Self::Changed(Topic::System),
             ["changed", "letters"] => Self::Changed(Topic::Letters),
+            ["changed", "alerts"] => Self::Changed(Topic::Alerts),
+            ["changed", "reports"] => Self::Changed(Topic::Reports),
             ["changed", "person", id] => {
                 Self::Changed(Topic::Person(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
             }
@@ -198,6 +206,8 @@ mod tests {
             Notice::Changed(Topic::Moderation),
             Notice::Changed(Topic::System),
             Notice::Changed(Topic::Letters),
+            Notice::Changed(Topic::Reports),
+            Notice::Changed(Topic::Alerts),
             Notice::Changed(Topic::Person(Uuid::nil().into())),
             Notice::Appended,
             Notice::FleetChanged,

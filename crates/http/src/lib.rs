@@ -43,6 +43,7 @@ pub use ingestion::{ImportFiles, InputFile, REPORT_HEADER, import_files, report}
 pub use monitoring::{
     Assumed, BacktestFiles, BacktestInput, find_files, read_backtest, write_detections,
 };
+pub use monitoring::{alert_press, report_press};
 pub use router::router;
 pub use settings::{DemoAccount, MailServer, PublicUrl, Secret, Settings, VendorClients};
 pub use sse::{Registry, StreamCount, StreamLimits, live_views};

@@ -10,6 +10,8 @@ use greengrid_app::identity::factors::SecondFactors;
 use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
+use greengrid_app::monitoring::alerts::Alerts;
+use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::monitoring::{Anomalies, Monitoring, WhatIf};
 use greengrid_app::onboarding::Onboarding;
 
@@ -50,6 +52,10 @@ pub struct AppState {
     pub connections: Connections,
     /// How customers’ sites come online.
     pub onboarding: Onboarding,
+    /// Alert rules.
+    pub alerts: Alerts,
+    /// Morning reports.
+    pub reports: Reports,
     /// The team's conversation.
     pub chat: Chat,
     /// Letters to people.

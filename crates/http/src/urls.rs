@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use greengrid_app::chat::Window;
 use greengrid_domain::chat::{PostId, Room};
-use greengrid_domain::fleet::SiteCode;
+use greengrid_domain::fleet::{RegionCode, SiteCode};
 use greengrid_domain::identity::{Role, UserId};
 use greengrid_domain::messages::{LetterId, LetterState};
+use greengrid_domain::monitoring::alert::{AlertRuleId, AlertSilenceId};
 use greengrid_domain::monitoring::{AnomalyId, MaintenanceId, QuietPatternId};
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::query::Address;
@@ -57,6 +59,10 @@ pub(crate) const SCORECARD: &str = "/scorecard";
 pub(crate) const IMPORT: &str = "/import";
 pub(crate) const QUARANTINE: &str = "/quarantine";
 pub(crate) const MAILBOX: &str = "/mailbox";
+pub(crate) const REPORTS: &str = "/reports";
+pub(crate) const ALERTS: &str = "/alerts";
+pub(crate) const NEW_ALERT: &str = "/alerts/new";
+pub(crate) const SILENCES: &str = "/alerts/silences";
 
 /// Where a kind of letter is stopped, followed by whose and which, signed.
 pub(crate) const UNSUBSCRIBE: &str = "/unsubscribe/";
@@ -282,4 +288,29 @@ pub(crate) fn letter_html(id: LetterId) -> String {
 /// Where a letter is sent once more.
 pub(crate) fn resend_letter(id: LetterId) -> String {
     format!("{MAILBOX}/{id}/resend")
+}
+
+/// The morning report of a region for a day.
+pub(crate) fn report(region: &RegionCode, day: Date) -> String {
+    format!("{REPORTS}/{region}/{day}")
+}
+
+/// Reports of days before one.
+pub(crate) fn reports_before(day: Date) -> String {
+    format!("{REPORTS}?before={day}")
+}
+
+/// An alert rule.
+pub(crate) fn alert(rule: AlertRuleId) -> String {
+    format!("{ALERTS}/{rule}")
+}
+
+/// Where an alert rule is taken away.
+pub(crate) fn remove_alert(rule: AlertRuleId) -> String {
+    format!("{ALERTS}/{rule}/remove")
+}
+
+/// Where a silence is ended.
+pub(crate) fn end_silence(silence: AlertSilenceId) -> String {
+    format!("{SILENCES}/{silence}/end")
 }

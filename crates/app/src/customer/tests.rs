@@ -15,8 +15,8 @@ use crate::actor::Actor;
 use crate::fleet::SiteStore;
 use crate::monitoring::Monitoring;
 use crate::testing::{
-    FakeAnomalyStore, FakeAssessmentStore, FakeHistoryStore, FakeReadModels, FakeSiteStore,
-    FixedClock, site,
+    FakeAnomalyStore, FakeAssessmentStore, FakeHistoryStore, FakePastStore, FakeReadModels,
+    FakeSiteStore, FixedClock, site,
 };
 
 struct World {
@@ -38,6 +38,7 @@ async fn world(now: &str) -> World {
         .directory(directory.clone())
         .read_models(read_models.clone())
         .assessments(Arc::new(FakeAssessmentStore::default()))
+        .past(Arc::new(FakePastStore::default()))
         .anomalies(Arc::new(FakeAnomalyStore::of(vec![site(7), site(8)], Vec::new())))
         .clock(clock.clone())
         .build();

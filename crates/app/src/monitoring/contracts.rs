@@ -43,8 +43,13 @@ pub trait ReadModels: Send + Sync {
         to: Timestamp,
         limit: i64,
     ) -> Result<Vec<ReadingRecord>, StoreError>;
-    /// Readings measured since an instant: all, and the valid ones.
-    async fn reading_counts(&self, since: Timestamp) -> Result<(i64, i64), StoreError>;
+    /// Readings measured from one instant on and before another: all, and the
+    /// valid ones.
+    async fn reading_counts(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<(i64, i64), StoreError>;
 }
 
 /// A site's assessment as stored, with what surrounds it.

@@ -1,5 +1,6 @@
 //! Where the fleet stands.
 
+pub mod alerts;
 pub mod anomalies;
 mod assessor;
 pub mod backtest;
@@ -7,8 +8,10 @@ mod contracts;
 mod engine;
 mod maintenance;
 mod models;
+mod past;
 mod queries;
 mod reading_csv;
+pub mod reports;
 mod site_list;
 pub mod what_if;
 
@@ -24,7 +27,8 @@ pub use models::{
     OverviewRow, OverviewView, ReadingRecord, RegionStanding, SiteCurve, SiteCurvePoint,
     SiteOverview, SitePage, StatusCounts, Summary,
 };
-pub use queries::{Monitoring, MonitoringError};
+pub use past::{PastFleet, PastStore};
+pub use queries::{Monitoring, MonitoringError, PastError};
 pub use reading_csv::{READINGS_HEADER, csv_text, reading_line};
 pub use site_list::{ListedSite, SiteSort, SitesPage, SitesQuery};
 pub use what_if::WhatIf;

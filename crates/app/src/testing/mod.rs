@@ -9,6 +9,8 @@ mod customer;
 mod fleet;
 mod live;
 mod monitoring;
+mod past;
+mod reports;
 mod vendors;
 
 pub use anomalies::FakeAnomalyStore;
@@ -20,4 +22,6 @@ pub use customer::FakeHistoryStore;
 pub use fleet::{FakeSiteStore, site};
 pub use live::FakeLiveBus;
 pub use monitoring::{FakeAssessmentStore, FakeReadModels};
+pub use past::FakePastStore;
+pub use reports::{FakeReportPress, FakeReportStore};
 pub use vendors::FakeVendor;

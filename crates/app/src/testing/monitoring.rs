@@ -97,7 +97,11 @@ impl ReadModels for FakeReadModels {
         Ok(Vec::new())
     }
 
-    async fn reading_counts(&self, _since: Timestamp) -> Result<(i64, i64), StoreError> {
+    async fn reading_counts(
+        &self,
+        _from: Timestamp,
+        _to: Timestamp,
+    ) -> Result<(i64, i64), StoreError> {
         Ok((1_000, 990))
     }
 }

@@ -1,5 +1,6 @@
 //! What a site should produce, what it does, and what the difference means.
 
+pub mod alert;
 mod anomaly;
 mod assessment;
 pub mod clear_sky;
@@ -11,6 +12,7 @@ mod lag;
 pub mod life;
 mod maintenance;
 mod missing;
+mod morning;
 mod note;
 pub mod orientation;
 pub mod profile;
@@ -39,6 +41,7 @@ pub use maintenance::{
     MaintenanceError, MaintenanceId, MaintenanceScope, MaintenanceWindow, planned,
 };
 pub use missing::{Missing, missing};
+pub use morning::{MORNING, newest_report_day, report_due};
 pub use note::{Note, NoteError};
 pub use profile::{Baseline, Profile};
 pub use quiet::{LocalHours, LocalHoursError, QuietPattern, QuietPatternId, is_quiet};

@@ -1,4 +1,4 @@
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
 use super::{AnomalyKind, Detection, Dismissal};
 use crate::fleet::SiteId;
@@ -47,6 +47,21 @@ impl LocalHours {
     /// How long they are on a day without a change of the clocks.
     fn length(self) -> SignedDuration {
         SignedDuration::from_hours(i64::from((self.to - self.from).rem_euclid(24)))
+    }
+
+    /// When they end, for an instant that lies in them by the clocks of a zone.
+    #[must_use]
+    pub fn end(self, at: Timestamp, zone: &SiteZone) -> Option<Timestamp> {
+        let local = zone.local(at);
+        if !self.hold(local.hour()) {
+            return None;
+        }
+        // Hours past midnight that began the evening before end today.
+        let days = i64::from(self.to <= local.hour() || self.to == 24);
+        let day = local.date().saturating_add(days.days());
+        let end = zone.instant(day.at(self.to % 24, 0, 0, 0));
+        // Where the clocks show the end twice, the first may be past.
+        Some(if end > at { end } else { end + SignedDuration::from_hours(1) })
     }
 
     fn hold(self, hour: i8) -> bool {

@@ -60,6 +60,10 @@ pub enum AuditSubject {
     Post,
     /// A letter that the program wrote.
     Letter,
+    /// An alert rule.
+    AlertRule,
+    /// A silence of alerts.
+    AlertSilence,
 }
 
 /// One change of state, as it is kept for ever.

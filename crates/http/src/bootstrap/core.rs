@@ -16,7 +16,9 @@ use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
-use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
+use greengrid_infra::postgres::monitoring::{
+    PgAnomalyStore, PgAssessmentStore, PgPastStore, PgReadModels,
+};
 use greengrid_infra::postgres::{PgLiveBus, Pools};
 use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds, SystemClock};
 
@@ -123,7 +125,8 @@ impl Core {
         let monitoring = Monitoring::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pages.clone())))
-            .assessments(Arc::new(PgAssessmentStore::new(pages)))
+            .assessments(Arc::new(PgAssessmentStore::new(pages.clone())))
+            .past(Arc::new(PgPastStore::new(pages.clone())))
             .anomalies(store)
             .clock(Arc::clone(&clock))
             .build();

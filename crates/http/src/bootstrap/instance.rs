@@ -7,6 +7,8 @@ use greengrid_app::fleet::Directory;
 use greengrid_app::ingestion::connections::Poller;
 use greengrid_app::live::{Heard, Notice};
 use greengrid_app::messages::Links;
+use greengrid_app::monitoring::alerts::Alerts;
+use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::onboarding::Onboarding;
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::runners::projector::Projector;
@@ -16,7 +18,9 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Core, CustomerParts, CustomerRounds, connections, factors, mail, onboarding};
+use super::{
+    Core, CustomerParts, CustomerRounds, alerts, connections, factors, mail, onboarding, reports,
+};
 use crate::AppState;
 use crate::server::{self, Limits};
 use crate::settings::{Secret, Settings};
@@ -83,12 +87,18 @@ impl Instance {
         ));
         let onboarding = onboarding::onboarding(&core, &settings, &connections);
         runners.spawn(carry_on(onboarding.clone(), pools.clone(), end.clone()));
+        let reports = reports::reports(&core, settings.links());
+        runners.spawn(write_reports(reports.clone(), pools.clone(), end.clone()));
+        let alerts = alerts::alerts(&core, settings.links());
+        runners.spawn(tell_alerts(alerts.clone(), pools.clone(), end.clone()));
         let state = AppState::builder()
             .onboarding(onboarding)
             .identity(core.identity().clone())
             .factors(factors::factors(&core, &settings.secret))
             .connections(connections)
             .messages(core.messages.clone())
+            .reports(reports)
+            .alerts(alerts)
             .links(settings.links())
             .settings(Arc::new(settings))
             .monitoring(core.monitoring.clone())
@@ -226,6 +236,18 @@ async fn carry_on(onboarding: Onboarding, pools: Pools, end: CancellationToken) 
         runners::onboarding::run(onboarding.clone(), turn)
     })
     .await;
+}
+
+/// Tells what alert rules noticed, in one instance at a time.
+async fn tell_alerts(alerts: Alerts, pools: Pools, end: CancellationToken) {
+    leased(&pools.pages, Task::Alerts, &end, |turn| runners::alerts::run(alerts.clone(), turn))
+        .await;
+}
+
+/// Writes morning reports, in one instance at a time.
+async fn write_reports(reports: Reports, pools: Pools, end: CancellationToken) {
+    leased(&pools.pages, Task::Reports, &end, |turn| runners::reports::run(reports.clone(), turn))
+        .await;
 }
 
 /// Deletes what is past its time, and ends what fell silent, in one instance at

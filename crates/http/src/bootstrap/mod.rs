@@ -1,5 +1,6 @@
 //! Wiring: which store stands behind which contract, and what runs.
 
+mod alerts;
 mod connections;
 mod core;
 mod customer;
@@ -10,6 +11,7 @@ mod instance;
 mod mail;
 mod onboarding;
 mod private;
+mod reports;
 mod standins;
 
 use greengrid_app::error::StoreError;

@@ -9,6 +9,7 @@ pub(crate) mod figure;
 pub(crate) mod format;
 pub(crate) mod icon;
 pub(crate) mod layout;
+pub(crate) mod letter;
 pub(crate) mod pill;
 pub(crate) mod select;
 pub(crate) mod unread;

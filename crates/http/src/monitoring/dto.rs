@@ -1,5 +1,6 @@
 use greengrid_app::monitoring::{OverviewQuery, OverviewView};
 use greengrid_domain::fleet::{SiteCode, SiteId};
+use jiff::civil::DateTime;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -28,6 +29,13 @@ pub(crate) fn read(query: &str) -> (OverviewQuery, Vec<String>) {
     (query, asked.ignored)
 }
 
+/// The past moment that is asked for, by the clocks of most sites, and whether
+/// what was typed makes no sense.
+pub(super) fn at(query: &str) -> (Option<DateTime>, Option<String>) {
+    let mut asked = Asked::read(query);
+    (asked.parse("at"), asked.ignored.pop())
+}
+
 fn order(text: &str) -> Vec<SiteId> {
     let ids = text.split(['.', ',']).filter_map(|id| id.parse::<i32>().ok());
     ids.take(usize::from(MOST)).map(SiteId::from).collect()
@@ -36,6 +44,12 @@ fn order(text: &str) -> Vec<SiteId> {
 /// The address of an overview, in the order of money.
 pub(super) fn address(query: &OverviewQuery) -> String {
     write(query, Address::new(urls::OVERVIEW)).finish()
+}
+
+/// The same of a past moment.
+pub(super) fn address_at(query: &OverviewQuery, at: Option<DateTime>) -> String {
+    let at = at.map(|at| at.strftime("%Y-%m-%dT%H:%M").to_string());
+    write(query, Address::new(urls::OVERVIEW)).with("at", at).finish()
 }
 
 /// Adds what an overview is asked for to an address, without its order.

@@ -1,15 +1,17 @@
 use axum::Form;
 use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use greengrid_app::monitoring::{OverviewQuery, OverviewRow};
+use greengrid_app::monitoring::{OverviewQuery, OverviewRow, PastError};
 use greengrid_domain::fleet::SiteCode;
-use maud::Markup;
+use jiff::civil::DateTime;
 
 use super::dto::{self, TakeDto};
+use super::past;
 use super::views::{self, OverviewPage};
 use crate::auth::{Caller, Viewer};
 use crate::components::PageClock;
-use crate::components::layout::{Nav, page};
+use crate::components::layout::{self, Nav, page};
 use crate::fault::Fault;
 use crate::sse::View;
 use crate::state::AppState;
@@ -19,10 +21,18 @@ pub(super) async fn overview(
     viewer: Viewer,
     State(state): State<AppState>,
     RawQuery(query): RawQuery,
-) -> Result<Markup, Fault> {
-    let (query, ignored) = dto::read(query.as_deref().unwrap_or_default());
+) -> Result<Response, Fault> {
+    let asked = query.as_deref().unwrap_or_default();
+    let (query, mut ignored) = dto::read(asked);
+    let (at, no_moment) = dto::at(asked);
+    if let Some(at) = at {
+        return past_overview(&viewer, &state, &query, &ignored, at).await;
+    }
+    ignored.extend(no_moment);
     let overview = state.monitoring.overview(&viewer.actor, &query).await?;
-    let main = views::main(&OverviewPage { overview: &overview, query: &query, ignored: &ignored });
+    let page_of =
+        OverviewPage { overview: &overview, query: &query, ignored: &ignored, past: None };
+    let main = views::main(&page_of);
     let live = View::Overview(in_order(query, &overview.rows)).url();
     Ok(page()
         .viewer(&viewer)
@@ -31,7 +41,37 @@ pub(super) async fn overview(
         .clock(PageClock::read(&*state.clock, overview.zone.clone()))
         .live(live)
         .main(main)
-        .render())
+        .render()
+        .into_response())
+}
+
+/// The overview as it stood at a past moment: nothing on it is live.
+async fn past_overview(
+    viewer: &Viewer,
+    state: &AppState,
+    query: &OverviewQuery,
+    ignored: &[String],
+    asked: DateTime,
+) -> Result<Response, Fault> {
+    let clock = PageClock::of_fleet(&*state.clock, &state.directory.snapshot());
+    let at = clock.zone.instant(asked);
+    // What somebody looks after now says nothing of then.
+    let query = OverviewQuery { order: Vec::new(), ..query.clone() };
+    let (status, main) = match state.monitoring.overview_at(&viewer.actor, &query, at).await {
+        Ok(overview) => {
+            let past = Some(asked);
+            let shown = OverviewPage { overview: &overview, query: &query, ignored, past };
+            (StatusCode::OK, views::main(&shown))
+        }
+        Err(error @ (PastError::NotYet | PastError::NotRecorded { .. })) => {
+            let main = layout::main(past::unknown(&error, asked, &clock));
+            (StatusCode::UNPROCESSABLE_ENTITY, main)
+        }
+        Err(PastError::Monitoring(error)) => return Err(error.into()),
+    };
+    let title = format!("Overview of {}", asked.strftime("%-d %b %Y, %H:%M"));
+    let page = page().viewer(viewer).title(title).nav(Nav::Overview).main(main).render();
+    Ok((status, page).into_response())
 }
 
 /// The query with the order that its reader now has before them, which the
@@ -55,6 +95,7 @@ pub(super) async fn take(
     }
     let (query, _) = dto::read(&dto.back);
     let overview = state.monitoring.overview(&viewer.actor, &query).await?;
-    let main = views::main(&OverviewPage { overview: &overview, query: &query, ignored: &[] });
+    let main =
+        views::main(&OverviewPage { overview: &overview, query: &query, ignored: &[], past: None });
     Ok(caller.done(main, &dto::address(&query)))
 }

@@ -17,7 +17,7 @@ pub(crate) async fn overview(
     actor: &Actor,
 ) -> Result<Markup, Fault> {
     let overview = state.monitoring.overview(actor, query).await?;
-    Ok(views::main(&OverviewPage { overview: &overview, query, ignored: &[] }))
+    Ok(views::main(&OverviewPage { overview: &overview, query, ignored: &[], past: None }))
 }
 
 /// How right the rules were over so many days, as it now is.

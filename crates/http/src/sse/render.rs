@@ -44,6 +44,8 @@ impl Source for Pages {
             View::Import(job) => vec![Topic::Import(*job)],
             View::Quarantine => vec![Topic::Quarantine],
             View::Connections => vec![Topic::Connections],
+            View::Alerts => vec![Topic::Alerts],
+            View::Reports => vec![Topic::Reports],
             View::Letters(_) => vec![Topic::Letters],
             View::Accounts(_) | View::Tokens => vec![Topic::Accounts],
             View::Onboarding(_) => vec![Topic::Onboarding],
@@ -73,6 +75,8 @@ impl Source for Pages {
                 customer::live::site(site, *history, state, &actor).await
             }
             View::Connections => connections::live::patch(state, &actor).await,
+            View::Alerts => monitoring::alerts::live::patch(state, &actor).await,
+            View::Reports => monitoring::reports::live::patch(state, &actor).await,
             View::Letters(of) => messages::live::patch(*of, state, &actor).await,
             View::Accounts(query) => identity::live::people(query, state, &actor).await,
             View::Tokens => identity::live::tokens(state, &actor).await,

@@ -64,6 +64,10 @@ pub(crate) enum View {
     Quarantine,
     /// Connections to vendors.
     Connections,
+    /// Alert rules, silences, and what was told.
+    Alerts,
+    /// Morning reports.
+    Reports,
     /// Letters, of one state unless of all.
     Letters(Option<LetterState>),
     /// People with accounts.
@@ -125,6 +129,8 @@ impl View {
             ViewName::Import => Self::Import(asked.parse("job").ok_or_else(|| lacking("job"))?),
             ViewName::Quarantine => Self::Quarantine,
             ViewName::Connections => Self::Connections,
+            ViewName::Alerts => Self::Alerts,
+            ViewName::Reports => Self::Reports,
             ViewName::Letters => Self::Letters(asked.parse("state")),
             ViewName::Accounts => {
                 let (query, ignored) = identity::accounts_query::read_people(query);
@@ -184,7 +190,9 @@ impl View {
                 .with("from", Some(window.from))
                 .with("until", window.until),
             Self::Inbox(room) => to.with("room", room.as_ref()),
-            Self::OwnSites
+            Self::Alerts
+            | Self::Reports
+            | Self::OwnSites
             | Self::OwnData
             | Self::Quarantine
             | Self::Connections
@@ -198,7 +206,7 @@ impl View {
     /// What one needs to be allowed to look at it: the same as for its page.
     pub(crate) const fn permission(&self) -> Permission {
         match self {
-            Self::Overview(_) => Permission::ViewOverview,
+            Self::Overview(_) | Self::Reports => Permission::ViewOverview,
             Self::Sites(_) | Self::Site { .. } => Permission::ViewSites,
             Self::Scorecard(_) => Permission::ViewScorecard,
             Self::OwnSites | Self::OwnSite { .. } | Self::SitePeople(_) => Permission::ViewOwnSites,
@@ -206,6 +214,7 @@ impl View {
             Self::Import(_) => Permission::ImportFiles,
             Self::Quarantine => Permission::HandleQuarantine,
             Self::Connections => Permission::ViewConnections,
+            Self::Alerts => Permission::ManageAlerts,
             Self::Letters(_) => Permission::ViewLetters,
             Self::Accounts(_) | Self::Tokens => Permission::Administer,
             Self::Onboarding(_) | Self::Case(_) => Permission::ViewOnboarding,
@@ -341,6 +350,8 @@ mod tests {
         survives(&View::Import(Uuid::from_u128(9)));
         survives(&View::Quarantine);
         survives(&View::Connections);
+        survives(&View::Alerts);
+        survives(&View::Reports);
         survives(&View::Letters(None));
         survives(&View::Letters(Some(LetterState::Dead)));
         survives(&View::Tokens);

@@ -20,6 +20,9 @@ pub(crate) fn pages(stage: &Stage) -> Vec<(&'static str, Vec<String>)> {
         "/chat/moderation",
         "/chat/search?q=a",
         "/mailbox",
+        "/reports",
+        "/alerts",
+        "/alerts/new",
     ]);
     ops.push(site);
     ops.push("/sites/no-such-site".to_owned());

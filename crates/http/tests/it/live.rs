@@ -54,10 +54,15 @@ fn assessment(site: SiteId, cause: &str) -> Assessment {
 
 /// Judges a site, as the assessor would.
 pub(crate) async fn judge(app: &App, code: &str, cause: &str) {
+    judge_at(app, code, cause, Timestamp::now()).await;
+}
+
+/// The same at a moment.
+pub(crate) async fn judge_at(app: &App, code: &str, cause: &str, at: Timestamp) {
     let code = code.parse().unwrap();
     let site = app.directory.snapshot().site_by_code(&code).unwrap().id;
     let store = PgAssessmentStore::new(app.db.pool());
-    store.save(Timestamp::now(), &[assessment(site, cause)], &[]).await.unwrap();
+    store.save(at, &[assessment(site, cause)], &[]).await.unwrap();
 }
 
 /// The elements of the first patch of a stream.

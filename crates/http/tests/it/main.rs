@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
+mod alerts;
 mod anomalies;
 mod backtest;
 mod chat;
@@ -25,6 +26,7 @@ mod own_sites;
 mod permissions;
 mod quarantine;
 mod readings;
+mod reports;
 mod resets;
 mod second_factor;
 mod sessions;

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use greengrid_app::customer::TakeoutState;
 use greengrid_app::ingestion::Source;
+use greengrid_app::monitoring::alerts::NoticeState;
 use greengrid_domain::chat::{HeldFor, PostStatus};
 use greengrid_domain::customer::{NoticeKind, SiteRole};
 use greengrid_domain::fleet::{Brand, DeviceKind};
 use greengrid_domain::identity::{LinkPurpose, Role};
 use greengrid_domain::ingestion::{Cause, Quality};
 use greengrid_domain::messages::{LetterKind, LetterState};
+use greengrid_domain::monitoring::alert::{AlertEvent, Severity};
 use greengrid_domain::monitoring::incident::IncidentKind;
 use greengrid_domain::monitoring::{
     AnomalyEvent, AnomalyKind, Confidence, Dismissal, NextStep, Phase, Rung, Status,
@@ -75,6 +77,9 @@ async fn check_constraints_and_enums_hold_the_same_words() {
         ("quiet_pattern_kind_check", of::<AnomalyKind>()),
         ("quiet_pattern_why_check", of::<Dismissal>()),
         ("incident_kind_check", of::<IncidentKind>()),
+        ("alert_rule_severity_check", of::<Severity>()),
+        ("alert_notice_event_check", of::<AlertEvent>()),
+        ("alert_notice_state_check", of::<NoticeState>()),
         ("chat_post_status_check", of::<PostStatus>()),
         ("chat_post_held_for_check", of::<HeldFor>()),
         ("mail_letter_kind_check", of::<LetterKind>()),

@@ -30,6 +30,10 @@ pub enum Task {
     Owners = 41,
     /// Carrying cases of onboarding on.
     Onboarding = 12,
+    /// Writing morning reports.
+    Reports = 5,
+    /// Telling what alert rules noticed.
+    Alerts = 6,
 }
 
 /// Runs `work` for as long as this instance holds the lease of the task, and

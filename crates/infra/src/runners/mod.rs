@@ -1,5 +1,6 @@
 //! Work that goes on in the background, once across all instances.
 
+pub mod alerts;
 mod apart;
 pub mod assessor;
 pub mod customer;
@@ -8,6 +9,7 @@ pub mod onboarding;
 pub mod poller;
 pub mod postman;
 pub mod projector;
+pub mod reports;
 
 pub(crate) use apart::apart;
 pub use lease::{Task, leased};

@@ -42,6 +42,16 @@ impl Handled {
         Ok(Self::of(now, records, windows))
     }
 
+    /// At a past moment.
+    pub(super) fn past(
+        at: Timestamp,
+        active: Vec<AnomalyRecord>,
+        windows: Vec<MaintenanceWindow>,
+        incidents: Vec<IncidentRecord>,
+    ) -> Self {
+        Self { incidents, ..Self::of(at, active, windows) }
+    }
+
     /// Of a few sites, incidents included.
     pub(super) async fn of_sites(
         service: &Monitoring,

@@ -5,6 +5,8 @@ use greengrid_domain::monitoring::Action;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+pub use self::past::PastError;
+
 use self::handled::Handled;
 use self::standing::StandingCache;
 use super::models::{
@@ -12,7 +14,8 @@ use super::models::{
 };
 use super::site_list::{SitesPage, SitesQuery};
 use super::{
-    AnomalyRecord, AnomalyStore, AssessmentStore, DailyEnergy, ReadModels, StoredAssessment,
+    AnomalyRecord, AnomalyStore, AssessmentStore, DailyEnergy, PastStore, ReadModels,
+    StoredAssessment,
 };
 use crate::actor::{Actor, Denied, Permission};
 use crate::clock::Clock;
@@ -26,6 +29,9 @@ mod handled_tests;
 mod incidents;
 mod order;
 mod overview;
+mod past;
+#[cfg(test)]
+mod past_tests;
 mod sites;
 mod standing;
 #[cfg(test)]
@@ -61,6 +67,7 @@ pub struct Monitoring {
     read_models: Arc<dyn ReadModels>,
     assessments: Arc<dyn AssessmentStore>,
     anomalies: Arc<dyn AnomalyStore>,
+    past: Arc<dyn PastStore>,
     clock: Arc<dyn Clock>,
     #[builder(skip)]
     standing: Arc<StandingCache>,

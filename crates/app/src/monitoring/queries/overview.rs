@@ -3,7 +3,6 @@ use std::sync::Arc;
 
 use greengrid_domain::fleet::{Site, SiteId};
 use greengrid_domain::monitoring::Status;
-use greengrid_domain::units::{Energy, Power};
 use jiff::{Timestamp, ToSpan};
 
 use super::standing::FleetStanding;
@@ -27,8 +26,19 @@ pub(super) async fn overview(
     query: &OverviewQuery,
 ) -> Result<Overview, MonitoringError> {
     let (standing, readings) = tokio::try_join!(service.standing(), service.reading_counts())?;
-    let now = service.now();
-    let folded = incidents::folded(&standing);
+    of(service, &standing, readings, service.now(), actor, query).await
+}
+
+/// The overview of a standing, at its moment.
+pub(super) async fn of(
+    service: &Monitoring,
+    standing: &FleetStanding,
+    readings: (i64, i64),
+    now: Timestamp,
+    actor: &Actor,
+    query: &OverviewQuery,
+) -> Result<Overview, MonitoringError> {
+    let folded = incidents::folded(standing);
     let (listed, in_incidents): (Vec<_>, Vec<_>) =
         standing.findings.iter().filter(|found| is_listed(found, actor, query)).partition(
             |(site, _)| query.view != OverviewView::Action || !folded.contains_key(&site.id),
@@ -46,7 +56,7 @@ pub(super) async fn overview(
         .filter(|(at, (_, rank))| *at < limit || ranks(*rank))
         .map(|(_, row)| row)
         .collect();
-    let rows = rows(service, &standing, &shown).await?;
+    let rows = rows(service, standing, &shown).await?;
     let watch = standing
         .findings
         .iter()
@@ -66,8 +76,8 @@ pub(super) async fn overview(
     Ok(Overview {
         as_of: now,
         zone: standing.zone.clone(),
-        summary: summary(&standing, folded.len(), readings, now),
-        incidents: incidents::lines(&standing, &in_incidents),
+        summary: summary(standing, folded.len(), readings, now),
+        incidents: incidents::lines(standing, &in_incidents),
         rows,
         matching: listed.len(),
         moved: kept.moved,
@@ -136,9 +146,7 @@ fn summary(
     let evening = yesterday + jiff::SignedDuration::from_hours(i64::from(EVENING));
     let need_action =
         || standing.findings.iter().filter(|(_, stored)| stored.assessment.status.needs_action());
-    let sum = |of: fn(&crate::monitoring::Standing) -> i64| -> i64 {
-        standing.standings.iter().map(|(_, standing)| of(standing)).sum()
-    };
+    let measured = standing.measured;
     Summary {
         counts: standing.counts,
         incidents: incidents::count(standing),
@@ -152,10 +160,10 @@ fn summary(
         new_since_yesterday: need_action()
             .filter(|(_, stored)| stored.raised_at.is_some_and(|raised| raised >= evening))
             .count(),
-        power_now: Power::from_watts(sum(|standing| standing.power_w.unwrap_or(0))),
-        expected_now: Power::from_watts(sum(|standing| standing.expected_power_w.unwrap_or(0))),
-        energy_today: Energy::from_wh(sum(|standing| standing.energy_today_wh)),
-        expected_today: Energy::from_wh(sum(|standing| standing.expected_today_wh)),
+        power_now: measured.power_now,
+        expected_now: measured.expected_now,
+        energy_today: measured.energy_today,
+        expected_today: measured.expected_today,
         readings: readings.0,
         readings_valid: readings.1,
         last_reading_at: standing

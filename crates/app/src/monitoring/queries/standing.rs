@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use greengrid_domain::fleet::{RegionCode, Site, SiteId};
-use greengrid_domain::monitoring::Status;
+use greengrid_domain::monitoring::{RegionInterval, Status};
 use greengrid_domain::time::{Interval, SiteZone};
 use greengrid_domain::units::{Currency, Energy, Money, Power};
 use jiff::Timestamp;
@@ -50,9 +50,32 @@ pub(super) struct FleetStanding {
     /// What people made of anomalies; `findings` and `standings` are by it.
     pub(super) handled: Handled,
     holds_until: Timestamp,
+    /// Power and energy of the fleet.
+    pub(super) measured: Measured,
+    /// The regions by quarter hour of the day.
+    intervals: Vec<RegionInterval>,
     /// Energy of the fleet by quarter hour of today: actual, expected, sites
     /// that reported.
     curve: Vec<(Interval, Energy, Energy, i32)>,
+}
+
+/// What the fleet makes, and what it should.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measured {
+    pub(super) power_now: Power,
+    pub(super) expected_now: Power,
+    pub(super) energy_today: Energy,
+    pub(super) expected_today: Energy,
+}
+
+/// What a standing is put together from.
+pub(super) struct Gathered {
+    pub(super) standings: Vec<Standing>,
+    pub(super) findings: Vec<StoredAssessment>,
+    pub(super) changes: Vec<StandingChange>,
+    /// The regions by quarter hour of the day.
+    pub(super) intervals: Vec<RegionInterval>,
+    pub(super) handled: Handled,
 }
 
 impl Monitoring {
@@ -84,7 +107,7 @@ impl Monitoring {
             return Ok(counts);
         }
         let since = now - jiff::SignedDuration::from_hours(24);
-        let counts = self.read_models.reading_counts(since).await?;
+        let counts = self.read_models.reading_counts(since, now).await?;
         *known = Some((now, counts));
         Ok(counts)
     }
@@ -107,6 +130,19 @@ impl FleetStanding {
             store.region_intervals(None, Interval::containing(from), Interval::containing(to)),
             Handled::load(service),
         )?;
+        let gathered = Gathered { standings, findings, changes, intervals, handled };
+        Ok(Self::assemble(version, snapshot, day, zone, gathered))
+    }
+
+    /// The standing that follows from what was gathered.
+    pub(super) fn assemble(
+        version: i64,
+        snapshot: Arc<FleetSnapshot>,
+        day: Date,
+        zone: SiteZone,
+        gathered: Gathered,
+    ) -> Self {
+        let Gathered { standings, findings, changes, intervals, handled } = gathered;
         let mut standings = with_sites(&snapshot, standings, |standing| standing.site);
         let mut findings = with_sites(&snapshot, findings, |stored| stored.assessment.site);
         let mut decided: HashMap<SiteId, Status> = HashMap::new();
@@ -127,7 +163,7 @@ impl FleetStanding {
             .sort_by_key(|(site, stored)| (std::cmp::Reverse(cents(&stored.assessment)), site.id));
         let mut curve: Vec<(Interval, Energy, Energy, i32)> = Vec::new();
         let mut of_interval: HashMap<Interval, usize> = HashMap::new();
-        for region in intervals {
+        for region in &intervals {
             let at = *of_interval.entry(region.interval).or_insert_with(|| {
                 curve.push((region.interval, Energy::ZERO, Energy::ZERO, 0));
                 curve.len() - 1
@@ -141,7 +177,16 @@ impl FleetStanding {
         curve.sort_unstable_by_key(|(interval, ..)| *interval);
         let (regions, marks, counts) = by_region(&snapshot, &standings);
         let capacity_wp = snapshot.sites().map(|site| site.details.array.capacity.wp()).sum();
-        Ok(Self {
+        let sum = |of: fn(&Standing) -> i64| -> i64 {
+            standings.iter().map(|(_, standing)| of(standing)).sum()
+        };
+        let measured = Measured {
+            power_now: Power::from_watts(sum(|standing| standing.power_w.unwrap_or(0))),
+            expected_now: Power::from_watts(sum(|standing| standing.expected_power_w.unwrap_or(0))),
+            energy_today: Energy::from_wh(sum(|standing| standing.energy_today_wh)),
+            expected_today: Energy::from_wh(sum(|standing| standing.expected_today_wh)),
+        };
+        Self {
             version,
             snapshot,
             day,
@@ -155,8 +200,37 @@ impl FleetStanding {
             capacity_wp,
             holds_until: handled.holds_until(),
             handled,
+            measured,
+            intervals,
             curve,
-        })
+        }
+    }
+
+    /// The same with power and energy as the quarter hours of the day tell
+    /// them for a moment: those that were over, and whose readings were there.
+    pub(super) fn measured(mut self, at: Timestamp) -> Self {
+        let known = |interval: Interval| interval.end() + ARRIVAL <= at;
+        let Some(newest) = self.curve.iter().map(|(it, ..)| *it).filter(|it| known(*it)).max()
+        else {
+            return self;
+        };
+        let passed = self.curve.iter().filter(|(interval, ..)| *interval <= newest);
+        for (interval, actual, expected, _) in passed {
+            self.measured.energy_today += *actual;
+            self.measured.expected_today += *expected;
+            if *interval == newest {
+                self.measured.power_now = mean(*actual);
+                self.measured.expected_now = mean(*expected);
+            }
+        }
+        for region in &mut self.regions {
+            let mut now = self.intervals.iter().filter(|it| it.interval == newest);
+            if let Some(now) = now.find(|it| it.region == region.code) {
+                region.power_now = mean(now.actual);
+                region.expected_now = mean(now.expected);
+            }
+        }
+        self
     }
 
     /// Today's curve of the fleet as seen at an instant.
@@ -226,7 +300,7 @@ fn with_sites<T>(
 }
 
 /// The zone of most sites.
-fn usual_zone(snapshot: &FleetSnapshot) -> SiteZone {
+pub(super) fn usual_zone(snapshot: &FleetSnapshot) -> SiteZone {
     let mut zones: HashMap<&str, (usize, &SiteZone)> = HashMap::new();
     for site in snapshot.sites() {
         let zone = &site.details.zone;

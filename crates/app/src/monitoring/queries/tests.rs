@@ -19,7 +19,8 @@ use crate::monitoring::models::{OverviewQuery, OverviewView};
 use crate::monitoring::site_list::{SiteSort, SitesQuery};
 use crate::monitoring::{AssessmentStore, StandingChange};
 use crate::testing::{
-    FakeAnomalyStore, FakeAssessmentStore, FakeReadModels, FakeSiteStore, FixedClock, site,
+    FakeAnomalyStore, FakeAssessmentStore, FakePastStore, FakeReadModels, FakeSiteStore,
+    FixedClock, site,
 };
 
 pub(super) struct World {
@@ -27,6 +28,7 @@ pub(super) struct World {
     pub(super) sites: Arc<FakeSiteStore>,
     pub(super) store: Arc<FakeAssessmentStore>,
     pub(super) anomalies: Arc<FakeAnomalyStore>,
+    pub(super) past: Arc<FakePastStore>,
     pub(super) monitoring: Monitoring,
 }
 
@@ -79,14 +81,16 @@ impl World {
         store.save(now(), &assessments, &[]).await.unwrap();
         let crew = vec![(UserId::from(Uuid::from_u128(1)), "Diana".to_owned())];
         let anomalies = Arc::new(FakeAnomalyStore::of((1..=6).map(site).collect(), crew));
+        let past = Arc::new(FakePastStore::default());
         let monitoring = Monitoring::builder()
             .directory(sites.directory().await)
             .read_models(Arc::new(FakeReadModels::default()))
             .assessments(Arc::clone(&store) as _)
+            .past(Arc::clone(&past) as _)
             .anomalies(Arc::clone(&anomalies) as _)
             .clock(Arc::clone(&clock) as _)
             .build();
-        Self { clock, sites, store, anomalies, monitoring }
+        Self { clock, sites, store, anomalies, past, monitoring }
     }
 
     pub(super) async fn listed(&self, query: &OverviewQuery) -> Vec<(i32, Option<usize>)> {

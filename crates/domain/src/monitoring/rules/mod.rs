@@ -196,8 +196,13 @@ fn detection(case: &Case<'_>, draft: Draft) -> Detection {
 /// How urgent a finding is, by what it is and what it costs.
 #[must_use]
 pub fn status_of(finding: &Finding) -> Status {
-    let money = finding.money_per_day.amount;
-    match finding.kind {
+    urgency(finding.kind, finding.money_per_day.amount)
+}
+
+/// How urgent something of a kind is that loses so much money a day.
+#[must_use]
+pub fn urgency(kind: AnomalyKind, money: Decimal) -> Status {
+    match kind {
         AnomalyKind::CommGap => Status::NoData,
         AnomalyKind::Outage => Status::ActToday,
         _ if money >= Decimal::from(ACT_FROM) => Status::ActToday,

@@ -18,6 +18,10 @@ pub(crate) enum Nav {
     Onboarding,
     /// The rooms of the team.
     Chat,
+    /// Alert rules.
+    Alerts,
+    /// Morning reports.
+    Reports,
     /// How right the rules were.
     Scorecard,
     /// How the connections to vendors do.
@@ -51,6 +55,8 @@ impl Nav {
                 ("Overview", urls::OVERVIEW, "overview", 'o', Permission::ViewOverview)
             }
             Self::Sites => ("Sites", urls::SITES, "sites", 's', Permission::ViewSites),
+            Self::Alerts => ("Alerts", urls::ALERTS, "send", 'e', Permission::ManageAlerts),
+            Self::Reports => ("Reports", urls::REPORTS, "doc", 'p', Permission::ViewOverview),
             Self::Scorecard => {
                 ("Scorecard", urls::SCORECARD, "eye", 'r', Permission::ViewScorecard)
             }

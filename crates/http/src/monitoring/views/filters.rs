@@ -7,7 +7,6 @@ use strum::IntoEnumIterator;
 use super::OverviewPage;
 use crate::components::select::{option, select};
 use crate::components::{format, icon};
-use crate::monitoring::dto;
 use crate::query::Address;
 use crate::urls;
 
@@ -16,16 +15,17 @@ pub(super) fn lists(page: &OverviewPage<'_>) -> Markup {
     let counts = page.overview.summary.counts;
     html! {
         nav .seg aria-label="Which sites" {
-            (list(page.query, OverviewView::Action, "Need action", Some(counts.need_action())))
-            (list(page.query, OverviewView::Watch, "Watch", Some(counts.watch)))
-            (on_track(counts))
-            (list(page.query, OverviewView::Mine, "Mine", None))
+            (list(page, OverviewView::Action, "Need action", Some(counts.need_action())))
+            (list(page, OverviewView::Watch, "Watch", Some(counts.watch)))
+            @if page.past.is_none() { (on_track(counts)) }
+            @if page.past.is_none() { (list(page, OverviewView::Mine, "Mine", None)) }
         }
     }
 }
 
-fn list(query: &OverviewQuery, view: OverviewView, name: &str, sites: Option<usize>) -> Markup {
-    let there = dto::address(&OverviewQuery { view, limit: 0, ..query.clone() });
+fn list(page: &OverviewPage<'_>, view: OverviewView, name: &str, sites: Option<usize>) -> Markup {
+    let query = page.query;
+    let there = page.address(&OverviewQuery { view, limit: 0, ..query.clone() });
     html! {
         a href=(there) aria-current=[(query.view == view).then_some("true")] {
             (name) @if let Some(sites) = sites { " " b data-live { (format::count(i64::try_from(sites).unwrap_or(0))) } }
@@ -51,6 +51,9 @@ pub(super) fn filters(page: &OverviewPage<'_>) -> Markup {
             @if query.view != OverviewView::default() {
                 input type="hidden" name="list" value=(query.view);
             }
+            @if let Some(at) = page.past {
+                input type="hidden" name="at" value=(at.strftime("%Y-%m-%dT%H:%M").to_string());
+            }
             (select("Region", "region", html! {
                 (option("", "All", query.region.is_none()))
                 @for region in &page.overview.regions {
@@ -73,7 +76,7 @@ pub(super) fn filters(page: &OverviewPage<'_>) -> Markup {
             input #f-text .input.filters__text name="q" type="search" placeholder="Name, customer" value=[query.text.as_ref()] autocomplete="off";
             button .btn.btn--small type="submit" { "Filter" }
             @if filtered(query) {
-                a .btn.btn--small.btn--quiet href=(dto::address(&OverviewQuery { view: query.view, ..OverviewQuery::default() })) { "Clear" }
+                a .btn.btn--small.btn--quiet href=(page.address(&OverviewQuery { view: query.view, ..OverviewQuery::default() })) { "Clear" }
             }
         }
         }

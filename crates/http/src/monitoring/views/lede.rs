@@ -2,12 +2,14 @@ use greengrid_app::monitoring::{Overview, Summary};
 use greengrid_domain::units::Energy;
 use maud::{Markup, html};
 
+use super::OverviewPage;
 use crate::components::figure::figure;
 use crate::components::format;
 
 /// The answer: how many sites need action and what they lose, with the fleet
 /// in three figures beside it.
-pub(super) fn lede(overview: &Overview) -> Markup {
+pub(super) fn lede(page: &OverviewPage<'_>) -> Markup {
+    let overview = page.overview;
     let summary = &overview.summary;
     let regions = format::counted(overview.regions.len(), "region", "regions");
     html! {
@@ -21,9 +23,9 @@ pub(super) fn lede(overview: &Overview) -> Markup {
             }
             div {
                 h1 { (headline(summary)) }
-                p .lede__sub { (subline(overview)) }
+                p .lede__sub { (subline(page)) }
             }
-            dl .figures aria-label="Fleet now" {
+            dl .figures aria-label=(if page.past.is_some() { "Fleet then" } else { "Fleet now" }) {
                 (figure().label("Power now").value(format::power(summary.power_now)).maybe_note(power_note(summary)).render())
                 (figure().label("Energy today").value(format::energy(summary.energy_today)).note(energy_note(summary)).render())
                 (readings(overview))
@@ -68,12 +70,12 @@ fn acting(summary: &Summary) -> String {
     }
 }
 
-fn subline(overview: &Overview) -> Markup {
-    let summary = &overview.summary;
+fn subline(page: &OverviewPage<'_>) -> Markup {
+    let summary = &page.overview.summary;
     let counts = summary.counts;
     html! {
         @if counts.total() > 0 && counts.need_action() == 0 {
-            "This page will change by itself if something happens."
+            @if page.past.is_none() { "This page will change by itself if something happens." }
         } @else if counts.need_action() > 0 {
             @match summary.new_since_yesterday {
                 0 => "None is new since yesterday evening.",

@@ -71,7 +71,7 @@ fn reorder(page: &OverviewPage<'_>) -> Markup {
                         "The order has changed: " b { (format::counted(moved, "site", "sites")) }
                         " would move. Rows stay put while you read."
                     }
-                    a .btn.btn--small href=(dto::address(page.query)) data-rerank {
+                    a .btn.btn--small href=(page.address(page.query)) data-rerank {
                         "Apply new order " kbd { "r" }
                     }
                 }
@@ -89,7 +89,7 @@ fn more(page: &OverviewPage<'_>) -> Markup {
     html! {
         @if matching > shown {
             p .pager {
-                a .btn.btn--small href=(dto::address(&further)) { "Show " (dto::PAGE) " more" }
+                a .btn.btn--small href=(page.address(&further)) { "Show " (dto::PAGE) " more" }
                 span .dim { (shown) " of " (format::counted(matching, "site", "sites")) }
             }
         }

@@ -12,8 +12,10 @@ mod tests;
 mod watch;
 
 use greengrid_app::monitoring::{Overview, OverviewQuery};
+use jiff::civil::DateTime;
 use maud::{Markup, html};
 
+use super::{dto, past};
 use crate::components::{format, layout};
 
 /// What the overview shows and how it was asked for.
@@ -24,6 +26,15 @@ pub(crate) struct OverviewPage<'a> {
     pub(crate) query: &'a OverviewQuery,
     /// What of the address made no sense.
     pub(crate) ignored: &'a [String],
+    /// The past moment that it shows, as asked for; the present unless given.
+    pub(crate) past: Option<DateTime>,
+}
+
+impl OverviewPage<'_> {
+    /// The address of an overview of the same moment.
+    fn address(&self, query: &OverviewQuery) -> String {
+        dto::address_at(query, self.past)
+    }
 }
 
 /// The region that streams replace. It shows the same to everybody who may
@@ -31,7 +42,8 @@ pub(crate) struct OverviewPage<'a> {
 pub(crate) fn main(page: &OverviewPage<'_>) -> Markup {
     let overview = page.overview;
     layout::main(html! {
-        (lede::lede(overview))
+        @if page.past.is_some() { (past::banner(overview.as_of, &overview.zone)) }
+        (lede::lede(page))
         div .cols {
             section #s-att .section aria-labelledby="h-att" { (ledger::ledger(page)) }
             div .stack { (aside::aside(overview)) }

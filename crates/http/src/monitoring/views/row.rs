@@ -54,9 +54,11 @@ pub(super) fn row(page: &OverviewPage<'_>, row: &OverviewRow, most: Decimal) -> 
             div .lr__spark { (evidence(row)) }
             div .lr__do {
                 @if let Some(finding) = finding { (step(finding)) }
-                (take(page, row))
+                @if page.past.is_none() { (take(page, row)) }
+                @else if let Some((_, owner)) = &row.owner { span .lr__owner { (icon("busy")) " " (owner) } }
             }
-            @if let Some(record) = &row.case { (drawer::drawer(row, record)) }
+            // The evidence that could be fetched is that of now.
+            @if let Some(record) = row.case.as_ref().filter(|_| page.past.is_none()) { (drawer::drawer(row, record)) }
         }
     }
 }

@@ -15,6 +15,8 @@ use greengrid_app::identity::{Identity, NewUser, SessionLimits};
 use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
+use greengrid_app::monitoring::alerts::Alerts;
+use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring, WhatIf};
 use greengrid_app::onboarding::Onboarding;
 use greengrid_app::testing::FixedClock;
@@ -27,7 +29,9 @@ use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgFactorStore, PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
-use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
+use greengrid_infra::postgres::monitoring::{
+    PgAlertStore, PgAnomalyStore, PgAssessmentStore, PgPastStore, PgReadModels, PgReportStore,
+};
 use greengrid_infra::postgres::onboarding::PgCaseStore;
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::postgres::{Notices, PgLiveBus, Pools};
@@ -51,6 +55,8 @@ pub(crate) struct App {
     pub(crate) directory: Directory,
     pub(crate) connections: Connections,
     pub(crate) onboarding: Onboarding,
+    pub(crate) reports: Reports,
+    pub(crate) alerts: Alerts,
     pub(crate) router: Router,
     /// Ends what runs beside the router.
     _running: DropGuard,
@@ -99,6 +105,7 @@ impl App {
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pool.clone())))
             .assessments(Arc::new(PgAssessmentStore::new(pool.clone())))
+            .past(Arc::new(PgPastStore::new(pool.clone())))
             .anomalies(store)
             .clock(clock.clone())
             .build();
@@ -150,7 +157,20 @@ impl App {
             .build();
         let onboarding = onboarding(&pool, &directory, &connections, &identity, &clock, origins);
         let live = Registry::new(sessions, settings.streams);
+        let reports = Reports::builder()
+            .directory(directory.clone())
+            .monitoring(monitoring.clone())
+            .store(Arc::new(PgReportStore::new(pool.clone())))
+            .press(greengrid_http::report_press(Links::under("http://localhost")))
+            .build();
+        let alerts = Alerts::builder()
+            .store(Arc::new(PgAlertStore::new(pool.clone())))
+            .press(greengrid_http::alert_press(Links::under("http://localhost")))
+            .clock(clock.clone())
+            .build();
         let state = AppState::builder()
+            .reports(reports.clone())
+            .alerts(alerts.clone())
             .connections(connections.clone())
             .onboarding(onboarding.clone())
             .messages(Messages::builder().store(Arc::new(PgLetterStore::new(pool.clone()))).build())
@@ -185,6 +205,10 @@ impl App {
             directory,
             connections,
             onboarding,
+            directory,
+            connections,
+            reports,
+            alerts,
             router,
             _running: end.drop_guard(),
         }

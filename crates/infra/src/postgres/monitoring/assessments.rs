@@ -86,6 +86,15 @@ impl PgAssessmentStore {
                     .await?;
             }
         }
+        sqlx::query!(
+            "insert into site_owner_past (site_id, at, user_id) values ($1, $2, $3)
+             on conflict (site_id, at) do update set user_id = excluded.user_id",
+            site_id,
+            sql_time(at) as _,
+            after,
+        )
+        .execute(&mut *tx)
+        .await?;
         let change = Change {
             subject: AuditSubject::Site,
             subject_id: site.to_string(),

@@ -1,20 +1,28 @@
 //! What the readings were judged to mean.
 
+mod alerts;
 mod anomalies;
 mod assessments;
 mod baselines;
 mod days_taught;
 mod interval_row;
+mod past;
+#[cfg(test)]
+mod past_tests;
 mod read_models;
 #[cfg(test)]
 mod read_models_tests;
 mod reading_rows;
 mod regions;
+mod reports;
 mod rows;
 mod standings;
 #[cfg(test)]
 mod tests;
 
+pub use alerts::PgAlertStore;
 pub use anomalies::PgAnomalyStore;
 pub use assessments::PgAssessmentStore;
+pub use past::PgPastStore;
 pub use read_models::PgReadModels;
+pub use reports::PgReportStore;

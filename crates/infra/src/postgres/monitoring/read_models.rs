@@ -178,7 +178,11 @@ impl ReadModels for PgReadModels {
         .collect()
     }
 
-    async fn reading_counts(&self, since: Timestamp) -> Result<(i64, i64), StoreError> {
+    async fn reading_counts(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<(i64, i64), StoreError> {
         let row = sqlx::query!(
             r#"select coalesce(sum(i.readings), 0)::bigint as "readings!",
                       coalesce(sum(i.valid), 0)::bigint as "valid!"
@@ -186,9 +190,10 @@ impl ReadModels for PgReadModels {
                cross join lateral (
                    select sum(valid + incomplete + inconsistent) as readings, sum(valid) as valid
                    from site_interval
-                   where site_id = s.id and starts_at >= $1
+                   where site_id = s.id and starts_at >= $1 and starts_at < $2
                ) i"#,
-            since.to_sqlx() as jiff_sqlx::Timestamp,
+            from.to_sqlx() as jiff_sqlx::Timestamp,
+            to.to_sqlx() as jiff_sqlx::Timestamp,
         )
         .fetch_one(&self.pool)
         .await

@@ -1,8 +1,11 @@
 use greengrid_app::error::StoreError;
 use greengrid_app::monitoring::{Standing, StandingChange, StoredAssessment};
 use greengrid_domain::fleet::SiteId;
+use jiff::Timestamp;
+use sqlx::PgPool;
 
 use super::PgAssessmentStore;
+use super::assessments::sql_time;
 use super::rows::AssessmentRow;
 use crate::postgres::failure::failed;
 
@@ -103,23 +106,35 @@ impl PgAssessmentStore {
     }
 
     pub(super) async fn read_changes(&self, limit: i64) -> Result<Vec<StandingChange>, StoreError> {
-        sqlx::query!(
-            r#"select at as "at: jiff_sqlx::Timestamp", site_id, status, text
-               from overview_event order by at desc, id desc limit $1"#,
-            limit
-        )
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed)?
-        .into_iter()
-        .map(|row| {
-            Ok(StandingChange {
-                at: row.at.to_jiff(),
-                site: row.site_id.into(),
-                status: row.status.parse().map_err(StoreError::new)?,
-                text: row.text,
-            })
-        })
-        .collect()
+        changes(&self.pool, limit, None).await
     }
+}
+
+/// What changed last, up to a moment unless up to now; newest first.
+pub(super) async fn changes(
+    pool: &PgPool,
+    limit: i64,
+    until: Option<Timestamp>,
+) -> Result<Vec<StandingChange>, StoreError> {
+    sqlx::query!(
+        r#"select at as "at: jiff_sqlx::Timestamp", site_id, status, text
+           from overview_event
+           where $2::timestamptz is null or at <= $2
+           order by at desc, id desc limit $1"#,
+        limit,
+        until.map(sql_time) as _,
+    )
+    .fetch_all(pool)
+    .await
+    .map_err(failed)?
+    .into_iter()
+    .map(|row| {
+        Ok(StandingChange {
+            at: row.at.to_jiff(),
+            site: row.site_id.into(),
+            status: row.status.parse().map_err(StoreError::new)?,
+            text: row.text,
+        })
+    })
+    .collect()
 }

@@ -17,7 +17,7 @@ use crate::postgres::monitoring::assessments::sql_time;
 /// are over, and returns the sites whose anomalies moved in or out of one.
 pub(super) async fn fold(connection: &mut PgConnection) -> Result<BTreeSet<SiteId>, sqlx::Error> {
     let lasting = read::lasting(connection).await?;
-    let known: Vec<(IncidentId, IncidentKind)> = read::open_incidents(connection)
+    let known: Vec<(IncidentId, IncidentKind)> = read::open_incidents(connection, None)
         .await?
         .into_iter()
         .map(|(id, cause)| (id.into(), cause.kind()))

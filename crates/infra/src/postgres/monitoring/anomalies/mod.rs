@@ -24,6 +24,9 @@ use sqlx::PgPool;
 
 use crate::postgres::failure::failed;
 
+pub(super) use planned::windows as planned_windows;
+pub(super) use read::{corrupt, lock as records_of, past, sites};
+
 /// Anomalies in Postgres.
 #[derive(Debug, Clone)]
 pub struct PgAnomalyStore {

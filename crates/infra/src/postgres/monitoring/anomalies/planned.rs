@@ -164,8 +164,8 @@ pub(super) async fn cancel(
     Ok(Some(window))
 }
 
-pub(super) async fn windows(
-    pool: &PgPool,
+pub(in super::super) async fn windows(
+    executor: impl PgExecutor<'_>,
     ending_after: Timestamp,
 ) -> Result<Vec<MaintenanceWindow>, sqlx::Error> {
     let rows = sqlx::query_as!(
@@ -176,7 +176,7 @@ pub(super) async fn windows(
            order by from_at, id"#,
         sql_time(ending_after) as _,
     )
-    .fetch_all(pool)
+    .fetch_all(executor)
     .await?;
     rows.into_iter().map(MaintenanceWindow::try_from).collect()
 }

@@ -39,7 +39,9 @@ fn records(rows: Vec<AnomalyRow>) -> Result<Vec<AnomalyRecord>, sqlx::Error> {
 }
 
 /// A row that does not hold together, as a failure of reading it.
-pub(super) fn corrupt(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+pub(in super::super) fn corrupt(
+    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> sqlx::Error {
     sqlx::Error::Decode(error.into())
 }
 
@@ -52,7 +54,7 @@ pub(super) async fn by_ids(
 }
 
 /// The same, held until the transaction ends.
-pub(super) async fn lock(
+pub(in super::super) async fn lock(
     connection: &mut PgConnection,
     ids: &[Uuid],
 ) -> Result<Vec<AnomalyRecord>, sqlx::Error> {
@@ -150,16 +152,35 @@ pub(super) async fn crew(pool: &PgPool) -> Result<Vec<(UserId, String)>, sqlx::E
     Ok(rows.into_iter().map(|row| (row.id.into(), row.name)).collect())
 }
 
-pub(super) async fn incidents(pool: &PgPool) -> Result<Vec<IncidentRecord>, sqlx::Error> {
+/// Anomalies that lasted at a moment or that people were not done with, and
+/// the incidents that went on.
+pub(in super::super) async fn past(
+    pool: &PgPool,
+    at: Timestamp,
+) -> Result<(Vec<AnomalyRecord>, Vec<IncidentRecord>), sqlx::Error> {
+    let rows = sqlx::query_file_as!(
+        AnomalyRow,
+        "src/postgres/monitoring/anomalies/past.sql",
+        sql_time(at) as _
+    )
+    .fetch_all(pool)
+    .await?;
+    let active = records(rows)?;
     let mut connection = pool.acquire().await?;
-    let open = open_incidents(&mut connection).await?;
-    if open.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<Uuid> = open.iter().map(|(id, _)| *id).collect();
-    let rows = read!("where a.incident_id = any($1) order by a.id", &ids);
-    let members = records(rows.fetch_all(&mut *connection).await?)?;
+    let open = open_incidents(&mut connection, Some(at)).await?;
     let sites = sites(&mut connection).await?;
+    let mut incidents = folded(open, &active, &sites);
+    // One whose first member was seen later had not been found yet.
+    incidents.retain(|record| !record.incident.anomalies.is_empty());
+    Ok((active, incidents))
+}
+
+/// Incidents with what is folded in them.
+fn folded(
+    open: Vec<(Uuid, Cause)>,
+    members: &[AnomalyRecord],
+    sites: &HashMap<SiteId, Site>,
+) -> Vec<IncidentRecord> {
     let incidents = open.into_iter().map(|(id, cause)| {
         let suspects: Vec<Suspect> = members
             .iter()
@@ -169,16 +190,34 @@ pub(super) async fn incidents(pool: &PgPool) -> Result<Vec<IncidentRecord>, sqlx
         let incident = Incident::of(cause, &suspects.iter().collect::<Vec<_>>());
         IncidentRecord { id: id.into(), incident }
     });
-    Ok(incidents.collect())
+    incidents.collect()
 }
 
-/// Incidents that go on: key and cause, the earliest first.
+pub(super) async fn incidents(pool: &PgPool) -> Result<Vec<IncidentRecord>, sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    let open = open_incidents(&mut connection, None).await?;
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = open.iter().map(|(id, _)| *id).collect();
+    let rows = read!("where a.incident_id = any($1) order by a.id", &ids);
+    let members = records(rows.fetch_all(&mut *connection).await?)?;
+    let sites = sites(&mut connection).await?;
+    Ok(folded(open, &members, &sites))
+}
+
+/// Incidents that go on, or went on at a moment: key and cause, the earliest
+/// first.
 pub(super) async fn open_incidents(
     connection: &mut PgConnection,
+    at: Option<Timestamp>,
 ) -> Result<Vec<(Uuid, Cause)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select id, kind, brand, region, share from incident where ended_at is null
-         order by began_at, id"
+        "select id, kind, brand, region, share from incident
+         where case when $1::timestamptz is null then ended_at is null
+                    else began_at <= $1 and (ended_at is null or ended_at > $1) end
+         order by began_at, id",
+        at.map(sql_time) as _,
     )
     .fetch_all(connection)
     .await?;
@@ -238,7 +277,7 @@ pub(super) async fn tally(
 }
 
 /// All sites, by their keys.
-pub(super) async fn sites(
+pub(in super::super) async fn sites(
     connection: &mut PgConnection,
 ) -> Result<HashMap<SiteId, Site>, sqlx::Error> {
     let sites = read_sites(connection).await?;

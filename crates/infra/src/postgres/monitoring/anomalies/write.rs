@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::read::{self, corrupt};
 use super::{incidents, planned, rows};
 use crate::postgres::audit::{self, Change};
+use crate::postgres::monitoring::alerts;
 use crate::postgres::monitoring::assessments::{next_version, sql_time};
 use crate::postgres::notify::notify;
 
@@ -80,6 +81,8 @@ pub(super) async fn record(pool: &PgPool, changes: &[AnomalyChange]) -> Result<(
         .collect();
     audit::record(&mut tx, Initiator::System, &audited).await?;
     let folded = if refold { incidents::fold(&mut tx).await? } else { BTreeSet::new() };
+    let newest = changes.iter().map(|change| change.at).max().unwrap_or(Timestamp::MIN);
+    alerts::notice(&mut tx, &records, newest).await?;
     let touched = records.iter().map(|record| record.site).chain(folded).collect();
     tell(&mut tx, touched, !history.is_empty()).await?;
     tx.commit().await
@@ -121,6 +124,7 @@ pub(super) async fn act(
     let audited = change(&entry, Some(before), Some(life(&record)));
     audit::record(&mut tx, Initiator::User(by), &[audited]).await?;
     let folded = incidents::fold(&mut tx).await?;
+    alerts::notice(&mut tx, &[&record], at).await?;
     tell(&mut tx, folded.into_iter().chain([record.site]).collect(), true).await?;
     tx.commit().await?;
     Ok(Acted::Done(Box::new(record)))

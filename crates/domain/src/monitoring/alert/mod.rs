@@ -1,0 +1,14 @@
+//! Alerts: which anomalies are told to whom, and when.
+
+mod preview;
+mod rule;
+mod silence;
+#[cfg(test)]
+mod tests;
+
+pub use preview::{FLOOD, Preview, preview};
+pub use rule::{
+    AlertEvent, AlertFact, AlertFilter, AlertRule, AlertRuleError, AlertRuleId, Escalation,
+    RuleName, RuleNameError, Severity,
+};
+pub use silence::{AlertSilence, AlertSilenceId, SilenceError};

@@ -1,0 +1,201 @@
+use axum::extract::{Path, RawForm, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use greengrid_app::monitoring::alerts::{Alerts, AlertsError};
+use greengrid_domain::monitoring::alert::{AlertRuleError, AlertRuleId, Preview};
+use maud::Markup;
+use uuid::Uuid;
+
+use super::dto::{Errors, Typed};
+use super::form::{self, RuleForm};
+use super::{live, views};
+use crate::auth::Viewer;
+use crate::components::layout::{self, Nav};
+use crate::fault::Fault;
+use crate::sse::View;
+use crate::state::AppState;
+use crate::urls;
+
+/// Rules, silences, and what was told.
+pub(super) async fn list(viewer: Viewer, State(state): State<AppState>) -> Result<Markup, Fault> {
+    page(&viewer, &state, &Typed::default(), &Errors::new()).await
+}
+
+async fn page(
+    viewer: &Viewer,
+    state: &AppState,
+    typed: &Typed,
+    errors: &Errors,
+) -> Result<Markup, Fault> {
+    let (rules, silences, noticed) = state.alerts.list(&viewer.actor).await?;
+    let clock = live::clock(state);
+    let main = layout::main(views::page(
+        &views::Page {
+            rules: &rules,
+            silences: &silences,
+            noticed: &noticed,
+            typed,
+            errors,
+            clock: clock.clone(),
+        },
+        &state.directory.snapshot(),
+    ));
+    Ok(layout::page()
+        .viewer(viewer)
+        .title("Alerts")
+        .nav(Nav::Alerts)
+        .clock(clock)
+        .live(View::Alerts.url())
+        .main(main)
+        .render())
+}
+
+/// A form for a new rule.
+pub(super) async fn fresh(viewer: Viewer, State(state): State<AppState>) -> Markup {
+    rule_page(&viewer, &state, None, &Typed::fresh(), &Errors::new(), None, false)
+}
+
+/// The form of a rule.
+pub(super) async fn edit(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+) -> Result<Markup, Fault> {
+    let rule = state.alerts.rule(&viewer.actor, id.into()).await?;
+    let typed = Typed::of_rule(&rule);
+    Ok(rule_page(&viewer, &state, Some(id.into()), &typed, &Errors::new(), None, false))
+}
+
+pub(super) async fn create(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
+    submit(&viewer, &state, None, &Typed::read(&body)).await
+}
+
+pub(super) async fn change(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
+    // One that is gone is not made again.
+    state.alerts.rule(&viewer.actor, id.into()).await?;
+    submit(&viewer, &state, Some(id.into()), &Typed::read(&body)).await
+}
+
+/// Keeps a rule, or tells what it would have sent.
+async fn submit(
+    viewer: &Viewer,
+    state: &AppState,
+    id: Option<AlertRuleId>,
+    typed: &Typed,
+) -> Result<Response, Fault> {
+    let again = |errors: &Errors, preview, flooded, status| {
+        let page = rule_page(viewer, state, id, typed, errors, preview, flooded);
+        Ok((status, page).into_response())
+    };
+    let rule = match typed.rule(id.unwrap_or_else(|| Uuid::now_v7().into())) {
+        Ok(rule) => rule,
+        Err(errors) => return again(&errors, None, false, StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    let done = if typed.get("do") == "preview" {
+        state.alerts.preview(&viewer.actor, rule).await.map(Some)
+    } else {
+        state.alerts.save(&viewer.actor, rule, typed.has("meant")).await.map(|()| None)
+    };
+    match done {
+        Ok(Some(preview)) => again(&Errors::new(), Some(preview), preview.floods(), StatusCode::OK),
+        Ok(None) => Ok(Redirect::to(urls::ALERTS).into_response()),
+        Err(AlertsError::Floods(preview)) => {
+            again(&Errors::new(), Some(preview), true, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(AlertsError::Rule(error)) => {
+            let errors = Errors::from([(field(error), error.to_string())]);
+            again(&errors, None, false, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Which field is at fault.
+const fn field(error: AlertRuleError) -> &'static str {
+    match error {
+        AlertRuleError::Recipients => "to",
+        AlertRuleError::Least => "least",
+        AlertRuleError::Lasting => "lasting",
+        AlertRuleError::Gather => "gather",
+        AlertRuleError::Escalation => "escalate_after",
+    }
+}
+
+fn rule_page(
+    viewer: &Viewer,
+    state: &AppState,
+    id: Option<AlertRuleId>,
+    typed: &Typed,
+    errors: &Errors,
+    preview: Option<Preview>,
+    flooded: bool,
+) -> Markup {
+    let fleet = &state.directory.snapshot();
+    let form = RuleForm { id, typed, errors, preview, flooded, fleet };
+    layout::page()
+        .viewer(viewer)
+        .title(if id.is_some() { "Change a rule" } else { "New rule" })
+        .nav(Nav::Alerts)
+        .main(layout::main(form::rule(&form)))
+        .render()
+}
+
+pub(super) async fn remove(
+    viewer: Viewer,
+    State(alerts): State<Alerts>,
+    Path(id): Path<Uuid>,
+) -> Result<Redirect, Fault> {
+    alerts.remove(&viewer.actor, id.into()).await?;
+    Ok(Redirect::to(urls::ALERTS))
+}
+
+/// Begins a silence.
+pub(super) async fn silence(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
+    let typed = Typed::read(&body);
+    let errors = match typed.silence(Uuid::now_v7().into(), state.clock.now()) {
+        Ok(silence) => match state.alerts.silence(&viewer.actor, silence).await {
+            Ok(()) => return Ok(Redirect::to(urls::ALERTS).into_response()),
+            Err(AlertsError::Silence(error)) => Errors::from([("hours", error.to_string())]),
+            Err(error) => return Err(error.into()),
+        },
+        Err(errors) => errors,
+    };
+    let page = page(&viewer, &state, &typed, &errors).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+pub(super) async fn unsilence(
+    viewer: Viewer,
+    State(alerts): State<Alerts>,
+    Path(id): Path<Uuid>,
+) -> Result<Redirect, Fault> {
+    alerts.unsilence(&viewer.actor, id.into()).await?;
+    Ok(Redirect::to(urls::ALERTS))
+}
+
+impl From<AlertsError> for Fault {
+    fn from(error: AlertsError) -> Self {
+        match error {
+            AlertsError::Denied(denied) => denied.into(),
+            AlertsError::NoSuchRule => Self::NotFound,
+            AlertsError::NoSuchSilence => Self::Conflict(error.to_string()),
+            AlertsError::Store(store) => store.into(),
+            AlertsError::Rule(_) | AlertsError::Silence(_) | AlertsError::Floods(_) => {
+                Self::Unprocessable(error.to_string())
+            }
+        }
+    }
+}

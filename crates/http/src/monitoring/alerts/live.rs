@@ -1,0 +1,25 @@
+use greengrid_app::actor::Actor;
+use maud::Markup;
+
+use super::dto::{Errors, Typed};
+use super::views;
+use crate::components::PageClock;
+use crate::fault::Fault;
+use crate::state::AppState;
+
+/// The regions of the page that streams replace.
+pub(crate) async fn patch(state: &AppState, actor: &Actor) -> Result<Markup, Fault> {
+    let (rules, silences, noticed) = state.alerts.list(actor).await?;
+    Ok(views::parts(&views::Page {
+        rules: &rules,
+        silences: &silences,
+        noticed: &noticed,
+        typed: &Typed::default(),
+        errors: &Errors::new(),
+        clock: clock(state),
+    }))
+}
+
+pub(super) fn clock(state: &AppState) -> PageClock {
+    PageClock::of_fleet(&*state.clock, &state.directory.snapshot())
+}

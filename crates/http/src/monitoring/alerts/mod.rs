@@ -1,0 +1,26 @@
+//! Alert rules, silences, and what was told by them.
+
+mod dto;
+mod form;
+mod handlers;
+mod letter;
+pub(crate) mod live;
+#[cfg(test)]
+mod tests;
+mod views;
+
+pub(crate) use letter::Press;
+
+use crate::router::Routes;
+
+pub(crate) fn routes() -> Routes {
+    Routes::default()
+        .get("/alerts", handlers::list)
+        .get("/alerts/new", handlers::fresh)
+        .post("/alerts/new", handlers::create)
+        .get("/alerts/{rule}", handlers::edit)
+        .post("/alerts/{rule}", handlers::change)
+        .post("/alerts/{rule}/remove", handlers::remove)
+        .post("/alerts/silences", handlers::silence)
+        .post("/alerts/silences/{silence}/end", handlers::unsilence)
+}

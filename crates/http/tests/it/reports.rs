@@ -1,0 +1,74 @@
+//! The morning report, and the overview of a past moment.
+
+use greengrid_domain::identity::Role;
+use jiff::Timestamp;
+
+use crate::live::judge_at;
+use crate::support::App;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A fleet with a site that lost money this morning, judged at the moment at
+/// which the program's clock stands: 10:40 in Berlin.
+async fn with_loss() -> App {
+    let app = App::start().await;
+    app.sites(["alpha", "beta"]).await;
+    judge_at(&app, "alpha", "The inverter is off.", at("2026-06-12T08:39:00Z")).await;
+    app
+}
+
+#[tokio::test]
+async fn a_report_is_written_mailed_and_kept_as_it_was() {
+    let app = with_loss().await;
+    let mut ops = app.signed_in(Role::Ops).await;
+    app.reports.write_due().await.unwrap();
+    app.reports.write_due().await.unwrap();
+    judge_at(&app, "alpha", "Another cause.", at("2026-06-12T08:40:00Z")).await;
+
+    let list = ops.get("/reports").await.text;
+    let from = list.find("/reports/").unwrap();
+    let there = list[from..].split('"').next().unwrap().to_owned();
+    let page = ops.get(&there).await;
+    let mailbox = ops.get("/mailbox").await.text;
+
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("The inverter is off.") && !page.text.contains("Another cause."));
+    assert_eq!(mailbox.matches("Morning report").count(), 1, "{mailbox}");
+    assert_eq!(ops.get("/reports/nowhere/2026-06-12").await.status, 404);
+    assert_eq!(ops.get("/reports/north/yesterday").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_past_moment_is_shown_as_it_stood_says_so_and_offers_nothing_to_do() {
+    let app = with_loss().await;
+    let mut ops = app.signed_in(Role::Ops).await;
+    let moment = "2026-06-12T10:40";
+
+    let page = ops.get(&format!("/overview?at={moment}&list=action")).await;
+
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains("This is the past"), "{}", page.text);
+    assert!(page.text.contains("The inverter is off."));
+    assert!(page.text.contains("list=watch&amp;at=2026-06-12T10%3A40"));
+    assert!(!page.text.contains("/take\"") && !page.text.contains("/live?"));
+}
+
+#[tokio::test]
+async fn a_moment_that_is_not_known_is_asked_for_again_with_what_was_typed() {
+    let app = with_loss().await;
+    let mut ops = app.signed_in(Role::Ops).await;
+
+    let before = ops.get("/overview?at=2026-06-01T06:30").await;
+    let ahead = ops.get("/overview?at=2027-01-01T00:00").await;
+    let nonsense = ops.get("/overview?at=breakfast").await;
+
+    assert_eq!((before.status.as_u16(), ahead.status.as_u16()), (422, 422));
+    assert!(
+        before.text.contains("has been kept since") && before.text.contains("2026-06-01T06:30")
+    );
+    assert!(ahead.text.contains("has not come yet") && ahead.text.contains("2027-01-01T00:00"));
+    assert_eq!(nonsense.status, 200);
+    assert!(nonsense.text.contains("There is no at “breakfast”"));
+}

@@ -1,0 +1,84 @@
+use async_trait::async_trait;
+use greengrid_app::error::StoreError;
+use greengrid_app::monitoring::{PastFleet, PastStore, StoredAssessment};
+use jiff::Timestamp;
+use sqlx::PgPool;
+
+use super::anomalies;
+use super::assessments::sql_time;
+use super::rows::AssessmentRow;
+use super::standings::changes;
+use crate::postgres::failure::failed;
+
+/// How the fleet stood, in Postgres.
+#[derive(Debug, Clone)]
+pub struct PgPastStore {
+    pool: PgPool,
+}
+
+impl PgPastStore {
+    /// The store behind this pool.
+    #[must_use]
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    async fn sites(&self, at: Timestamp) -> Result<Vec<StoredAssessment>, StoreError> {
+        sqlx::query_as!(
+            AssessmentRow,
+            r#"select r.site_id as "site_id!", r.status as "status!", r.kind,
+                      r.since as "since: jiff_sqlx::Timestamp",
+                      r.raised_at as "raised_at: jiff_sqlx::Timestamp", r.cause, r.next_step,
+                      r.lost_wh as "lost_wh!", r.lost_wh_per_day as "lost_wh_per_day!",
+                      r.money_per_day as "money_per_day!", r.currency as "currency!", r.power_w,
+                      r.expected_power_w, r.energy_today_wh as "energy_today_wh!",
+                      r.expected_today_wh as "expected_today_wh!",
+                      r.last_reading_at as "last_reading_at: jiff_sqlx::Timestamp",
+                      r.spark_from as "spark_from!: jiff_sqlx::Timestamp",
+                      r.spark_actual as "spark_actual!: Vec<Option<i32>>",
+                      r.spark_expected as "spark_expected!",
+                      r.daily_index as "daily_index!: Vec<Option<i16>>",
+                      u.id as "owner_id?", u.name as "owner_name?"
+               from site s
+               cross join lateral (
+                   select row from overview_past
+                   where site_id = s.id and at <= $1 order by at desc limit 1
+               ) p
+               cross join lateral jsonb_populate_record(null::overview_row, p.row) r
+               left join lateral (
+                   select user_id from site_owner_past
+                   where site_id = s.id and at <= $1 order by at desc limit 1
+               ) o on true
+               left join app_user u on u.id = o.user_id"#,
+            sql_time(at) as _,
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?
+        .into_iter()
+        .map(StoredAssessment::try_from)
+        .collect()
+    }
+}
+
+#[async_trait]
+impl PastStore for PgPastStore {
+    async fn recorded_since(&self) -> Result<Option<Timestamp>, StoreError> {
+        let since = sqlx::query_scalar!(
+            r#"select min(at) as "at: jiff_sqlx::Timestamp" from overview_past"#
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(failed)?;
+        Ok(since.map(jiff_sqlx::Timestamp::to_jiff))
+    }
+
+    async fn fleet(&self, at: Timestamp, events: i64) -> Result<PastFleet, StoreError> {
+        let (sites, (active, incidents), changes) = tokio::try_join!(
+            self.sites(at),
+            async { anomalies::past(&self.pool, at).await.map_err(failed) },
+            changes(&self.pool, events, Some(at)),
+        )?;
+        Ok(PastFleet { sites, active, incidents, changes })
+    }
+}
