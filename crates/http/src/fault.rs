@@ -8,7 +8,9 @@ use axum::response::{IntoResponse, Response};
 use greengrid_app::actor::Denied;
 use greengrid_app::customer::OwnSiteError;
 use greengrid_app::error::StoreError;
-use greengrid_app::identity::AccountError;
+use greengrid_app::fleet::RegionError;
+use greengrid_app::identity::factors::FactorError;
+use greengrid_app::identity::{AccountError, OwnError};
 use greengrid_app::monitoring::{AnomalyError, MonitoringError};
 use greengrid_domain::identity::Scope;
 
@@ -179,12 +181,48 @@ impl From<AccountError> for Fault {
             AccountError::Denied(denied) => denied.into(),
             AccountError::Store(store) => store.into(),
             AccountError::Missing => Self::NotFound,
-            AccountError::EmailTaken | AccountError::Own => Self::Conflict(error.to_string()),
+            AccountError::EmailTaken | AccountError::Own | AccountError::NotInvited => {
+                Self::Conflict(error.to_string())
+            }
             AccountError::Email(_)
             | AccountError::Name(_)
             | AccountError::Password(_)
             | AccountError::DemoPassword
             | AccountError::NoScope => Self::Unprocessable(error.to_string()),
+        }
+    }
+}
+
+impl From<OwnError> for Fault {
+    fn from(error: OwnError) -> Self {
+        match error {
+            OwnError::Denied(denied) => denied.into(),
+            OwnError::Store(store) => store.into(),
+            OwnError::TooMany { retry_after } => Self::TooMany { retry_after },
+            other => Self::Unprocessable(other.to_string()),
+        }
+    }
+}
+
+impl From<FactorError> for Fault {
+    fn from(error: FactorError) -> Self {
+        match error {
+            FactorError::Denied(denied) => denied.into(),
+            FactorError::Store(store) => store.into(),
+            FactorError::Own(own) => own.into(),
+            FactorError::TooMany { retry_after } => Self::TooMany { retry_after },
+            FactorError::NotNow => Self::Conflict(error.to_string()),
+            FactorError::Code(_) | FactorError::WrongCode => Self::Unprocessable(error.to_string()),
+        }
+    }
+}
+
+impl From<RegionError> for Fault {
+    fn from(error: RegionError) -> Self {
+        match error {
+            RegionError::Denied(denied) => denied.into(),
+            RegionError::Missing => Self::NotFound,
+            RegionError::Store(store) => store.into(),
         }
     }
 }

@@ -4,8 +4,9 @@ use axum::extract::FromRef;
 use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
 use greengrid_app::customer::OwnSites;
-use greengrid_app::fleet::Directory;
+use greengrid_app::fleet::{Directory, Regions};
 use greengrid_app::identity::Identity;
+use greengrid_app::identity::factors::SecondFactors;
 use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
@@ -21,6 +22,8 @@ use crate::sse::Registry;
 pub struct AppState {
     /// People, sessions and tokens.
     pub identity: Identity,
+    /// What signing in asks for besides a password.
+    pub factors: SecondFactors,
     /// What the pages are told from outside.
     pub settings: Arc<Settings>,
     /// Questions about where the fleet stands.
@@ -48,6 +51,8 @@ pub struct AppState {
     pub gate: Gate,
     /// All sites.
     pub directory: Directory,
+    /// Regions and what energy is worth in them.
+    pub regions: Regions,
     /// The time by which sites are judged.
     pub clock: Arc<dyn Clock>,
     /// The live streams.

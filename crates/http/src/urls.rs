@@ -17,6 +17,14 @@ pub(crate) const ROOT: &str = "/";
 pub(crate) const LIVE: &str = "/live";
 pub(crate) const SIGN_IN: &str = "/sign-in";
 pub(crate) const SIGN_OUT: &str = "/sign-out";
+/// The second step of signing in, for those with a second factor.
+pub(crate) const SIGN_IN_CODE: &str = "/sign-in/code";
+/// Where somebody asks for a new password.
+pub(crate) const FORGOT: &str = "/forgot";
+/// The page of one's own account.
+pub(crate) const ACCOUNT: &str = "/account";
+/// The second factor of one's own account.
+pub(crate) const FACTOR: &str = "/account/factor";
 /// Where links that work once lead, each followed by its secret.
 pub(crate) const INVITATION: &str = "/invitation/";
 pub(crate) const RESET: &str = "/reset/";
@@ -36,6 +44,12 @@ pub(crate) const APPROVED: &str = "/onboarding/callback";
 pub(crate) const CONNECT: &str = "/connect/";
 pub(crate) const OWN_SITES: &str = "/my";
 pub(crate) const ADMIN: &str = "/admin";
+pub(crate) const ADMIN_TOKENS: &str = "/admin/tokens";
+pub(crate) const ADMIN_TRAIL: &str = "/admin/trail";
+/// The audit trail as a file.
+pub(crate) const ADMIN_TRAIL_CSV: &str = "/admin/trail.csv";
+pub(crate) const ADMIN_REGIONS: &str = "/admin/regions";
+pub(crate) const ADMIN_MAIL: &str = "/admin/mail";
 pub(crate) const SCORECARD: &str = "/scorecard";
 pub(crate) const IMPORT: &str = "/import";
 pub(crate) const QUARANTINE: &str = "/quarantine";

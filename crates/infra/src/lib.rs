@@ -16,6 +16,7 @@ mod places;
 mod post_limits;
 pub mod postgres;
 pub mod runners;
+mod seal;
 pub mod vendors;
 
 pub use clock::SystemClock;
@@ -23,3 +24,4 @@ pub use ids::RandomIds;
 pub use passwords::Argon2Passwords;
 pub use places::MappedPlaces;
 pub use post_limits::PostLimits;
+pub use seal::{SealError, Sealer};

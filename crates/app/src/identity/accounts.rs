@@ -83,7 +83,7 @@ impl Identity {
         let member = self.users.find(id).await?.ok_or(AccountError::Missing)?;
         self.check_password(password, &[member.user.name.as_str(), member.user.email.as_str()])?;
         let hash = self.hasher.hash(password).await?;
-        found(self.users.set_password(id, &hash, actor.initiator()).await?)
+        found(self.users.set_password(id, &hash, &[], actor.initiator()).await?)
     }
 
     /// Refuses a password that others would think of; `about` is what they

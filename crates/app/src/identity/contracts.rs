@@ -2,13 +2,16 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use greengrid_domain::identity::{
-    ApiToken, EmailAddress, NewPassword, Role, Scope, TokenId, User, UserId,
+    ApiToken, EmailAddress, NewPassword, Role, Scope, TokenId, User, UserId, UserName,
 };
-use greengrid_domain::observability::{AuditEntry, Initiator};
+use greengrid_domain::messages::Letter;
+use greengrid_domain::observability::Initiator;
 use jiff::Timestamp;
 
+use super::people::{PeoplePage, PeopleQuery};
 use super::session::SessionKey;
 use super::throttle::{Admission, AttemptLimits};
+use super::trail::{TrailEntry, TrailQuery};
 use crate::error::StoreError;
 
 /// A password as it is kept: algorithm, parameters, salt and hash in the PHC
@@ -49,6 +52,8 @@ pub struct Person {
     pub user: User,
     /// Whether they have set no password yet.
     pub invited: bool,
+    /// Whether signing in asks them for a second factor.
+    pub second_factor: bool,
     /// When the account was made.
     pub created_at: Timestamp,
     /// When they last looked at anything, to the minute.
@@ -89,6 +94,9 @@ pub trait UserStore: Send + Sync {
     /// Everybody, by name.
     async fn list(&self) -> Result<Vec<Person>, StoreError>;
 
+    /// A page of so many people, and how many there are.
+    async fn page(&self, query: &PeopleQuery, per_page: u32) -> Result<PeoplePage, StoreError>;
+
     /// Adds a person.
     async fn add(
         &self,
@@ -108,11 +116,20 @@ pub trait UserStore: Send + Sync {
         by: Initiator,
     ) -> Result<Changed, StoreError>;
 
-    /// Replaces a password.
+    /// Replaces a password, and writes what they are told of it.
     async fn set_password(
         &self,
         id: UserId,
         password: &PasswordHash,
+        letters: &[Letter],
+        by: Initiator,
+    ) -> Result<Changed, StoreError>;
+
+    /// Gives a person another name; their sessions go on.
+    async fn rename(
+        &self,
+        id: UserId,
+        name: &UserName,
         by: Initiator,
     ) -> Result<Changed, StoreError>;
 }
@@ -148,6 +165,21 @@ pub struct StoredSession {
     pub seconds_left: i64,
 }
 
+/// A session in the list that its owner sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionSummary {
+    /// Which.
+    pub key: SessionKey,
+    /// From where it was opened.
+    pub address: Option<IpAddr>,
+    /// What the browser that opened it says of itself.
+    pub agent: Option<String>,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When something was last asked under it, to the minute.
+    pub last_seen_at: Timestamp,
+}
+
 /// Keeps sessions within their [`SessionLimits`](super::SessionLimits). An
 /// expired one is as good as none, by the store's clock; an open page alone
 /// (see [`OpenSessions`](crate::live::OpenSessions)) keeps none alive.
@@ -173,6 +205,16 @@ pub trait SessionStore: Send + Sync {
     /// Ends a session and tells every instance; writes an audit entry if a
     /// person was signed in.
     async fn delete(&self, key: &SessionKey) -> Result<(), StoreError>;
+
+    /// The sessions of a person that are still good, the latest used first.
+    async fn list(&self, user: UserId) -> Result<Vec<SessionSummary>, StoreError>;
+
+    /// Ends a session if it is this person's, as [`delete`](Self::delete) does.
+    async fn end_of(&self, user: UserId, key: &SessionKey) -> Result<Changed, StoreError>;
+
+    /// Ends all sessions of a person but one, as [`delete`](Self::delete) does;
+    /// returns how many.
+    async fn end_others(&self, user: UserId, keep: &SessionKey) -> Result<u64, StoreError>;
 
     /// Deletes sessions that expired, and attempts to sign in that no limit
     /// looks at any more; returns how many sessions.
@@ -215,8 +257,9 @@ pub trait TokenStore: Send + Sync {
 /// Reads the audit trail. Writing is part of what the other stores do.
 #[async_trait]
 pub trait AuditLog: Send + Sync {
-    /// The latest entries, the newest first.
-    async fn latest(&self, limit: u32) -> Result<Vec<AuditEntry>, StoreError>;
+    /// Entries with the names of those in them, the newest first, at most so
+    /// many.
+    async fn entries(&self, query: &TrailQuery, limit: u32) -> Result<Vec<TrailEntry>, StoreError>;
 }
 
 /// Hashes passwords, slowly on purpose.

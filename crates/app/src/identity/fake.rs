@@ -5,8 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use greengrid_domain::identity::{
     ApiToken, EmailAddress, LinkPurpose, LinkState, NewPassword, Role, TokenId, User, UserId,
+    UserName,
 };
-use greengrid_domain::observability::{AuditEntry, Initiator};
+use greengrid_domain::messages::Letter;
+use greengrid_domain::observability::{AuditEntry, AuditSubject, Initiator};
 use jiff::Timestamp;
 use parking_lot::Mutex;
 use uuid::Uuid;
@@ -20,6 +22,11 @@ use crate::ids::Ids;
 pub(super) struct Fake {
     pub(super) accounts: Mutex<Vec<Account>>,
     pub(super) links: Mutex<Vec<(LinkPurpose, [u8; 32], FoundLink)>>,
+    pub(super) letters: Mutex<Vec<Letter>>,
+    /// How long it takes to keep a link.
+    pub(super) slow: Mutex<Duration>,
+    /// Under what attempts were counted.
+    pub(super) counted: Mutex<Vec<[u8; 32]>>,
     pub(super) tokens: Mutex<Vec<(ApiToken, [u8; 32])>>,
     /// What hashes passwords were checked against.
     pub(super) checked: Mutex<Vec<Option<String>>>,
@@ -38,6 +45,9 @@ impl UserStore for Fake {
     }
     async fn list(&self) -> Result<Vec<Person>, StoreError> {
         Ok(Vec::new())
+    }
+    async fn page(&self, _: &PeopleQuery, _: u32) -> Result<PeoplePage, StoreError> {
+        Ok(PeoplePage::default())
     }
     async fn add(
         &self,
@@ -60,10 +70,28 @@ impl UserStore for Fake {
     }
     async fn set_password(
         &self,
-        _: UserId,
-        _: &PasswordHash,
+        id: UserId,
+        password: &PasswordHash,
+        letters: &[Letter],
         _: Initiator,
     ) -> Result<Changed, StoreError> {
+        let mut accounts = self.accounts.lock();
+        if let Some(account) = accounts.iter_mut().find(|a| a.member.user.id == id) {
+            account.password = Some(password.clone());
+            account.member.auth_version += 1;
+        }
+        self.letters.lock().extend_from_slice(letters);
+        Ok(Changed::Done)
+    }
+    async fn rename(
+        &self,
+        id: UserId,
+        name: &UserName,
+        _: Initiator,
+    ) -> Result<Changed, StoreError> {
+        let mut accounts = self.accounts.lock();
+        let account = accounts.iter_mut().find(|a| a.member.user.id == id);
+        account.expect("an account").member.user.name = name.clone();
         Ok(Changed::Done)
     }
 }
@@ -72,10 +100,11 @@ impl UserStore for Fake {
 impl AttemptStore for Fake {
     async fn admit(
         &self,
-        _: &[u8; 32],
+        account: &[u8; 32],
         _: IpAddr,
         _: &AttemptLimits,
     ) -> Result<Admission, StoreError> {
+        self.counted.lock().push(*account);
         Ok(match *self.closed.lock() {
             Some(retry_after) => Admission::Refused { retry_after },
             None => Admission::Admitted(AttemptId(1)),
@@ -97,12 +126,51 @@ impl LinkStore for Fake {
         let links = self.links.lock();
         Ok(links.iter().find(|(p, kept, _)| *p == purpose && kept == secret).map(|l| l.2.clone()))
     }
-    async fn invite(&self, user: &User, link: &NewLink, _: Initiator) -> Result<Added, StoreError> {
+    async fn invite(
+        &self,
+        user: &User,
+        link: &NewLink,
+        letter: &Letter,
+        by: Initiator,
+    ) -> Result<Added, StoreError> {
         let member = Member { user: user.clone(), auth_version: 1 };
         self.accounts.lock().push(Account { member, password: None });
-        let found = FoundLink { user: user.clone(), state: LinkState::Good, new_email: None };
-        self.links.lock().push((link.purpose(), link.hash(), found));
+        self.issue(user.id, link, None, std::slice::from_ref(letter), by).await?;
         Ok(Added::Done)
+    }
+    async fn issue(
+        &self,
+        user: UserId,
+        link: &NewLink,
+        new_email: Option<&EmailAddress>,
+        letters: &[Letter],
+        _: Initiator,
+    ) -> Result<(), StoreError> {
+        let slow = *self.slow.lock();
+        tokio::time::sleep(slow).await;
+        let accounts = self.accounts.lock();
+        let account = accounts.iter().find(|a| a.member.user.id == user);
+        let found = FoundLink {
+            user: account.expect("an account").member.user.clone(),
+            state: LinkState::Good,
+            new_email: new_email.cloned(),
+        };
+        self.links.lock().push((link.purpose(), link.hash(), found));
+        self.letters.lock().extend_from_slice(letters);
+        Ok(())
+    }
+    async fn move_address(
+        &self,
+        secret: &[u8; 32],
+        letters: &[Letter],
+    ) -> Result<Option<Result<Moved, LinkState>>, StoreError> {
+        let links = self.links.lock();
+        let Some((_, _, link)) = links.iter().find(|l| l.1 == *secret) else { return Ok(None) };
+        let mut accounts = self.accounts.lock();
+        let account = accounts.iter_mut().find(|a| a.member.user.id == link.user.id);
+        account.expect("an account").member.user.email = link.new_email.clone().unwrap();
+        self.letters.lock().extend_from_slice(letters);
+        Ok(Some(Ok(Moved::Done)))
     }
     async fn set_password(
         &self,
@@ -118,6 +186,7 @@ impl LinkStore for Fake {
         let mut accounts = self.accounts.lock();
         let account = accounts.iter_mut().find(|a| a.member.user.id == link.user.id).unwrap();
         account.password = Some(set.password.clone());
+        self.letters.lock().extend_from_slice(set.letters);
         account.member.user.name = set.name.cloned().unwrap_or(account.member.user.name.clone());
         Ok(Some(Ok(account.member.clone())))
     }
@@ -139,6 +208,15 @@ impl SessionStore for Fake {
     }
     async fn delete(&self, _: &SessionKey) -> Result<(), StoreError> {
         Ok(())
+    }
+    async fn list(&self, _: UserId) -> Result<Vec<SessionSummary>, StoreError> {
+        Ok(Vec::new())
+    }
+    async fn end_of(&self, _: UserId, _: &SessionKey) -> Result<Changed, StoreError> {
+        Ok(Changed::Missing)
+    }
+    async fn end_others(&self, _: UserId, _: &SessionKey) -> Result<u64, StoreError> {
+        Ok(0)
     }
     async fn sweep(&self) -> Result<u64, StoreError> {
         Ok(0)
@@ -177,8 +255,22 @@ impl TokenStore for Fake {
 
 #[async_trait]
 impl AuditLog for Fake {
-    async fn latest(&self, _: u32) -> Result<Vec<AuditEntry>, StoreError> {
-        Ok(Vec::new())
+    async fn entries(&self, _: &TrailQuery, limit: u32) -> Result<Vec<TrailEntry>, StoreError> {
+        let entry = |number| TrailEntry {
+            number,
+            entry: AuditEntry {
+                at: Timestamp::UNIX_EPOCH,
+                initiator: Initiator::System,
+                subject: AuditSubject::User,
+                subject_id: String::new(),
+                action: String::new(),
+                before: None,
+                after: None,
+            },
+            by: None,
+            about: None,
+        };
+        Ok((1..=i64::from(limit)).rev().map(entry).collect())
     }
 }
 

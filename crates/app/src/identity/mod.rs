@@ -4,11 +4,18 @@
 //! the contracts of this module; who may do what is decided here.
 
 mod accounts;
+mod attempts;
 mod contracts;
 mod errors;
+pub mod factors;
 #[cfg(test)]
 mod fake;
+mod letters;
 mod links;
+mod own;
+#[cfg(test)]
+mod own_tests;
+mod people;
 mod secrets;
 mod service;
 mod session;
@@ -17,14 +24,18 @@ mod sign_in;
 mod tests;
 mod throttle;
 mod tokens;
+mod trail;
 
 pub use accounts::NewUser;
 pub use contracts::{
     Account, Added, AttemptId, AttemptStore, AuditLog, Changed, Member, NewToken, PasswordHash,
-    PasswordHasher, Person, SessionStore, StoredSession, TokenStore, UserStore,
+    PasswordHasher, Person, SessionStore, SessionSummary, StoredSession, TokenStore, UserStore,
 };
-pub use errors::{AccountError, SignInError};
-pub use links::{FoundLink, Invitee, LinkError, LinkStore, NewLink, PasswordByLink};
+pub use errors::{AccountError, OwnError, SignInError};
+pub use letters::invitation as invitation_letter;
+pub use links::{FoundLink, Invitee, LinkError, LinkStore, Moved, NewLink, PasswordByLink};
+pub use people::{PEOPLE_PER_PAGE, PeopleCounts, PeoplePage, PeopleQuery, PeopleSort, Standing};
 pub use service::{DEMO_PASSWORD, Identity};
 pub use session::{SessionKey, SessionLimits};
 pub use throttle::{Admission, AttemptLimits};
+pub use trail::{TRAIL_PER_PAGE, TrailEntry, TrailQuery};

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use greengrid_domain::identity::{User, UserId};
-use greengrid_domain::observability::AuditEntry;
 
 use super::contracts::{
     AttemptStore, AuditLog, Member, PasswordHasher, Person, SessionStore, TokenStore, UserStore,
@@ -62,11 +61,5 @@ impl Identity {
     pub async fn users(&self, actor: &Actor) -> Result<Vec<Person>, AccountError> {
         actor.require(Permission::Administer)?;
         Ok(self.users.list().await?)
-    }
-
-    /// The latest of who did what.
-    pub async fn audit(&self, actor: &Actor, limit: u32) -> Result<Vec<AuditEntry>, AccountError> {
-        actor.require(Permission::Administer)?;
-        Ok(self.audit.latest(limit).await?)
     }
 }

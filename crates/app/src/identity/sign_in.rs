@@ -1,8 +1,8 @@
 use std::net::IpAddr;
 
 use greengrid_domain::identity::EmailAddress;
-use sha2::{Digest, Sha256};
 
+use super::attempts;
 use super::contracts::Member;
 use super::errors::SignInError;
 use super::service::{DEMO_PASSWORD, Identity};
@@ -20,8 +20,7 @@ impl Identity {
         password: &str,
         address: IpAddr,
     ) -> Result<Member, SignInError> {
-        let folded = email.trim().to_lowercase();
-        let account = Sha256::digest(folded.as_bytes()).into();
+        let account = attempts::key("", email);
         let attempt = match self.attempts.admit(&account, address, &self.attempt_limits).await? {
             Admission::Admitted(attempt) => attempt,
             Admission::Refused { retry_after } => {

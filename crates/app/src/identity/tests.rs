@@ -87,7 +87,8 @@ async fn only_administrators_manage_accounts_and_never_their_own_access() {
         identity.deactivate(&NOBODY, someone).await.err(),
         identity.users(&NOBODY).await.err(),
         identity.tokens(&NOBODY).await.err(),
-        identity.audit(&NOBODY, 1).await.err(),
+        identity.trail(&NOBODY, &TrailQuery::default()).await.err(),
+        identity.people(&NOBODY, &PeopleQuery::default()).await.err(),
         identity.create_token(&NOBODY, "x", vec![Scope::ReadingsWrite]).await.err(),
         identity.revoke_token(&NOBODY, someone_token()).await.err(),
     ];
@@ -131,4 +132,14 @@ async fn a_password_that_others_would_think_of_is_refused() {
     assert!(refused("passwordpassword").await);
     assert!(refused("diana@example.org").await);
     assert!(fake.accounts.lock().is_empty());
+}
+
+#[tokio::test]
+async fn a_page_of_the_trail_says_whether_there_is_more() {
+    let identity = identity(&Arc::new(Fake::default()), false);
+
+    let (entries, more) =
+        identity.trail(&Actor::CommandLine, &TrailQuery::default()).await.unwrap();
+
+    assert_eq!((entries.len(), more), (TRAIL_PER_PAGE as usize, true));
 }

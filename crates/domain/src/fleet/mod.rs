@@ -7,7 +7,7 @@ mod site;
 
 pub use brand::Brand;
 pub use device::{Device, DeviceId, DeviceKind, DeviceSerial, DeviceSerialError};
-pub use region::{Region, RegionCode, RegionCodeError};
+pub use region::{Region, RegionCode, RegionCodeError, RegionName, RegionNameError};
 pub use site::{
     Array, Location, LocationError, Site, SiteCode, SiteCodeError, SiteDetails, SiteId, SiteName,
     SiteNameError,

@@ -6,6 +6,7 @@ mod password;
 mod role;
 mod strength;
 mod token;
+mod totp;
 mod user;
 
 pub use email::{EmailAddress, EmailAddressError};
@@ -14,4 +15,5 @@ pub use password::{NewPassword, NewPasswordError};
 pub use role::Role;
 pub use strength::Strength;
 pub use token::{ApiToken, Scope, TokenId};
+pub use totp::{SecondCode, SecondCodeError, TotpSecret, TotpSecretError};
 pub use user::{User, UserId, UserName, UserNameError};

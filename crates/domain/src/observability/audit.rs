@@ -38,6 +38,8 @@ pub enum AuditSubject {
     Token,
     /// A site or its devices.
     Site,
+    /// A region.
+    Region,
     /// An import of files.
     Import,
     /// A quarantined payload.

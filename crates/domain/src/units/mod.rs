@@ -5,5 +5,5 @@ mod money;
 mod power;
 
 pub use energy::{Energy, MeterRegister};
-pub use money::{Currency, Money, Price};
+pub use money::{Currency, Money, Price, PriceError};
 pub use power::{PeakPower, Power};

@@ -87,6 +87,26 @@ impl Price {
     }
 }
 
+/// Why a price was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a price of a kilowatt-hour is written like 0.2875, up to 5, with at most five decimals")]
+pub struct PriceError;
+
+impl Price {
+    /// A price as people type it, with a point or a comma.
+    pub fn typed(text: &str, currency: Currency) -> Result<Self, PriceError> {
+        let amount: Decimal = text.trim().replace(',', ".").parse().map_err(|_| PriceError)?;
+        let fits = amount >= Decimal::ZERO
+            && amount <= Decimal::from(5)
+            && amount.normalize().scale() <= 5;
+        if fits {
+            Ok(Self(Money { amount: amount.normalize(), currency }))
+        } else {
+            Err(PriceError)
+        }
+    }
+}
+
 impl Default for Price {
     /// €0.21 per kilowatt-hour: what a site is priced at until its tariff is
     /// known.
@@ -98,6 +118,19 @@ impl Default for Price {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_price_is_read_with_a_point_or_a_comma() {
+        let amount = |text: &str| {
+            Price::typed(text, Currency::Eur).map(|price| price.of_one_kwh().amount.to_string())
+        };
+
+        assert_eq!(amount(" 0,28750 ").as_deref(), Ok("0.2875"));
+        assert_eq!(amount("0").as_deref(), Ok("0"));
+        for wrong in ["", "-0.1", "5.01", "0.123456", "a", "1e9", "NaN", "0.1 €"] {
+            assert_eq!(amount(wrong), Err(PriceError), "{wrong}");
+        }
+    }
 
     #[test]
     fn energy_is_worth_its_price() {

@@ -1,11 +1,13 @@
+use std::convert::Infallible;
 use std::fmt;
-use std::net::IpAddr;
 
 use axum_login::{AuthUser, AuthnBackend};
-use greengrid_app::identity::{Identity, Member, SignInError};
-use greengrid_domain::identity::{Role, User};
+use greengrid_app::error::StoreError;
+use greengrid_app::identity::{Identity, Member};
+use greengrid_domain::identity::User;
 use uuid::Uuid;
 
+use super::device::{self, Device};
 use crate::fault::Fault;
 
 /// The session of a request together with whoever is signed in.
@@ -61,55 +63,39 @@ impl AuthUser for SignedIn {
     }
 }
 
-/// What somebody typed, and where from.
-pub(crate) struct Credentials {
-    pub(crate) email: String,
-    pub(crate) password: String,
-    pub(crate) address: IpAddr,
-}
-
-/// Checks what was typed and opens a session for whoever it is. An older
-/// session of this browser ends first, so that no id outlives a sign-in.
-pub(crate) async fn begin_session(
+/// Opens a session, under a new id, for somebody who has shown who they are.
+pub(crate) async fn open_session(
     auth: &mut AuthSession,
-    typed: Credentials,
-) -> Result<Result<Role, SignInError>, Fault> {
-    // Not through the session layer, which logs every refusal as an error.
-    let user = match auth.backend.authenticate(typed).await {
-        Ok(Some(user)) => user,
-        Ok(None) => return Ok(Err(SignInError::Refused)),
-        Err(error) => return Ok(Err(error)),
-    };
-    begin(auth, &user).await?;
-    Ok(Ok(user.user.role))
+    member: Member,
+    device: &Device,
+) -> Result<(), Fault> {
+    leave(auth).await?;
+    let kept = auth.session.insert(device::DATA_KEY, device).await;
+    kept.map_err(|_| Fault::SessionsAway)?;
+    auth.login(&member.into()).await.map_err(|_| Fault::SessionsAway)
 }
 
-/// Opens a session for somebody who has shown otherwise who they are.
-pub(crate) async fn open_session(auth: &mut AuthSession, member: Member) -> Result<(), Fault> {
-    begin(auth, &member.into()).await
-}
-
-async fn begin(auth: &mut AuthSession, user: &SignedIn) -> Result<(), Fault> {
+/// Ends the session that this browser has, if any, so that no id outlives a
+/// sign-in.
+pub(crate) async fn leave(auth: &mut AuthSession) -> Result<(), Fault> {
     if auth.session.id().is_some() {
         auth.logout().await.map_err(|_| Fault::SessionsAway)?;
     }
-    auth.login(user).await.map_err(|_| Fault::SessionsAway)
+    Ok(())
 }
 
 impl AuthnBackend for Backend {
     type User = SignedIn;
-    type Credentials = Credentials;
-    type Error = SignInError;
+    /// Nobody signs in through the session layer: it knows of no second factor
+    /// and logs every refusal as an error.
+    type Credentials = Infallible;
+    type Error = StoreError;
 
-    async fn authenticate(&self, typed: Credentials) -> Result<Option<SignedIn>, SignInError> {
-        match self.0.sign_in(&typed.email, &typed.password, typed.address).await {
-            Ok(member) => Ok(Some(member.into())),
-            Err(SignInError::Refused) => Ok(None),
-            Err(error) => Err(error),
-        }
+    async fn authenticate(&self, never: Infallible) -> Result<Option<SignedIn>, StoreError> {
+        match never {}
     }
 
-    async fn get_user(&self, id: &Uuid) -> Result<Option<SignedIn>, SignInError> {
+    async fn get_user(&self, id: &Uuid) -> Result<Option<SignedIn>, StoreError> {
         let member = self.0.member((*id).into()).await?;
         Ok(member.filter(|member| member.user.active).map(SignedIn::from))
     }

@@ -9,6 +9,7 @@ mod address;
 mod backend;
 mod caller;
 mod cookie;
+mod device;
 mod guard;
 mod layers;
 mod origin;
@@ -18,8 +19,9 @@ mod viewer;
 
 pub(crate) use address::{ClientAddress, client_address};
 pub use address::{TrustedProxies, TrustedProxiesError};
-pub(crate) use backend::{AuthSession, Credentials, begin_session, open_session};
+pub(crate) use backend::{AuthSession, leave, open_session};
 pub(crate) use caller::{Caller, is_datastar, patched};
+pub(crate) use device::{Device, device_words};
 pub(crate) use guard::guard;
 pub(crate) use layers::with_sessions;
 pub(crate) use permissions::Access;

@@ -4,7 +4,7 @@ use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
 use greengrid_app::customer::OwnSites;
 use greengrid_app::error::StoreError;
-use greengrid_app::fleet::Directory;
+use greengrid_app::fleet::{Directory, Regions};
 use greengrid_app::identity::{Identity, SessionLimits};
 use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
@@ -15,7 +15,7 @@ use greengrid_infra::postgres::Pools;
 use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::demo::PgDemoStore;
-use greengrid_infra::postgres::fleet::PgSiteStore;
+use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
@@ -181,6 +181,12 @@ impl Core {
             .clock(Arc::clone(&self.clock))
             .ids(Arc::clone(&self.stores.ids))
             .build()
+    }
+
+    /// Regions and what energy is worth in them.
+    #[must_use]
+    pub fn regions(&self) -> Regions {
+        Regions::new(Arc::new(PgRegionStore::new(self.stores.pools.pages.clone())))
     }
 
     /// People, sessions and tokens.

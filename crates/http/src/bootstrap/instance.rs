@@ -15,7 +15,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Core, connections, mail, onboarding};
+use super::{Core, connections, factors, mail, onboarding};
 use crate::AppState;
 use crate::server::{self, Limits};
 use crate::settings::Settings;
@@ -68,6 +68,7 @@ impl Instance {
         let state = AppState::builder()
             .onboarding(onboarding)
             .identity(core.identity().clone())
+            .factors(factors::factors(&core, &settings.secret))
             .connections(connections)
             .messages(core.messages.clone())
             .links(settings.links())
@@ -79,6 +80,7 @@ impl Instance {
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
             .directory(core.directory.clone())
+            .regions(core.regions())
             .clock(Arc::clone(&core.clock))
             .live(live)
             .build();

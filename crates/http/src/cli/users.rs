@@ -1,7 +1,8 @@
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use greengrid_app::actor::Actor;
-use greengrid_app::identity::{Identity, Invitee, NewUser, Person};
+use greengrid_app::identity::{Identity, Invitee, NewUser, Standing};
+use greengrid_app::messages::Links;
 use greengrid_domain::identity::{EmailAddress, Role, User, UserName};
 use greengrid_http::PublicUrl;
 
@@ -24,8 +25,8 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         database: DatabaseOptions,
     },
-    /// Add a person who sets their own password: prints the address where they do, which works
-    /// once and for three days
+    /// Send a person a link by which they set their own password; prints it too. It works once, for
+    /// three days
     Invite {
         /// Their e-mail address, with which they sign in
         email: EmailAddress,
@@ -112,8 +113,9 @@ pub(crate) async fn run(command: UserCommand) -> anyhow::Result<()> {
         UserCommand::Invite { email, name, role, public_url, database } => {
             let identity = database.identity().await?;
             let invitee = Invitee { email, name, role: role.role };
-            let (user, link) = identity.invite(actor, invitee).await?;
-            println!("{} sets a password at {public_url}{}", user.name, link.path());
+            let links = Links::under(&public_url.to_string());
+            let (user, link) = identity.invite(actor, invitee, &links).await?;
+            println!("{} sets a password at {}", user.name, links.to(&link.path()));
         }
         UserCommand::List { database } => list(&database.identity().await?).await?,
         UserCommand::Deactivate { email, database } => {
@@ -155,24 +157,16 @@ async fn list(identity: &Identity) -> anyhow::Result<()> {
         .into_iter()
         .map(|person| {
             let seen = person.last_seen_at;
-            let state = state(&person);
+            let state = Standing::of(&person);
             [
                 person.user.email.to_string(),
                 person.user.name.to_string(),
                 person.user.role.to_string(),
-                state.to_owned(),
+                state.to_string(),
                 seen.map_or_else(|| "never".to_owned(), |at| format!("{at:.0}")),
             ]
         })
         .collect();
     println!("{}", table(["E-MAIL", "NAME", "ROLE", "STATE", "LAST SEEN"], &rows));
     Ok(())
-}
-
-const fn state(person: &Person) -> &'static str {
-    match (person.user.active, person.invited) {
-        (false, _) => "deactivated",
-        (true, true) => "invited",
-        (true, false) => "active",
-    }
 }

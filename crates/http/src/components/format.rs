@@ -2,6 +2,7 @@
 //! with a no-break space before the unit. Nothing else formats them.
 
 use std::fmt;
+use std::time::Duration;
 
 use greengrid_domain::customer::Carbon;
 use greengrid_domain::time::SiteZone;
@@ -11,6 +12,8 @@ use jiff::civil::Date;
 use maud::{Markup, Render, html};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+
+use crate::fault::whole_seconds;
 
 /// Keeps a number and its unit on one line.
 const NO_BREAK: char = '\u{a0}';
@@ -266,6 +269,15 @@ pub(crate) fn iso(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
+/// A wait as people say it, never shorter than it is.
+pub(crate) fn wait(wait: Duration) -> String {
+    let counted = |n: u64, one, many| counted(usize::try_from(n).unwrap_or(usize::MAX), one, many);
+    match whole_seconds(wait) {
+        seconds @ ..=90 => counted(seconds, "second", "seconds"),
+        seconds => counted(seconds.div_ceil(60), "minute", "minutes"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use greengrid_domain::units::Currency;
@@ -340,5 +352,16 @@ mod tests {
         check(&count(1_204_000), "1,204,000");
         check(&counted(1, "site", "sites"), "1 site");
         check(&counted(0, "site", "sites"), "0 sites");
+    }
+
+    #[test]
+    fn a_wait_is_never_told_too_short() {
+        let check = |seconds: f64, expected: &str| {
+            let told = wait(Duration::from_secs_f64(seconds)).replace('\u{a0}', " ");
+            assert_eq!(told, expected);
+        };
+        check(0.2, "1 second");
+        check(61.0, "61 seconds");
+        check(841.5, "15 minutes");
     }
 }

@@ -9,6 +9,9 @@ use super::next::Next;
 pub(super) struct DoorDto {
     #[serde(default)]
     pub(super) next: Next,
+    /// What was done before coming here.
+    #[serde(default)]
+    pub(super) done: Option<String>,
 }
 
 /// The sign-in form. Anything may be typed; what is no address is unknown.

@@ -8,11 +8,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use greengrid_app::identity::SignInError;
 
 use super::dto::{DoorDto, SignInDto};
+use super::factor;
 use super::views::{Refusal, sign_in_page};
-use crate::auth::{AuthSession, ClientAddress, Credentials, Theme, Viewer, begin_session};
+use crate::auth::{AuthSession, ClientAddress, Device, Theme, Viewer, leave, open_session};
 use crate::fault::{Fault, whole_seconds};
+use crate::query::Address;
 use crate::settings::Settings;
 use crate::sse::Registry;
+use crate::state::AppState;
 use crate::urls;
 
 /// Sends everyone to their own home.
@@ -27,7 +30,7 @@ pub(super) async fn door(
     State(settings): State<Arc<Settings>>,
     query: Result<Query<DoorDto>, QueryRejection>,
 ) -> Response {
-    let next = query.map(|Query(dto)| dto.next).unwrap_or_default();
+    let DoorDto { next, done } = query.map(|Query(dto)| dto).unwrap_or_default();
     if let Some(viewer) = viewer {
         let home = urls::home(viewer.user.role);
         return Redirect::to(next.path().unwrap_or(home)).into_response();
@@ -36,36 +39,47 @@ pub(super) async fn door(
         .theme(theme)
         .maybe_next(next.path())
         .demo_accounts(&settings.demo_accounts)
+        .reset(done.as_deref() == Some("password"))
         .render()
         .into_response()
 }
 
 /// Lets somebody in, under a session of a new id, or says in the same words
-/// whatever was wrong that they do not get in.
+/// whatever was wrong that they do not get in. Whoever has a second factor is
+/// asked for it first.
 pub(super) async fn sign_in(
     mut auth: AuthSession,
     theme: Theme,
     ClientAddress(address): ClientAddress,
-    State(settings): State<Arc<Settings>>,
+    device: Device,
+    State(state): State<AppState>,
     Form(dto): Form<SignInDto>,
 ) -> Result<Response, Fault> {
-    let typed = Credentials { email: dto.email.clone(), password: dto.password, address };
-    let (status, refusal, wait) = match begin_session(&mut auth, typed).await? {
-        Ok(role) => {
-            let target = dto.next.path().unwrap_or(urls::home(role));
-            return Ok(Redirect::to(target).into_response());
-        }
-        Err(SignInError::Refused) => (StatusCode::UNAUTHORIZED, Refusal::Wrong, None),
-        Err(SignInError::TooMany { retry_after }) => {
-            (StatusCode::TOO_MANY_REQUESTS, Refusal::TooMany(retry_after), Some(retry_after))
-        }
-        Err(SignInError::Store(store)) => return Err(store.into()),
-    };
+    let (status, refusal, wait) =
+        match state.identity.sign_in(&dto.email, &dto.password, address).await {
+            Ok(member) => {
+                let next = dto.next.path();
+                if state.factors.required(member.user.id).await? {
+                    leave(&mut auth).await?;
+                    factor::ask_for_code(&auth.session, &member).await?;
+                    let step = Address::new(urls::SIGN_IN_CODE).with("next", next).finish();
+                    return Ok(Redirect::to(&step).into_response());
+                }
+                let target = next.unwrap_or(urls::home(member.user.role)).to_owned();
+                open_session(&mut auth, member, &device).await?;
+                return Ok(Redirect::to(&target).into_response());
+            }
+            Err(SignInError::Refused) => (StatusCode::UNAUTHORIZED, Refusal::Wrong, None),
+            Err(SignInError::TooMany { retry_after }) => {
+                (StatusCode::TOO_MANY_REQUESTS, Refusal::TooMany(retry_after), Some(retry_after))
+            }
+            Err(SignInError::Store(store)) => return Err(store.into()),
+        };
     let page = sign_in_page()
         .theme(theme)
         .email(&dto.email)
         .maybe_next(dto.next.path())
-        .demo_accounts(&settings.demo_accounts)
+        .demo_accounts(&state.settings.demo_accounts)
         .refusal(refusal)
         .render();
     let mut response = (status, page).into_response();

@@ -3,13 +3,15 @@
 mod accounts;
 mod door;
 mod dto;
+mod factor;
 mod handlers;
 mod links;
 mod next;
+mod own;
 mod password;
 mod views;
 
-pub(crate) use accounts::live;
+pub(crate) use accounts::{live, query as accounts_query};
 
 use crate::router::Routes;
 use crate::urls;
@@ -22,5 +24,7 @@ pub(crate) fn routes() -> Routes {
         .post(urls::SIGN_OUT, handlers::sign_out)
         .post(urls::STRENGTH, password::strength)
         .merge(links::routes())
+        .merge(factor::routes())
+        .merge(own::routes())
         .merge(accounts::routes())
 }

@@ -73,8 +73,10 @@ pub(super) struct TypedDto {
 
 /// Says how good the password of a form is, as far as it is typed.
 pub(super) async fn strength(Form(dto): Form<TypedDto>) -> Response {
-    let about = [dto.name.as_str(), dto.email.as_str()];
-    patched(meter(Some((&dto.password, &about))))
+    // Anybody may ask, so only as much is looked at as a form holds.
+    let short = |text: &str| text.chars().take(254).collect::<String>();
+    let (name, email) = (short(&dto.name), short(&dto.email));
+    patched(meter(Some((&dto.password, &[name.as_str(), email.as_str()]))))
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use maud::{Markup, html};
 use super::door::door;
 use crate::auth::Theme;
 use crate::components::{format, icon};
-use crate::fault::whole_seconds;
 use crate::settings::DemoAccount;
 use crate::urls;
 
@@ -27,6 +26,9 @@ pub(super) fn sign_in_page(
     #[builder(default)] email: &str,
     next: Option<&str>,
     refusal: Option<Refusal>,
+    /// Whether a new password was just set.
+    #[builder(default)]
+    reset: bool,
     #[builder(default)] demo_accounts: &[DemoAccount],
 ) -> Markup {
     let content = html! {
@@ -36,6 +38,7 @@ pub(super) fn sign_in_page(
         }
         form .form method="post" action=(urls::SIGN_IN) {
             @if let Some(refusal) = refusal { (said(refusal)) }
+            @if reset { p .section__note role="status" { (icon("ok")) " Your new password is set. Sign in with it." } }
             @if let Some(next) = next { input type="hidden" name="next" value=(next); }
             div .field {
                 label for="email" { "E-mail" }
@@ -57,11 +60,8 @@ pub(super) fn sign_in_page(
             }
             button .btn .btn--primary .btn--wide type="submit" { "Sign in" }
         }
-        @if demo_accounts.is_empty() {
-            p .login__foot { "Trouble signing in? Ask an administrator for a new password." }
-        } @else {
-            (demo(demo_accounts))
-        }
+        p .login__foot { a href=(urls::FORGOT) { "Forgotten your password?" } }
+        @if !demo_accounts.is_empty() { (demo(demo_accounts)) }
     };
     door(theme, "Sign in", content)
 }
@@ -76,24 +76,10 @@ fn said(refusal: Refusal) -> Markup {
                 }
                 Refusal::TooMany(wait) => {
                     h2 { (icon("act")) "Too many attempts" }
-                    p { "Wait " (waiting(wait)) " before the next one. Nothing is lost." }
+                    p { "Wait " (format::wait(wait)) " before the next one. Nothing is lost." }
                 }
             }
         }
-    }
-}
-
-/// A wait as people say it, never shorter than it is.
-fn waiting(wait: Duration) -> String {
-    match whole_seconds(wait) {
-        seconds @ ..=90 => {
-            format::counted(usize::try_from(seconds).unwrap_or(usize::MAX), "second", "seconds")
-        }
-        seconds => format::counted(
-            usize::try_from(seconds.div_ceil(60)).unwrap_or(usize::MAX),
-            "minute",
-            "minutes",
-        ),
     }
 }
 
@@ -135,16 +121,5 @@ mod tests {
         assert!(page.contains("value=\"/overview?a=&quot;b\""));
         assert!(page.contains("role=\"alert\""));
         assert!(!page.contains(DEMO_PASSWORD));
-    }
-
-    #[test]
-    fn a_wait_is_never_told_too_short() {
-        let check = |seconds: f64, expected: &str| {
-            let told = waiting(Duration::from_secs_f64(seconds)).replace('\u{a0}', " ");
-            assert_eq!(told, expected);
-        };
-        check(0.2, "1 second");
-        check(61.0, "61 seconds");
-        check(841.5, "15 minutes");
     }
 }

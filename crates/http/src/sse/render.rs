@@ -44,7 +44,7 @@ impl Source for Pages {
             View::Letters(_) => vec![Topic::Letters],
             View::Onboarding(_) => vec![Topic::Onboarding],
             View::Case(case) => vec![Topic::Case((*case).into())],
-            View::Accounts => vec![Topic::Accounts],
+            View::Accounts(_) | View::Tokens => vec![Topic::Accounts],
             View::Room(room, _) => vec![Topic::Room(room.mark())],
             View::Inbox(_) => {
                 let user = audience.actor().user().ok_or(Fault::Forbidden)?;
@@ -71,7 +71,8 @@ impl Source for Pages {
             View::Letters(of) => messages::live::patch(*of, state, &actor).await,
             View::Onboarding(query) => onboarding::live::board(query, state, &actor).await,
             View::Case(case) => onboarding::live::case(*case, state, &actor).await,
-            View::Accounts => identity::live::patch(state, &actor).await,
+            View::Accounts(query) => identity::live::people(query, state, &actor).await,
+            View::Tokens => identity::live::tokens(state, &actor).await,
             View::Import(job) => imports::live::patch(*job, state, &actor).await,
             View::Quarantine => quarantine::live::patch(state, &actor).await,
             View::Room(room, window) => chat::live::room(room, *window, state, &actor).await,

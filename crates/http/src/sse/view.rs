@@ -3,6 +3,7 @@ use std::time::Duration;
 use greengrid_app::actor::{Actor, Permission};
 use greengrid_app::chat::Window;
 use greengrid_app::customer::HistoryQuery;
+use greengrid_app::identity::PeopleQuery;
 use greengrid_app::monitoring::{OverviewQuery, OverviewView, SitesQuery};
 use greengrid_app::onboarding::BoardQuery;
 use greengrid_domain::chat::Room;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::query::{Address, Asked};
-use crate::{customer, fleet, monitoring, onboarding, urls};
+use crate::{customer, fleet, identity, monitoring, onboarding, urls};
 
 /// What a tab looks at.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, strum::EnumDiscriminants)]
@@ -63,8 +64,10 @@ pub(crate) enum View {
     Onboarding(BoardQuery),
     /// One case.
     Case(Uuid),
-    /// People, tokens and the audit trail.
-    Accounts,
+    /// People with accounts.
+    Accounts(PeopleQuery),
+    /// Tokens for devices and programs.
+    Tokens,
     /// A part of a room.
     Room(Room, Window),
     /// What is new to somebody in all rooms; on the page of a room also what
@@ -117,7 +120,12 @@ impl View {
                 Self::Onboarding(query)
             }
             ViewName::Case => Self::Case(asked.parse("case").ok_or_else(|| lacking("case"))?),
-            ViewName::Accounts => Self::Accounts,
+            ViewName::Accounts => {
+                let (query, ignored) = identity::accounts_query::read_people(query);
+                asked.ignored.extend(ignored);
+                Self::Accounts(query)
+            }
+            ViewName::Tokens => Self::Tokens,
             ViewName::Room => {
                 let room = asked.parse("room").ok_or_else(|| lacking("room"))?;
                 let from = asked.parse("from").ok_or_else(|| lacking("from"))?;
@@ -150,6 +158,7 @@ impl View {
                 .with("from", *from)
                 .with("to", *until)
                 .with("anomaly", *anomaly),
+            Self::Accounts(query) => identity::accounts_query::write_people(query, to),
             Self::Scorecard(days) => to.with("days", Some(days)),
             Self::OwnSite { site, history } => {
                 customer::dto::write_history(*history, to.with("site", Some(site)))
@@ -165,7 +174,7 @@ impl View {
             Self::OwnSites
             | Self::Quarantine
             | Self::Connections
-            | Self::Accounts
+            | Self::Tokens
             | Self::Moderation => to,
             Self::Letters(state) => to.with("state", *state),
         };
@@ -184,7 +193,7 @@ impl View {
             Self::Connections => Permission::ViewConnections,
             Self::Letters(_) => Permission::ViewLetters,
             Self::Onboarding(_) | Self::Case(_) => Permission::ViewOnboarding,
-            Self::Accounts => Permission::Administer,
+            Self::Accounts(_) | Self::Tokens => Permission::Administer,
             Self::Room(..) | Self::Inbox(_) => Permission::Chat,
             Self::Moderation => Permission::ModerateChat,
         }
@@ -258,6 +267,7 @@ impl Audience {
 
 #[cfg(test)]
 mod tests {
+    use greengrid_app::identity::{PeopleSort, Standing};
     use greengrid_app::onboarding::Scope;
 
     use super::*;
@@ -309,7 +319,15 @@ mod tests {
             brand: Some("fronius".parse().unwrap()),
         }));
         survives(&View::Case(Uuid::from_u128(7)));
-        survives(&View::Accounts);
+        survives(&View::Tokens);
+        survives(&View::Accounts(PeopleQuery::default()));
+        survives(&View::Accounts(PeopleQuery {
+            text: Some("Zürich & 'co' $x".to_owned()),
+            role: Some(Role::Cs),
+            standing: Some(Standing::Invited),
+            sort: PeopleSort::Seen,
+            page: 3,
+        }));
         survives(&View::Room(Room::Lobby, Window { from: 51, until: None }));
         let north = Room::Region("north".parse().unwrap());
         survives(&View::Room(north.clone(), Window { from: 1, until: Some(100) }));

@@ -26,7 +26,18 @@ pub(crate) fn pages(stage: &Stage) -> Vec<(&'static str, Vec<String>)> {
     vec![
         ("ops", ops),
         ("cs", texts(&["/onboarding"])),
-        ("admin", texts(&["/admin"])),
+        (
+            "admin",
+            texts(&[
+                "/admin",
+                "/admin/tokens",
+                "/admin/trail",
+                "/admin/regions",
+                "/admin/mail",
+                "/account",
+                "/account/factor",
+            ]),
+        ),
         ("customer", texts(&["/my"])),
     ]
 }
@@ -46,6 +57,10 @@ async fn no_violations(stage: &Stage, scheme: &str) -> anyhow::Result<()> {
         browser.prefer(scheme).await?;
         browser.client.goto(&stage.program.url("/sign-in")).await?;
         found.extend(violations(&browser, "/sign-in").await?);
+        for path in ["/forgot", "/reset/0123abcd"] {
+            browser.client.goto(&stage.program.url(path)).await?;
+            found.extend(violations(&browser, path).await?);
+        }
         browser.sign_in(&stage.program.address, account).await?;
         for path in paths {
             browser.client.goto(&stage.program.url(&path)).await?;

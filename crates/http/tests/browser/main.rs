@@ -5,6 +5,7 @@
 //! except where `CI=true`: there a missing browser is a failure.
 
 mod accessibility;
+mod accounts;
 mod browser;
 mod cable;
 mod journeys;
@@ -50,6 +51,8 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     journeys::taking_a_site_shows_its_owner,
     journeys::the_keyboard_moves_through_the_list,
     journeys::nothing_scrolls_sideways_at_360_pixels,
+    accounts::an_invitation_leads_in_and_the_meter_speaks,
+    accounts::access_taken_away_closes_an_open_page,
     talk::two_people_talk_in_one_room,
     talk::a_cut_cable_loses_and_doubles_no_post,
     talk::a_held_post_is_decided_and_a_removed_one_vanishes,

@@ -212,3 +212,21 @@ async fn the_demo_runs_once_in_a_directory_and_goes_on_later() {
     assert_eq!(std::fs::read(dir.path().join("secret")).unwrap(), secret);
     later.stop();
 }
+
+#[tokio::test]
+async fn somebody_is_invited_at_the_command_line() {
+    let db = TestDatabase::from_template().await;
+    let invite = |email: &str| {
+        let arguments = ["user", "invite", email, "--name", "Diana Reyes", "--role", "admin"];
+        let public = ["--public-url", "https://green.example"];
+        run(&db, &[arguments.as_slice(), &public].concat(), "")
+    };
+
+    let told = said(&invite("diana@example.org"));
+    let listed = said(&run(&db, &["user", "list"], ""));
+    let again = invite("Diana@EXAMPLE.org");
+
+    assert!(told.contains("Diana Reyes sets a password at https://green.example/invitation/"));
+    assert!(listed.contains("diana@example.org") && listed.contains("invited"), "{listed}");
+    assert!(complaint(&again).contains("another account has this e-mail address"));
+}

@@ -2,6 +2,7 @@
 
 use greengrid_app::actor::Actor;
 use greengrid_app::identity::Invitee;
+use greengrid_app::messages::Links;
 use greengrid_domain::identity::Role;
 use sqlx::Executor;
 
@@ -16,7 +17,8 @@ async fn invited(app: &App) -> String {
         name: "Jane".parse().unwrap(),
         role: Role::Customer,
     };
-    app.identity.invite(&Actor::CommandLine, invitee).await.unwrap().1.path()
+    let links = Links::under("https://green.example");
+    app.identity.invite(&Actor::CommandLine, invitee, &links).await.unwrap().1.path()
 }
 
 #[tokio::test]

@@ -49,6 +49,8 @@ fn address(path: &str) -> String {
         .replace("{case}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{file}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{job}", "0197a3b2-0000-7000-8000-000000000000")
+        .replace("{region}", "nowhere")
+        .replace("{session}", "0123abcd")
         .replace("{secret}", "0123abcd")
         .replace("{connection}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{user}", "0197a3b2-0000-7000-8000-000000000000")

@@ -32,7 +32,7 @@ async fn to_the_end(stream: Body) -> String {
 #[tokio::test]
 async fn an_open_page_follows_what_is_done_elsewhere() {
     let app = App::start().await;
-    let mut stream = app.signed_in(Role::Admin).await.stream(ACCOUNTS).await;
+    let mut stream = app.signed_in(Role::Admin).await.stream("/live?view=tokens").await;
 
     app.identity
         .create_token(&Actor::CommandLine, "Logger at Harbour", vec![Scope::ReadingsWrite])

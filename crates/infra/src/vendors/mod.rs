@@ -10,7 +10,6 @@ pub mod enphase;
 pub mod fronius;
 mod http;
 mod oauth;
-mod seal;
 mod series;
 pub mod solaredge;
 #[cfg(test)]
@@ -28,8 +27,8 @@ use greengrid_domain::fleet::{Brand, SiteCode};
 use greengrid_domain::ingestion::Cause;
 
 pub use approvals::{Registrations, VendorApprovals};
+pub use crate::seal::{SealError, Sealer};
 pub use http::OriginError;
-pub use seal::{SealError, Sealer};
 
 use crate::parcel::Parcel;
 use enphase::Enphase;

@@ -21,9 +21,20 @@ pub enum LinkError {
     /// The password of the demo is known to everybody.
     #[error("this password is that of the demo, which everybody knows")]
     DemoPassword,
+    /// Another account has the address by now.
+    #[error("another account has this address by now")]
+    AddressTaken,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl LinkError {
+    /// Whether something better could be typed.
+    #[must_use]
+    pub const fn is_about_what_was_typed(&self) -> bool {
+        matches!(self, Self::Name(_) | Self::Password(_) | Self::DemoPassword)
+    }
 }
 
 impl From<AccountError> for LinkError {

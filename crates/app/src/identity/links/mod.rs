@@ -8,7 +8,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub use contracts::{FoundLink, LinkStore, PasswordByLink};
+pub use contracts::{FoundLink, LinkStore, Moved, PasswordByLink};
 pub use errors::LinkError;
 pub use new::NewLink;
 pub use service::Invitee;

@@ -23,8 +23,8 @@ pub(crate) struct Page<'a> {
     /// Of the browser's tab, without the program's name.
     #[builder(into)]
     title: String,
-    /// Where it belongs in the navigation.
-    nav: Nav,
+    /// Where it belongs in the navigation, unless in no place of it.
+    nav: Option<Nav>,
     /// The time for the sites it shows, on pages that show any.
     clock: Option<PageClock>,
     /// Address of its live stream, on pages that have one.

@@ -91,14 +91,14 @@ fn folded(role: Role) -> (Vec<Nav>, Vec<Nav>) {
 }
 
 /// The navigation in the top bar.
-pub(super) fn main_nav(role: Role, current: Nav, unread: i64) -> Markup {
+pub(super) fn main_nav(role: Role, current: Option<Nav>, unread: i64) -> Markup {
     let content = |place: &Place| html! { span { (place.label) } };
     let count = unread::count(unread::Place::Top, unread);
     places(role, current, "nav", "Main", content, &count)
 }
 
 /// The same at the lower edge of small screens.
-pub(super) fn tab_bar(role: Role, current: Nav, unread: i64) -> Markup {
+pub(super) fn tab_bar(role: Role, current: Option<Nav>, unread: i64) -> Markup {
     let content = |place: &Place| html! { (icon(place.icon)) span { (place.label) } };
     let count = unread::count(unread::Place::Bottom, unread);
     places(role, current, "tabbar", "Main, small screen", content, &count)
@@ -106,7 +106,7 @@ pub(super) fn tab_bar(role: Role, current: Nav, unread: i64) -> Markup {
 
 fn places(
     role: Role,
-    current: Nav,
+    current: Option<Nav>,
     class: &str,
     label: &str,
     content: fn(&Place) -> Markup,
@@ -116,7 +116,7 @@ fn places(
     let link = |nav: Nav| {
         let place = nav.place();
         html! {
-            a href=(place.href) aria-current=[(nav == current).then_some("page")] data-go=(place.key) {
+            a href=(place.href) aria-current=[(Some(nav) == current).then_some("page")] data-go=(place.key) {
                 (content(&place))
                 @if nav == Nav::Chat { (unread) }
             }
@@ -126,9 +126,9 @@ fn places(
         nav class=(class) aria-label=(label) {
             @for nav in open { (link(nav)) }
             @if !more.is_empty() {
-                details .menu .more data-here[more.contains(&current)] {
+                details .menu .more data-here[current.is_some_and(|current| more.contains(&current))] {
                     summary { (icon("more")) span { "More" }
-                        @if more.contains(&current) { span .sr { ", here: " (current.place().label) } }
+                        @if let Some(here) = current.filter(|current| more.contains(current)) { span .sr { ", here: " (here.place().label) } }
                     }
                     div .menu__box { @for nav in more { (link(nav)) } }
                 }

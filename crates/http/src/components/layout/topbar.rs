@@ -68,6 +68,7 @@ fn account(viewer: &Viewer) -> Markup {
             }
             div .menu__box {
                 p { b { (user.name.as_str()) } br; span .dim { (user.role.name()) } }
+                p { a href=(urls::ACCOUNT) { "Your account" } }
                 form method="post" action=(urls::SIGN_OUT) {
                     button .btn .btn--small type="submit" { "Sign out" }
                 }

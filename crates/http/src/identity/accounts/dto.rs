@@ -1,4 +1,5 @@
-use greengrid_domain::identity::{Role, Scope};
+use greengrid_app::identity::Invitee;
+use greengrid_domain::identity::{EmailAddressError, Role, Scope, UserNameError};
 use serde::Deserialize;
 
 use crate::fault::Fault;
@@ -17,6 +18,38 @@ impl RoleDto {
 #[derive(Debug, Deserialize)]
 pub(super) struct ActiveDto {
     pub(super) active: bool,
+}
+
+/// The form that invites somebody, as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct InviteDto {
+    pub(super) email: String,
+    pub(super) name: String,
+    pub(super) role: String,
+}
+
+/// Which field is wrong.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum InviteError {
+    #[error(transparent)]
+    Email(#[from] EmailAddressError),
+    #[error("another account has this e-mail address")]
+    Taken,
+    #[error(transparent)]
+    Name(#[from] UserNameError),
+    #[error("choose a role")]
+    Role,
+}
+
+impl InviteDto {
+    pub(super) fn invitee(&self) -> Result<Invitee, InviteError> {
+        Ok(Invitee {
+            email: self.email.parse()?,
+            name: self.name.parse()?,
+            role: self.role.parse().map_err(|_| InviteError::Role)?,
+        })
+    }
 }
 
 /// The form of a new token. A scope is a checkbox of its own name.

@@ -1,19 +1,37 @@
-//! The administrator's page: people, tokens, and who did what.
+//! The administrator's pages: people, tokens, who did what, regions with their
+//! prices, and whether letters arrive.
 
 mod dto;
-mod handlers;
+mod frame;
 pub(crate) mod live;
-mod model;
-mod views;
+mod mail;
+mod people;
+mod people_views;
+pub(crate) mod query;
+mod regions;
+mod tokens;
+mod tokens_views;
+mod trail;
+mod trail_views;
 
 use crate::router::Routes;
 use crate::urls;
 
 pub(super) fn routes() -> Routes {
     Routes::default()
-        .get(urls::ADMIN, handlers::show)
-        .post("/admin/users/{user}/role", handlers::set_role)
-        .post("/admin/users/{user}/active", handlers::set_active)
-        .post("/admin/tokens", handlers::create_token)
-        .post("/admin/tokens/{token}/revoke", handlers::revoke_token)
+        .get(urls::ADMIN, people::show)
+        .post("/admin/users", people::invite)
+        .post("/admin/users/{user}/role", people::set_role)
+        .post("/admin/users/{user}/active", people::set_active)
+        .post("/admin/users/{user}/invite", people::invite_again)
+        .post("/admin/users/{user}/factor/off", people::turn_factor_off)
+        .get(urls::ADMIN_TOKENS, tokens::show)
+        .post(urls::ADMIN_TOKENS, tokens::create)
+        .post("/admin/tokens/{token}/revoke", tokens::revoke)
+        .get(urls::ADMIN_TRAIL, trail::show)
+        .get("/admin/trail.csv", trail::export)
+        .get(urls::ADMIN_REGIONS, regions::show)
+        .post("/admin/regions/{region}", regions::change)
+        .get(urls::ADMIN_MAIL, mail::show)
+        .post(urls::ADMIN_MAIL, mail::send)
 }

@@ -1,9 +1,11 @@
+use std::time::Duration;
+
 use greengrid_app::identity::LinkError;
-use greengrid_domain::identity::{LinkPurpose, LinkState, User};
+use greengrid_domain::identity::{EmailAddress, User};
 use maud::{Markup, html};
 
 use crate::auth::Theme;
-use crate::components::icon;
+use crate::components::{format, icon};
 use crate::identity::door::door;
 use crate::identity::password::new_password;
 use crate::urls;
@@ -30,8 +32,7 @@ pub(super) fn invitation_page(
         }
         // Without an action it goes to the address of the page, secret and all.
         form .form method="post" novalidate {
-            // For the program that keeps passwords, and for the meter.
-            input type="email" name="email" value=(user.email.as_str()) autocomplete="username" hidden readonly;
+            (username(user))
             div .field data-state=[state] {
                 label for="name" { "Name" }
                 p #name-hint .hint { "As colleagues and customers see it." }
@@ -50,68 +51,94 @@ pub(super) fn invitation_page(
     door(theme, "Welcome", content)
 }
 
-/// What is said of a link that does not work (any more), with one way on.
-/// Nothing of the person it was for is shown: whoever has an old link may be
-/// somebody else.
-pub(super) fn over_page(theme: Theme, purpose: LinkPurpose, state: Option<LinkState>) -> Markup {
-    let title = match state {
-        None | Some(LinkState::Good) => "This link does not work",
-        Some(LinkState::Used) => "This link has done its work",
-        Some(LinkState::Replaced) => "This link was replaced",
-        Some(LinkState::Expired) => "This link is too old",
-    };
-    let what = match state {
-        None | Some(LinkState::Good) => {
-            "Perhaps it was cut off when it was copied. Open it once more from the letter."
-        }
-        Some(LinkState::Used) => {
-            "Each link works once. If it was you who used it, all is well: sign in."
-        }
-        Some(LinkState::Replaced) => {
-            "Something newer took its place. If you were sent another letter since, use the link in that."
-        }
-        Some(LinkState::Expired) => lifetime(purpose),
-    };
+/// The page on which somebody who forgot their password sets another.
+pub(super) fn reset_page(theme: Theme, user: &User, error: Option<&LinkError>) -> Markup {
+    let error = error.map(ToString::to_string);
     let content = html! {
         div {
-            h1 { (title) }
-            p { (what) }
-            p .dim { (otherwise(purpose)) }
+            h1 { "A new password" }
+            p .dim { "For " b { (user.email) } ". Wherever you are signed in, you will be signed out." }
         }
-        p { a .btn .btn--primary href=(urls::SIGN_IN) { "Go to the sign-in page" } }
+        form .form method="post" novalidate {
+            (username(user))
+            input type="hidden" name="name" value=(user.name);
+            (new_password("New password", error.as_deref()))
+            button .btn .btn--primary .btn--wide type="submit" { "Set password" }
+        }
     };
-    door(theme, title, content)
+    door(theme, "A new password", content)
 }
 
-const fn lifetime(purpose: LinkPurpose) -> &'static str {
-    match purpose {
-        LinkPurpose::Invitation => "An invitation works for three days.",
-        LinkPurpose::PasswordReset => "For your safety, such a link works for one hour.",
-        LinkPurpose::AddressChange => "For your safety, such a link works for one day.",
-    }
-}
-
-const fn otherwise(purpose: LinkPurpose) -> &'static str {
-    match purpose {
-        LinkPurpose::Invitation => "Whoever invited you can send another invitation.",
-        LinkPurpose::PasswordReset => "You can ask for another link on the sign-in page.",
-        LinkPurpose::AddressChange => "You can ask for another link on the page of your account.",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use strum::IntoEnumIterator;
-
-    use super::*;
-
-    #[test]
-    fn every_kind_of_dead_link_has_words_and_a_way_on() {
-        for purpose in LinkPurpose::iter() {
-            for state in [None, Some(LinkState::Used), Some(LinkState::Expired)] {
-                let page = over_page(Theme::Auto, purpose, state).into_string();
-                assert!(page.contains("href=\"/sign-in\""), "{purpose} {state:?}");
-            }
+/// The page on which somebody asks for a new password.
+pub(super) fn forgot_page(theme: Theme, email: &str, wait: Option<Duration>) -> Markup {
+    let content = html! {
+        div {
+            h1 { "Forgotten your password?" }
+            p .dim { "We send you a letter with a link by which you set another. It works for one hour." }
         }
+        form .form method="post" action=(urls::FORGOT) {
+            @if let Some(wait) = wait {
+                div #refusal .errors role="alert" {
+                    h2 { (icon("act")) "Too many attempts" }
+                    p { "Wait " (format::wait(wait)) " before the next one. The letters sent so far are on their way." }
+                }
+            }
+            div .field {
+                label for="email" { "E-mail" }
+                input #email .input name="email" type="email" autocomplete="username" inputmode="email"
+                    autocapitalize="none" spellcheck="false" required autofocus value=(email)
+                    aria-describedby=[wait.map(|_| "refusal")];
+            }
+            button .btn .btn--primary .btn--wide type="submit" { "Send the link" }
+        }
+        p { a href=(urls::SIGN_IN) { "Back to the sign-in page" } }
+    };
+    door(theme, "Forgotten password", content)
+}
+
+/// What everybody is told who asked for a new password.
+pub(super) fn reset_sent_page(theme: Theme, email: &str) -> Markup {
+    let content = html! {
+        div {
+            h1 { "Look into your mailbox" }
+            p role="status" { "If there is an account with " b { (email) } ", a letter with a link is on its way there." }
+            p .dim { "It may take some minutes, and may lie among the unwanted mail. Only the latest link works, for one hour." }
+        }
+        p { a .btn .btn--primary href=(urls::SIGN_IN) { "Back to the sign-in page" } }
+    };
+    door(theme, "Look into your mailbox", content)
+}
+
+/// The page on which somebody confirms that an address is theirs. Merely
+/// opening it does not: programs that look through mail follow links too.
+pub(super) fn address_page(theme: Theme, user: &User, new: &EmailAddress) -> Markup {
+    let content = html! {
+        div {
+            h1 { "Is this your new address?" }
+            p { "From now on you would sign in with " b { (new) } " in the place of " b { (user.email) } ", and letters would go there." }
+        }
+        form .form method="post" {
+            button .btn .btn--primary .btn--wide type="submit" { "Yes, use this address" }
+        }
+    };
+    door(theme, "Your new address", content)
+}
+
+/// What somebody is told who confirmed their address.
+pub(super) fn moved_page(theme: Theme, new: &EmailAddress) -> Markup {
+    let content = html! {
+        div {
+            h1 { "Done" }
+            p role="status" { "You sign in with " b { (new) } " from now on. We have told the former address." }
+        }
+        p { a .btn .btn--primary href=(urls::ROOT) { "Go on" } }
+    };
+    door(theme, "Your new address", content)
+}
+
+/// For the program that keeps passwords, and for the meter.
+fn username(user: &User) -> Markup {
+    html! {
+        input type="email" name="email" value=(user.email.as_str()) autocomplete="username" hidden readonly;
     }
 }

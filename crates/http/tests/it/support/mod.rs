@@ -10,7 +10,8 @@ use greengrid_app::actor::Actor;
 use greengrid_app::chat::Chat;
 use greengrid_app::clock::Clock;
 use greengrid_app::customer::OwnSites;
-use greengrid_app::fleet::Directory;
+use greengrid_app::fleet::{Directory, Regions};
+use greengrid_app::identity::factors::SecondFactors;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
 use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
@@ -24,8 +25,8 @@ use greengrid_infra::postgres::Notices;
 use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
 use greengrid_infra::postgres::customer::PgHistoryStore;
-use greengrid_infra::postgres::fleet::PgSiteStore;
-use greengrid_infra::postgres::identity::{PgSessionStore, identity};
+use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
+use greengrid_infra::postgres::identity::{PgFactorStore, PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
@@ -45,6 +46,9 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) struct App {
     pub(crate) db: Arc<TestDatabase>,
     pub(crate) identity: Identity,
+    pub(crate) factors: SecondFactors,
+    /// The time of the world, by which codes go.
+    pub(crate) wall: Arc<FixedClock>,
     pub(crate) directory: Directory,
     pub(crate) connections: Connections,
     pub(crate) onboarding: Onboarding,
@@ -72,6 +76,7 @@ impl App {
     async fn on(db: Arc<TestDatabase>, settings: Settings) -> Self {
         let pool = db.pool();
         let sessions = Arc::new(PgSessionStore::new(pool.clone(), SessionLimits::default()));
+        let wall = Arc::new(FixedClock::at(jiff::Timestamp::now()));
         let hasher = Arc::new(Argon2Passwords::cheap().unwrap());
         let identity = identity(&pool, hasher, false);
         let clock = Arc::new(FixedClock::at("2026-06-12T08:40:00Z".parse().unwrap()));
@@ -131,6 +136,14 @@ impl App {
             .clock(clock.clone())
             .ids(Arc::new(RandomIds))
             .build();
+        let factors = SecondFactors::builder()
+            .identity(identity.clone())
+            .store(Arc::new(PgFactorStore::new(
+                pool.clone(),
+                Sealer::of_factors(b"0123456789abcdef0123456789abcdef"),
+            )))
+            .wall(wall.clone())
+            .build();
         let onboarding = onboarding(&pool, &directory, &connections, &identity, &clock, origins);
         let live = Registry::new(sessions, settings.streams);
         let state = AppState::builder()
@@ -141,12 +154,14 @@ impl App {
             .ingestion(ingestion)
             .imports(imports)
             .identity(identity.clone())
+            .factors(factors.clone())
             .settings(Arc::new(settings))
             .monitoring(monitoring)
             .anomalies(anomalies)
             .chat(chat)
             .own_sites(own_sites)
             .directory(directory.clone())
+            .regions(Regions::new(Arc::new(PgRegionStore::new(pool.clone()))))
             .clock(clock)
             .live(live.clone())
             .build();
@@ -157,6 +172,8 @@ impl App {
         Self {
             db,
             identity,
+            factors,
+            wall,
             directory,
             connections,
             onboarding,
@@ -189,6 +206,33 @@ impl App {
         let poller =
             Poller::builder().connections(connections.clone()).ingestion(ingestion).build();
         (connections, poller)
+    }
+
+    /// Subject and text of the letters to an address, the oldest first.
+    pub(crate) async fn letters_to(&self, email: &str) -> Vec<String> {
+        sqlx::query_scalar(
+            "select subject || E'\\n' || body_text from mail_letter where recipient = $1 order by id",
+        )
+        .bind(email)
+        .fetch_all(&self.db.pool())
+        .await
+        .unwrap()
+    }
+
+    /// The paths of links in the letters to an address that begin so, the
+    /// oldest first.
+    pub(crate) async fn links_sent_to(&self, email: &str, begin: &str) -> Vec<String> {
+        let letters = self.letters_to(email).await;
+        letters
+            .iter()
+            .flat_map(|letter| letter.lines())
+            .filter_map(|line| Some(line[line.find(begin)?..].trim().to_owned()))
+            .collect()
+    }
+
+    /// The latest of them.
+    pub(crate) async fn link_sent_to(&self, email: &str, begin: &str) -> String {
+        self.links_sent_to(email, begin).await.pop().unwrap()
     }
 
     /// A new account with [`PASSWORD`].

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use greengrid_app::error::StoreError;
-use greengrid_app::identity::AuditLog;
+use greengrid_app::identity::{AuditLog, TrailEntry, TrailQuery};
 use greengrid_domain::observability::{AuditEntry, Initiator};
+use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -23,11 +24,15 @@ impl PgAuditLog {
 
 #[async_trait]
 impl AuditLog for PgAuditLog {
-    async fn latest(&self, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
-        let rows = sqlx::query!(
-            r#"select at as "at: jiff_sqlx::Timestamp", initiator_kind, initiator_id, subject,
-                      subject_id, action, before::text, after::text
-               from audit_entry order by at desc, id desc limit $1"#,
+    async fn entries(&self, query: &TrailQuery, limit: u32) -> Result<Vec<TrailEntry>, StoreError> {
+        let rows = sqlx::query_file!(
+            "src/postgres/identity/trail.sql",
+            query.who,
+            query.subject.map(<&str>::from),
+            query.what,
+            query.from.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+            query.until.map(ToSqlx::to_sqlx) as Option<jiff_sqlx::Timestamp>,
+            query.before,
             i64::from(limit)
         )
         .fetch_all(&self.pool)
@@ -35,7 +40,7 @@ impl AuditLog for PgAuditLog {
         .map_err(failed)?;
         rows.into_iter()
             .map(|row| {
-                Ok(AuditEntry {
+                let entry = AuditEntry {
                     at: row.at.to_jiff(),
                     initiator: initiator(&row.initiator_kind, row.initiator_id)?,
                     subject: row.subject.parse().map_err(StoreError::new)?,
@@ -43,7 +48,8 @@ impl AuditLog for PgAuditLog {
                     action: row.action,
                     before: row.before,
                     after: row.after,
-                })
+                };
+                Ok(TrailEntry { number: row.id, entry, by: row.by_name, about: row.about_name })
             })
             .collect()
     }

@@ -1,8 +1,11 @@
 use async_trait::async_trait;
 use greengrid_app::error::StoreError;
-use greengrid_app::identity::{Added, FoundLink, LinkStore, Member, NewLink, PasswordByLink};
+use greengrid_app::identity::{
+    Added, FoundLink, LinkStore, Member, Moved, NewLink, PasswordByLink,
+};
 use greengrid_app::live::{Notice, Topic};
-use greengrid_domain::identity::{LinkPurpose, LinkState, User, UserId};
+use greengrid_domain::identity::{EmailAddress, LinkPurpose, LinkState, User, UserId, UserName};
+use greengrid_domain::messages::Letter;
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
@@ -11,6 +14,7 @@ use uuid::Uuid;
 use super::users;
 use crate::postgres::audit::{self, Change};
 use crate::postgres::failure::failed;
+use crate::postgres::messages::enqueue;
 use crate::postgres::notify::notify;
 
 /// Links that work once, in Postgres and by its clock.
@@ -29,7 +33,7 @@ pub(crate) async fn issue(
     connection: &mut PgConnection,
     user: UserId,
     link: &NewLink,
-    new_email: Option<&str>,
+    new_email: Option<&EmailAddress>,
     by: Initiator,
 ) -> Result<(), sqlx::Error> {
     let purpose = <&str>::from(link.purpose());
@@ -42,7 +46,7 @@ pub(crate) async fn issue(
         &link.hash(),
         Uuid::from(user),
         purpose,
-        new_email,
+        new_email.map(EmailAddress::as_str),
         link.purpose().lifetime().as_secs_f64()
     )
     .execute(&mut *connection)
@@ -56,7 +60,7 @@ pub(crate) async fn issue(
             LinkPurpose::AddressChange => "ask_for_address_change",
         },
         before: None,
-        after: new_email.map(|email| json!({ "new_email": email })),
+        after: new_email.map(|email| json!({ "new_email": email.as_str() })),
     };
     audit::record(&mut *connection, by, &[change]).await?;
     notify(connection, &[Notice::Changed(Topic::Accounts)]).await
@@ -98,6 +102,7 @@ impl PgLinkStore {
         &self,
         user: &User,
         link: &NewLink,
+        letter: &Letter,
         by: Initiator,
     ) -> Result<Added, sqlx::Error> {
         let mut tx = self.pool.begin().await?;
@@ -105,8 +110,71 @@ impl PgLinkStore {
             return Ok(Added::EmailTaken);
         }
         issue(&mut tx, user.id, link, None, by).await?;
+        enqueue(&mut tx, std::slice::from_ref(letter)).await?;
         tx.commit().await?;
         Ok(Added::Done)
+    }
+
+    async fn try_issue(
+        &self,
+        user: UserId,
+        link: &NewLink,
+        new_email: Option<&EmailAddress>,
+        letters: &[Letter],
+        by: Initiator,
+    ) -> Result<(), sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        issue(&mut tx, user, link, new_email, by).await?;
+        enqueue(&mut tx, letters).await?;
+        tx.commit().await
+    }
+
+    async fn try_move(
+        &self,
+        secret: &[u8; 32],
+        letters: &[Letter],
+    ) -> Result<Option<Result<Moved, LinkState>>, sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        let id = match take(&mut tx, LinkPurpose::AddressChange, secret).await? {
+            Some(Ok(id)) => id,
+            Some(Err(state)) => return Ok(Some(Err(state))),
+            None => return Ok(None),
+        };
+        let old = sqlx::query_scalar!("select email from app_user where id = $1", Uuid::from(id))
+            .fetch_one(&mut *tx)
+            .await?;
+        let new = sqlx::query_scalar!(
+            r#"select new_email as "new_email!" from single_use_link where secret_hash = $1"#,
+            secret
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let moved =
+            sqlx::query!("update app_user set email = $2 where id = $1", Uuid::from(id), new)
+                .execute(&mut *tx)
+                .await;
+        match moved {
+            Err(sqlx::Error::Database(error))
+                if error.constraint() == Some("app_user_email_key") =>
+            {
+                return Ok(Some(Ok(Moved::Taken)));
+            }
+            other => other?,
+        };
+        // Letters to the former address must open nothing any more.
+        replace(&mut tx, id, None).await?;
+        let change = Change {
+            subject: AuditSubject::User,
+            subject_id: id.to_string(),
+            action: "change_address",
+            before: Some(json!({ "email": old })),
+            after: Some(json!({ "email": new })),
+        };
+        audit::record(&mut tx, Initiator::User(id), &[change]).await?;
+        enqueue(&mut tx, letters).await?;
+        notify(&mut tx, &[Notice::Changed(Topic::Accounts)]).await?;
+        tx.commit().await?;
+        Ok(Some(Ok(Moved::Done)))
     }
 
     async fn try_set_password(
@@ -126,7 +194,7 @@ impl PgLinkStore {
              where id = $1",
             Uuid::from(id),
             set.password.0,
-            set.name.map(greengrid_domain::identity::UserName::as_str)
+            set.name.map(UserName::as_str)
         )
         .execute(&mut *tx)
         .await?;
@@ -142,6 +210,7 @@ impl PgLinkStore {
             after: set.name.map(|name| json!({ "name": name.as_str() })),
         };
         audit::record(&mut tx, Initiator::User(id), &[change]).await?;
+        enqueue(&mut tx, set.letters).await?;
         notify(&mut tx, &[Notice::UserChanged(id), Notice::Changed(Topic::Accounts)]).await?;
         tx.commit().await?;
         Ok(Some(Ok(id)))
@@ -228,9 +297,29 @@ impl LinkStore for PgLinkStore {
         &self,
         user: &User,
         link: &NewLink,
+        letter: &Letter,
         by: Initiator,
     ) -> Result<Added, StoreError> {
-        self.try_invite(user, link, by).await.map_err(failed)
+        self.try_invite(user, link, letter, by).await.map_err(failed)
+    }
+
+    async fn issue(
+        &self,
+        user: UserId,
+        link: &NewLink,
+        new_email: Option<&EmailAddress>,
+        letters: &[Letter],
+        by: Initiator,
+    ) -> Result<(), StoreError> {
+        self.try_issue(user, link, new_email, letters, by).await.map_err(failed)
+    }
+
+    async fn move_address(
+        &self,
+        secret: &[u8; 32],
+        letters: &[Letter],
+    ) -> Result<Option<Result<Moved, LinkState>>, StoreError> {
+        self.try_move(secret, letters).await.map_err(failed)
     }
 
     async fn set_password(

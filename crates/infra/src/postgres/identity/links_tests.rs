@@ -1,8 +1,9 @@
 use greengrid_app::identity::{
-    Added, FoundLink, LinkStore, Member, NewLink, PasswordByLink, PasswordHash, SessionKey,
+    Added, FoundLink, LinkStore, Member, Moved, NewLink, PasswordByLink, PasswordHash, SessionKey,
     SessionLimits, SessionStore, UserStore,
 };
-use greengrid_domain::identity::{LinkPurpose, LinkState, Role, User, UserId};
+use greengrid_domain::identity::{EmailAddress, LinkPurpose, LinkState, Role, User, UserId};
+use greengrid_domain::messages::{Letter, LetterKind};
 use greengrid_domain::observability::Initiator;
 use sqlx::{Executor, PgPool};
 use uuid::Uuid;
@@ -23,9 +24,29 @@ fn diana() -> User {
     }
 }
 
+fn letter(link: &NewLink, user: &User) -> Letter {
+    Letter::builder()
+        .key(format!("link:{}", hex::encode(link.hash())))
+        .to(user.email.clone())
+        .kind(LetterKind::Invitation)
+        .subject("Come in")
+        .text("by the link")
+        .build()
+}
+
+async fn letters(pool: &PgPool) -> Vec<String> {
+    sqlx::query_scalar("select recipient from mail_letter order by id")
+        .fetch_all(pool)
+        .await
+        .unwrap()
+}
+
 async fn invited(pool: &PgPool) -> (UserId, NewLink) {
     let (user, link) = (diana(), NewLink::fresh(LinkPurpose::Invitation).unwrap());
-    let added = PgLinkStore::new(pool.clone()).invite(&user, &link, BY).await.unwrap();
+    let added = PgLinkStore::new(pool.clone())
+        .invite(&user, &link, &letter(&link, &user), BY)
+        .await
+        .unwrap();
     assert_eq!(added, Added::Done);
     (user.id, link)
 }
@@ -54,6 +75,7 @@ async fn follow(pool: &PgPool, link: &NewLink, hash: &str) -> Option<Result<Memb
         secret: &link.hash(),
         name: Some(&name),
         password: &password,
+        letters: &[],
     };
     PgLinkStore::new(pool.clone()).set_password(set).await.unwrap()
 }
@@ -70,6 +92,7 @@ async fn an_invited_person_has_no_password_until_they_follow_their_link() {
     let pool = db.pool();
     let (id, link) = invited(&pool).await;
     assert_eq!(password(&pool).await, None);
+    assert_eq!(letters(&pool).await, ["diana@example.org"]);
     assert!(PgUserStore::new(pool.clone()).list().await.unwrap()[0].invited);
 
     let member = follow(&pool, &link, "hash").await.unwrap().unwrap();
@@ -133,7 +156,7 @@ async fn a_new_password_ends_sessions_and_all_other_links() {
 
     let reset = reset_of(&pool, id).await;
     let users = PgUserStore::new(pool.clone());
-    users.set_password(id, &PasswordHash("other".to_owned()), BY).await.unwrap();
+    users.set_password(id, &PasswordHash("other".to_owned()), &[], BY).await.unwrap();
     assert_eq!(state(&pool, &reset).await, LinkState::Replaced);
 }
 
@@ -180,4 +203,38 @@ async fn the_secret_of_a_link_is_kept_nowhere_and_old_links_are_swept() {
         .unwrap();
     links.sweep().await.unwrap();
     assert_eq!(found(&pool, &link).await, None);
+}
+
+#[tokio::test]
+async fn an_address_moves_once_unless_somebody_else_has_it_by_then() {
+    let db = TestDatabase::from_template().await;
+    let pool = db.pool();
+    let (id, _) = invited(&pool).await;
+    let links = PgLinkStore::new(pool.clone());
+    let new: EmailAddress = "reyes@example.org".parse().unwrap();
+    let asked = async || {
+        let link = NewLink::fresh(LinkPurpose::AddressChange).unwrap();
+        links.issue(id, &link, Some(&new), &[], BY).await.unwrap();
+        link
+    };
+
+    let first = asked().await;
+    let reset = reset_of(&pool, id).await;
+    assert_eq!(found(&pool, &first).await.unwrap().new_email.as_ref(), Some(&new));
+    let moved = links.move_address(&first.hash(), &[]).await.unwrap();
+    assert_eq!(moved, Some(Ok(Moved::Done)));
+    let again = links.move_address(&first.hash(), &[]).await.unwrap();
+    assert_eq!(again, Some(Err(LinkState::Used)));
+    // What was sent to the former address opens nothing any more.
+    assert_eq!(state(&pool, &reset).await, LinkState::Replaced);
+    let users = PgUserStore::new(pool.clone());
+    assert_eq!(users.find(id).await.unwrap().unwrap().user.email, new);
+
+    let back = NewLink::fresh(LinkPurpose::AddressChange).unwrap();
+    let old: EmailAddress = "diana@example.org".parse().unwrap();
+    links.issue(id, &back, Some(&old), &[], BY).await.unwrap();
+    users.add(&diana(), &PasswordHash("x".to_owned()), BY).await.unwrap();
+    let taken = links.move_address(&back.hash(), &[]).await.unwrap();
+    assert_eq!(taken, Some(Ok(Moved::Taken)));
+    assert_eq!(users.find(id).await.unwrap().unwrap().user.email, new);
 }

@@ -2,9 +2,15 @@
 
 mod attempts;
 mod audit;
+mod factors;
+#[cfg(test)]
+mod factors_tests;
 mod links;
 #[cfg(test)]
 mod links_tests;
+#[cfg(test)]
+mod lists_tests;
+mod people;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -14,6 +20,7 @@ mod wired;
 
 pub use attempts::PgAttemptStore;
 pub use audit::PgAuditLog;
+pub use factors::PgFactorStore;
 pub use links::PgLinkStore;
 pub(crate) use links::issue;
 pub use sessions::PgSessionStore;

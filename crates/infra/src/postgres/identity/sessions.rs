@@ -1,6 +1,8 @@
 use async_trait::async_trait;
 use greengrid_app::error::StoreError;
-use greengrid_app::identity::{SessionKey, SessionLimits, SessionStore, StoredSession};
+use greengrid_app::identity::{
+    Changed, SessionKey, SessionLimits, SessionStore, SessionSummary, StoredSession,
+};
 use greengrid_app::live::{Notice, OpenSession, OpenSessions, Topic};
 use greengrid_domain::identity::{Role, UserId};
 use greengrid_domain::observability::{AuditSubject, Initiator};
@@ -119,6 +121,45 @@ impl PgSessionStore {
         tx.commit().await
     }
 
+    /// What ended is told and recorded as if its owner had signed out there.
+    async fn try_end(
+        &self,
+        user: UserId,
+        only: Option<&SessionKey>,
+        but: Option<&SessionKey>,
+    ) -> Result<u64, sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        let ended = sqlx::query_scalar!(
+            "delete from session
+             where user_id = $1 and ($2::bytea is null or id_hash = $2)
+               and ($3::bytea is null or id_hash <> $3)
+             returning id_hash",
+            Uuid::from(user),
+            only.map(SessionKey::as_bytes),
+            but.map(SessionKey::as_bytes)
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        let mut notices = vec![Notice::Changed(Topic::Accounts)];
+        let mut changes = Vec::with_capacity(ended.len());
+        for hash in &ended {
+            notices.push(Notice::SessionEnded(hex::encode(hash)));
+            changes.push(Change {
+                subject: AuditSubject::Session,
+                subject_id: hex::encode(hash),
+                action: "sign_out_from_elsewhere",
+                before: Some(json!({ "user": Uuid::from(user) })),
+                after: None,
+            });
+        }
+        if !ended.is_empty() {
+            audit::record(&mut tx, Initiator::User(user), &changes).await?;
+            notify(&mut tx, &notices).await?;
+        }
+        tx.commit().await?;
+        Ok(u64::try_from(ended.len()).unwrap_or(u64::MAX))
+    }
+
     async fn try_sweep(&self) -> Result<u64, sqlx::Error> {
         let sessions = sqlx::query!(
             "delete from session
@@ -166,6 +207,48 @@ impl SessionStore for PgSessionStore {
 
     async fn delete(&self, key: &SessionKey) -> Result<(), StoreError> {
         self.try_delete(key).await.map_err(failed)
+    }
+
+    async fn list(&self, user: UserId) -> Result<Vec<SessionSummary>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select encode(id_hash, 'hex') as "key!", data -> 'device' ->> 'address' as address,
+                      data -> 'device' ->> 'agent' as agent,
+                      session.created_at as "created_at: jiff_sqlx::Timestamp",
+                      session.last_seen_at as "last_seen_at: jiff_sqlx::Timestamp"
+               from session
+               join app_user on app_user.id = session.user_id
+               where user_id = $1
+                 and session.auth_version = app_user.auth_version
+                 and expires_at > now()
+                 and session.last_seen_at > now() - make_interval(secs => $2)
+               order by session.last_seen_at desc, session.created_at desc
+               limit 200"#,
+            Uuid::from(user),
+            self.idle_s
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(SessionSummary {
+                    key: row.key.parse().map_err(StoreError::new)?,
+                    address: row.address.and_then(|address| address.parse().ok()),
+                    agent: row.agent,
+                    created_at: row.created_at.to_jiff(),
+                    last_seen_at: row.last_seen_at.to_jiff(),
+                })
+            })
+            .collect()
+    }
+
+    async fn end_of(&self, user: UserId, key: &SessionKey) -> Result<Changed, StoreError> {
+        let ended = self.try_end(user, Some(key), None).await.map_err(failed)?;
+        Ok(if ended == 0 { Changed::Missing } else { Changed::Done })
+    }
+
+    async fn end_others(&self, user: UserId, keep: &SessionKey) -> Result<u64, StoreError> {
+        self.try_end(user, None, Some(keep)).await.map_err(failed)
     }
 
     async fn sweep(&self) -> Result<u64, StoreError> {

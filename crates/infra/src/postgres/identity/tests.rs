@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use greengrid_app::identity::{
     Added, Admission, AttemptLimits, AttemptStore, AuditLog, Changed, NewToken, PasswordHash,
-    SessionKey, SessionLimits, SessionStore, TokenStore, UserStore,
+    SessionKey, SessionLimits, SessionStore, TokenStore, TrailQuery, UserStore,
 };
 use greengrid_app::live::{Heard, Notice, OpenSessions};
 use greengrid_domain::identity::{Role, Scope, User, UserId};
@@ -37,8 +37,8 @@ fn sessions(pool: &PgPool) -> PgSessionStore {
 }
 
 async fn actions(pool: &PgPool) -> Vec<String> {
-    let entries = PgAuditLog::new(pool.clone()).latest(50).await.unwrap();
-    entries.into_iter().rev().map(|entry| entry.action).collect()
+    let entries = PgAuditLog::new(pool.clone()).entries(&TrailQuery::default(), 50).await.unwrap();
+    entries.into_iter().rev().map(|entry| entry.entry.action).collect()
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn every_change_of_an_account_ends_its_sessions_and_is_told_and_recorded()
         let changed = match change {
             "role" => store.set_role(id, Role::Cs, BY).await,
             "active" => store.set_active(id, false, BY).await,
-            _ => store.set_password(id, &PasswordHash("new".to_owned()), BY).await,
+            _ => store.set_password(id, &PasswordHash("new".to_owned()), &[], BY).await,
         };
 
         assert_eq!(changed.unwrap(), Changed::Done);
@@ -339,4 +339,36 @@ async fn nobody_edits_the_audit_trail() {
         assert!(db.pool().execute(sql).await.is_err(), "{sql}");
     }
     assert_eq!(actions(&db.pool()).await, ["add_user"]);
+}
+
+#[tokio::test]
+async fn a_person_sees_and_ends_their_own_sessions_alone() {
+    let db = TestDatabase::from_template().await;
+    let pool = db.pool();
+    let (diana, other) =
+        (person(&pool, "diana@example.org").await, person(&pool, "other@example.org").await);
+    let store = sessions(&pool);
+    let keys = [b"one", b"two", b"six"].map(|id| SessionKey::of(id));
+    let device = r#"{"device": {"address": "203.0.113.7", "agent": "Firefox/128"}}"#;
+    store.create(&keys[0], Some(diana), device).await.unwrap();
+    store.create(&keys[1], Some(diana), "{}").await.unwrap();
+    store.create(&keys[2], Some(other), "{}").await.unwrap();
+    let notices = Notices::listen(&pool, CancellationToken::new()).await.unwrap();
+    let mut heard = notices.subscribe();
+
+    let listed = store.list(diana).await.unwrap();
+    assert_eq!(listed.len(), 2);
+    let first = listed.iter().find(|session| session.key == keys[0]).unwrap();
+    assert_eq!(first.address, Some(IpAddr::from([203, 0, 113, 7])));
+    assert_eq!(first.agent.as_deref(), Some("Firefox/128"));
+
+    assert_eq!(store.end_of(diana, &keys[2]).await.unwrap(), Changed::Missing);
+    assert!(store.load(&keys[2]).await.unwrap().is_some());
+    assert_eq!(store.end_others(diana, &keys[0]).await.unwrap(), 1);
+    assert_eq!(store.load(&keys[1]).await.unwrap(), None);
+    assert!(store.load(&keys[0]).await.unwrap().is_some());
+    while heard.recv().await.unwrap() != Heard::Notice(Notice::SessionEnded(keys[1].to_string())) {}
+    assert_eq!(store.end_of(diana, &keys[0]).await.unwrap(), Changed::Done);
+    assert!(store.list(diana).await.unwrap().is_empty());
+    assert_eq!(actions(&pool).await.iter().filter(|a| *a == "sign_out_from_elsewhere").count(), 2);
 }

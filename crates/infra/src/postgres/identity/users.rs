@@ -1,16 +1,20 @@
 use async_trait::async_trait;
 use greengrid_app::error::StoreError;
-use greengrid_app::identity::{Account, Added, Changed, Member, PasswordHash, Person, UserStore};
+use greengrid_app::identity::{
+    Account, Added, Changed, Member, PasswordHash, PeoplePage, PeopleQuery, Person, UserStore,
+};
 use greengrid_app::live::{Notice, Topic};
-use greengrid_domain::identity::{EmailAddress, Role, User, UserId};
+use greengrid_domain::identity::{EmailAddress, Role, User, UserId, UserName};
+use greengrid_domain::messages::Letter;
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::links;
+use super::{links, people};
 use crate::postgres::audit::{self, Change};
 use crate::postgres::failure::failed;
+use crate::postgres::messages::enqueue;
 use crate::postgres::notify::notify;
 
 /// People with accounts, in Postgres.
@@ -26,6 +30,7 @@ struct UserRow {
     name: String,
     role: String,
     password_hash: Option<String>,
+    second_factor: bool,
     active: bool,
     auth_version: i32,
     created_at: jiff_sqlx::Timestamp,
@@ -46,6 +51,7 @@ impl TryFrom<UserRow> for Person {
         Ok(Self {
             user,
             invited: row.password_hash.is_none(),
+            second_factor: row.second_factor,
             created_at: row.created_at.to_jiff(),
             last_seen_at: row.last_seen_at.map(jiff_sqlx::Timestamp::to_jiff),
         })
@@ -77,10 +83,44 @@ impl PgUserStore {
         Self { pool }
     }
 
+    async fn try_rename(
+        &self,
+        id: UserId,
+        name: &UserName,
+        by: Initiator,
+    ) -> Result<Changed, sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        let before = sqlx::query_scalar!(
+            "select name from app_user where id = $1 for update",
+            Uuid::from(id)
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(before) = before else { return Ok(Changed::Missing) };
+        if before == name.as_str() {
+            return Ok(Changed::AlreadySo);
+        }
+        sqlx::query!("update app_user set name = $2 where id = $1", Uuid::from(id), name.as_str())
+            .execute(&mut *tx)
+            .await?;
+        let change = Change {
+            subject: AuditSubject::User,
+            subject_id: id.to_string(),
+            action: "rename",
+            before: Some(json!({ "name": before })),
+            after: Some(json!({ "name": name.as_str() })),
+        };
+        audit::record(&mut tx, by, &[change]).await?;
+        notify(&mut tx, &[Notice::Changed(Topic::Accounts)]).await?;
+        tx.commit().await?;
+        Ok(Changed::Done)
+    }
+
     async fn change(
         &self,
         id: UserId,
         edit: Edit<'_>,
+        letters: &[Letter],
         by: Initiator,
     ) -> Result<Changed, sqlx::Error> {
         let mut tx = self.pool.begin().await?;
@@ -120,6 +160,7 @@ impl PgUserStore {
             after: Some(after).filter(|value| !value.is_null()),
         };
         audit::record(&mut tx, by, &[change]).await?;
+        enqueue(&mut tx, letters).await?;
         notify(&mut tx, &[Notice::UserChanged(id), Notice::Changed(Topic::Accounts)]).await?;
         tx.commit().await?;
         Ok(Changed::Done)
@@ -183,7 +224,11 @@ pub(super) async fn end_sessions(
 pub(super) async fn find(pool: &PgPool, id: UserId) -> Result<Option<Member>, StoreError> {
     let row = sqlx::query_as!(
         UserRow,
-        r#"select id, email, name, role, password_hash, active, auth_version,
+        r#"select id, email, name, role, password_hash,
+                      exists (select from second_factor
+                              where user_id = app_user.id and confirmed_at is not null)
+                          as "second_factor!",
+                      active, auth_version,
                   created_at as "created_at: jiff_sqlx::Timestamp",
                   last_seen_at as "last_seen_at: jiff_sqlx::Timestamp"
            from app_user where id = $1"#,
@@ -225,7 +270,11 @@ impl UserStore for PgUserStore {
     async fn find_by_email(&self, email: &EmailAddress) -> Result<Option<Account>, StoreError> {
         let row = sqlx::query_as!(
             UserRow,
-            r#"select id, email, name, role, password_hash, active, auth_version,
+            r#"select id, email, name, role, password_hash,
+                      exists (select from second_factor
+                              where user_id = app_user.id and confirmed_at is not null)
+                          as "second_factor!",
+                      active, auth_version,
                       created_at as "created_at: jiff_sqlx::Timestamp",
                       last_seen_at as "last_seen_at: jiff_sqlx::Timestamp"
                from app_user where lower(email) = lower($1)"#,
@@ -240,7 +289,11 @@ impl UserStore for PgUserStore {
     async fn list(&self) -> Result<Vec<Person>, StoreError> {
         let rows = sqlx::query_as!(
             UserRow,
-            r#"select id, email, name, role, password_hash, active, auth_version,
+            r#"select id, email, name, role, password_hash,
+                      exists (select from second_factor
+                              where user_id = app_user.id and confirmed_at is not null)
+                          as "second_factor!",
+                      active, auth_version,
                       created_at as "created_at: jiff_sqlx::Timestamp",
                       last_seen_at as "last_seen_at: jiff_sqlx::Timestamp"
                from app_user order by lower(name), id"#
@@ -249,6 +302,10 @@ impl UserStore for PgUserStore {
         .await
         .map_err(failed)?;
         rows.into_iter().map(Person::try_from).collect()
+    }
+
+    async fn page(&self, query: &PeopleQuery, per_page: u32) -> Result<PeoplePage, StoreError> {
+        people::page(&self.pool, query, per_page).await
     }
 
     async fn add(
@@ -264,7 +321,7 @@ impl UserStore for PgUserStore {
     }
 
     async fn set_role(&self, id: UserId, role: Role, by: Initiator) -> Result<Changed, StoreError> {
-        self.change(id, Edit::Role(role), by).await.map_err(failed)
+        self.change(id, Edit::Role(role), &[], by).await.map_err(failed)
     }
 
     async fn set_active(
@@ -273,15 +330,25 @@ impl UserStore for PgUserStore {
         active: bool,
         by: Initiator,
     ) -> Result<Changed, StoreError> {
-        self.change(id, Edit::Active(active), by).await.map_err(failed)
+        self.change(id, Edit::Active(active), &[], by).await.map_err(failed)
     }
 
     async fn set_password(
         &self,
         id: UserId,
         password: &PasswordHash,
+        letters: &[Letter],
         by: Initiator,
     ) -> Result<Changed, StoreError> {
-        self.change(id, Edit::Password(password), by).await.map_err(failed)
+        self.change(id, Edit::Password(password), letters, by).await.map_err(failed)
+    }
+
+    async fn rename(
+        &self,
+        id: UserId,
+        name: &UserName,
+        by: Initiator,
+    ) -> Result<Changed, StoreError> {
+        self.try_rename(id, name, by).await.map_err(failed)
     }
 }

@@ -8,8 +8,9 @@ use rand::TryRngCore as _;
 use rand::rngs::OsRng;
 use sha2::Sha256;
 
-/// Separates this key from all others that are derived from the same secret.
-const PURPOSE: &[u8] = b"greengrid vendor credentials 1";
+/// Separate the keys from all others that are derived from the same secret.
+const VENDORS: &[u8] = b"greengrid vendor credentials 1";
+const FACTORS: &[u8] = b"greengrid second factors 1";
 
 /// Says how the bytes after it are sealed.
 const VERSION: u8 = 1;
@@ -33,12 +34,23 @@ impl fmt::Debug for Sealer {
 }
 
 impl Sealer {
-    /// A sealer by this secret, which has 32 random characters or more.
+    /// A sealer of what opens vendors, by this secret, which has 32 random
+    /// characters or more.
     #[must_use]
     pub fn new(secret: &[u8]) -> Self {
+        Self::derived(secret, VENDORS)
+    }
+
+    /// A sealer of what people's authenticator apps share with us.
+    #[must_use]
+    pub fn of_factors(secret: &[u8]) -> Self {
+        Self::derived(secret, FACTORS)
+    }
+
+    fn derived(secret: &[u8], purpose: &[u8]) -> Self {
         let mut key = [0; 32];
         // Fails only for keys longer than 8,160 bytes.
-        let derived = Hkdf::<Sha256>::new(None, secret).expand(PURPOSE, &mut key);
+        let derived = Hkdf::<Sha256>::new(None, secret).expand(purpose, &mut key);
         debug_assert!(derived.is_ok());
         Self(Aes256Gcm::new(&key.into()))
     }
@@ -81,6 +93,7 @@ mod tests {
         assert_eq!(sealer.open(b"row 1", &kept).unwrap(), b"the key");
         assert_eq!(sealer.open(b"row 2", &kept), Err(SealError));
         assert_eq!(other.open(b"row 1", &kept), Err(SealError));
+        assert_eq!(Sealer::of_factors(SECRET).open(b"row 1", &kept), Err(SealError));
         assert_eq!(sealer.open(b"row 1", &damaged), Err(SealError));
         assert_eq!(sealer.open(b"row 1", &[]), Err(SealError));
     }
