@@ -139,6 +139,7 @@ const fn picture(subject: AuditSubject) -> &'static str {
         AuditSubject::Maintenance => "wrench",
         AuditSubject::Post => "chat",
         AuditSubject::Letter => "mail",
+        AuditSubject::Case => "onboarding",
     }
 }
 

@@ -205,8 +205,6 @@ impl App {
             directory,
             connections,
             onboarding,
-            directory,
-            connections,
             reports,
             alerts,
             router,
