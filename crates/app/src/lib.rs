@@ -20,5 +20,6 @@ pub mod ingestion;
 pub mod live;
 pub mod messages;
 pub mod monitoring;
+pub mod observability;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -42,6 +42,7 @@ pub use ingestion::{ImportFiles, InputFile, REPORT_HEADER, import_files, report}
 pub use monitoring::{
     Assumed, BacktestFiles, BacktestInput, find_files, read_backtest, write_detections,
 };
+pub use observability::{Bursts, signals};
 pub use router::router;
 pub use settings::{DemoAccount, MailServer, PublicUrl, Secret, Settings};
 pub use sse::{Registry, StreamCount, StreamLimits};

@@ -10,8 +10,10 @@ use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::{Anomalies, Monitoring};
+use greengrid_app::observability::Vitals;
 
 use crate::api::Gate;
+use crate::observability::Bursts;
 use crate::settings::Settings;
 use crate::sse::Registry;
 
@@ -40,6 +42,11 @@ pub struct AppState {
     pub messages: Messages,
     /// Whole addresses of pages, for letters.
     pub links: Links,
+    /// How the program's own parts do.
+    pub vitals: Arc<dyn Vitals>,
+    /// What sessions may fire at the program to see what it bears.
+    #[builder(default)]
+    pub bursts: Bursts,
     /// How many readings may come in at once.
     #[builder(default)]
     pub gate: Gate,

@@ -37,6 +37,7 @@ pub(crate) const MAILBOX: &str = "/mailbox";
 /// Where devices send to addresses that hold a secret.
 pub(crate) const INGEST: &str = "/ingest/";
 pub(crate) const CONNECTIONS: &str = "/connections";
+pub(crate) const SYSTEM: &str = "/system";
 pub(crate) const CHAT: &str = "/chat";
 pub(crate) const LOBBY: &str = "/chat/lobby";
 pub(crate) const MODERATION: &str = "/chat/moderation";
@@ -240,4 +241,9 @@ pub(crate) fn letter_html(id: LetterId) -> String {
 /// Where a letter is sent once more.
 pub(crate) fn resend_letter(id: LetterId) -> String {
     format!("{MAILBOX}/{id}/resend")
+}
+
+/// The way of a request.
+pub(crate) fn trace(id: &str) -> String {
+    format!("{SYSTEM}/traces/{id}")
 }

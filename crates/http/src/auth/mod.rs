@@ -23,4 +23,4 @@ pub(crate) use caller::{Caller, is_datastar, patched};
 pub(crate) use guard::guard;
 pub(crate) use layers::with_sessions;
 pub(crate) use permissions::Access;
-pub(crate) use viewer::{Theme, Viewer};
+pub(crate) use viewer::{SessionMark, Theme, Viewer};

@@ -10,8 +10,8 @@ use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring};
+use greengrid_app::observability::Vitals;
 use greengrid_infra::demo::DemoClock;
-use greengrid_infra::postgres::Pools;
 use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::customer::PgHistoryStore;
 use greengrid_infra::postgres::demo::PgDemoStore;
@@ -20,6 +20,7 @@ use greengrid_infra::postgres::identity::{PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
+use greengrid_infra::postgres::{PgVitals, Pools};
 use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds, SystemClock};
 
 /// The contracts fulfilled by one database, before anybody asks for the time.
@@ -181,6 +182,12 @@ impl Core {
             .clock(Arc::clone(&self.clock))
             .ids(Arc::clone(&self.stores.ids))
             .build()
+    }
+
+    /// How the parts of the program do.
+    pub(crate) fn vitals(&self) -> Arc<dyn Vitals> {
+        let (pools, events) = (self.stores.pools.clone(), self.stores.events.clone());
+        Arc::new(PgVitals::new(pools, events, Arc::clone(&self.clock)))
     }
 
     /// People, sessions and tokens.

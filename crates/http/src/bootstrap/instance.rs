@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{Core, connections, mail};
 use crate::AppState;
+use crate::observability::metrics;
 use crate::server::{self, Limits};
 use crate::settings::Settings;
 use crate::sse::Registry;
@@ -47,6 +48,9 @@ pub struct Instance {
 impl Instance {
     /// Starts what runs behind the pages.
     pub async fn start(core: Core, settings: Settings) -> Result<Self, StoreError> {
+        if let Err(error) = metrics::begin() {
+            tracing::warn!(error, "nothing is measured for Prometheus");
+        }
         let (stop, end) = (CancellationToken::new(), CancellationToken::new());
         let pools = core.stores.pools.clone();
         let notices = Notices::listen(&pools.pages, end.clone()).await.map_err(StoreError::new)?;
@@ -71,6 +75,7 @@ impl Instance {
             .monitoring(core.monitoring.clone())
             .anomalies(core.anomalies.clone())
             .chat(core.chat.clone())
+            .vitals(core.vitals())
             .own_sites(core.own_sites.clone())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())

@@ -19,7 +19,6 @@ use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring};
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::{AppState, Registry, Settings};
-use greengrid_infra::postgres::Notices;
 use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
 use greengrid_infra::postgres::customer::PgHistoryStore;
@@ -29,6 +28,7 @@ use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuaran
 use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
 use greengrid_infra::postgres::testing::TestDatabase;
+use greengrid_infra::postgres::{Notices, PgVitals, Pools};
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
 use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -103,9 +103,12 @@ impl App {
             .clock(clock.clone())
             .build();
         let ids = Arc::new(RandomIds);
+        let events = PgEventStore::start(pool.clone());
+        let pools = Pools { pages: pool.clone(), ingest: pool.clone() };
+        let vitals = PgVitals::new(pools, events.clone(), clock.clone());
         let ingestion = Ingestion::builder()
             .directory(directory.clone())
-            .events(Arc::new(PgEventStore::start(pool.clone())))
+            .events(Arc::new(events.clone()))
             .quarantine(Arc::new(PgQuarantineStore::new(pool.clone())))
             .clock(clock.clone())
             .ids(ids.clone())
@@ -138,6 +141,7 @@ impl App {
             .monitoring(monitoring)
             .anomalies(anomalies)
             .chat(chat)
+            .vitals(Arc::new(vitals))
             .own_sites(own_sites)
             .directory(directory.clone())
             .clock(clock)
