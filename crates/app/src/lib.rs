@@ -20,6 +20,7 @@ pub mod ingestion;
 pub mod live;
 pub mod messages;
 pub mod monitoring;
+pub mod observability;
 pub mod onboarding;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

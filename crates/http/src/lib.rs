@@ -44,6 +44,7 @@ pub use monitoring::{
     Assumed, BacktestFiles, BacktestInput, find_files, read_backtest, write_detections,
 };
 pub use monitoring::{alert_press, report_press};
+pub use observability::{Bursts, signals};
 pub use router::router;
 pub use settings::{DemoAccount, MailServer, PublicUrl, Secret, Settings, VendorClients};
 pub use sse::{Registry, StreamCount, StreamLimits, live_views};

@@ -97,7 +97,10 @@ impl Routes {
         for route in self.0 {
             let router = match route.access {
                 Access::Public | Access::SignedIn | Access::Allowed(_) => &mut people,
-                Access::Open | Access::Token(_) | Access::SecretAddress => &mut others,
+                Access::Open
+                | Access::Token(_)
+                | Access::TokenOrLoopback(_)
+                | Access::SecretAddress => &mut others,
             };
             *router = (route.add)(std::mem::take(router), state.clone());
         }

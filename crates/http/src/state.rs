@@ -13,9 +13,11 @@ use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::alerts::Alerts;
 use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::monitoring::{Anomalies, Monitoring, WhatIf};
+use greengrid_app::observability::Vitals;
 use greengrid_app::onboarding::Onboarding;
 
 use crate::api::Gate;
+use crate::observability::Bursts;
 use crate::settings::Settings;
 use crate::sse::Registry;
 
@@ -62,6 +64,11 @@ pub struct AppState {
     pub messages: Messages,
     /// Whole addresses of pages, for letters.
     pub links: Links,
+    /// How the program's own parts do.
+    pub vitals: Arc<dyn Vitals>,
+    /// What sessions may fire at the program to see what it bears.
+    #[builder(default)]
+    pub bursts: Bursts,
     /// How many readings may come in at once.
     #[builder(default)]
     pub gate: Gate,

@@ -70,6 +70,7 @@ pub(crate) const UNSUBSCRIBE: &str = "/unsubscribe/";
 /// Where devices send to addresses that hold a secret.
 pub(crate) const INGEST: &str = "/ingest/";
 pub(crate) const CONNECTIONS: &str = "/connections";
+pub(crate) const SYSTEM: &str = "/system";
 pub(crate) const CHAT: &str = "/chat";
 pub(crate) const LOBBY: &str = "/chat/lobby";
 pub(crate) const MODERATION: &str = "/chat/moderation";
@@ -313,4 +314,9 @@ pub(crate) fn remove_alert(rule: AlertRuleId) -> String {
 /// Where a silence is ended.
 pub(crate) fn end_silence(silence: AlertSilenceId) -> String {
     format!("{SILENCES}/{silence}/end")
+}
+
+/// The way of a request.
+pub(crate) fn trace(id: &str) -> String {
+    format!("{SYSTEM}/traces/{id}")
 }

@@ -21,4 +21,4 @@ pub use imports::{
     NewImport, Piece, SitesFile,
 };
 pub use replay::QuarantineError;
-pub use service::Ingestion;
+pub use service::{Ingestion, Tally};

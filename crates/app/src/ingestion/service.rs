@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use greengrid_domain::identity::TokenId;
 use greengrid_domain::observability::signal;
@@ -31,6 +32,39 @@ pub struct Ingestion {
     devices: Arc<Devices>,
     #[builder(skip)]
     histories: Arc<Histories>,
+    #[builder(skip)]
+    counts: Arc<Counts>,
+}
+
+/// What became of readings since the program began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Taken in.
+    pub accepted: u64,
+    /// Known already.
+    pub duplicates: u64,
+    /// Known with other values.
+    pub corrections: u64,
+    /// Kept aside.
+    pub quarantined: u64,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    accepted: AtomicU64,
+    duplicates: AtomicU64,
+    corrections: AtomicU64,
+    quarantined: AtomicU64,
+}
+
+impl Counts {
+    fn count(&self, receipt: &Receipt) {
+        let add = |to: &AtomicU64, more: u64| to.fetch_add(more, Ordering::Relaxed);
+        add(&self.accepted, receipt.accepted.into());
+        add(&self.duplicates, receipt.duplicates.into());
+        add(&self.corrections, receipt.corrections.into());
+        add(&self.quarantined, receipt.rejected.len() as u64);
+    }
 }
 
 impl Ingestion {
@@ -42,7 +76,21 @@ impl Ingestion {
         let domain = step("domain: look up, classify");
         let prepared = self.prepare(&submission, now).instrument(domain).await?;
         let row = step("row: wait for the writer, append, commit");
-        self.append(&submission, prepared, now).instrument(row).await
+        let receipt = self.append(&submission, prepared, now).instrument(row).await?;
+        self.counts.count(&receipt);
+        Ok(receipt)
+    }
+
+    /// What became of readings in this instance since it began.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Tally {
+            accepted: read(&self.counts.accepted),
+            duplicates: read(&self.counts.duplicates),
+            corrections: read(&self.counts.corrections),
+            quarantined: read(&self.counts.quarantined),
+        }
     }
 
     /// Keeps a payload that could not be read at all.

@@ -38,6 +38,7 @@ pub(crate) const FILES: &[File] = &[
             "css/overlays.css",
             "css/pages.css",
             "css/chat.css",
+            "css/system.css",
             "css/narrow.css",
             "css/print.css"
         ),
@@ -46,6 +47,7 @@ pub(crate) const FILES: &[File] = &[
     File { name: "onboarding.js", content_type: JS, parts: embedded!("js/onboarding.js") },
     File { name: "chart.js", content_type: JS, parts: embedded!("js/chart.js") },
     File { name: "chat.js", content_type: JS, parts: embedded!("js/chat.js") },
+    File { name: "system.js", content_type: JS, parts: embedded!("js/system.js") },
     File { name: "datastar.js", content_type: JS, parts: embedded!("vendor/datastar/datastar.js") },
     File { name: "uplot.js", content_type: JS, parts: embedded!("vendor/uplot/uplot.js") },
     File {

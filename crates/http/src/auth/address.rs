@@ -116,6 +116,15 @@ pub(crate) fn client_address(
     nearest
 }
 
+/// Whether a request came from this very machine, and not through a proxy on it
+/// that asks for somebody else.
+pub(super) fn is_loopback(extensions: &Extensions, headers: &HeaderMap) -> bool {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>();
+    let here = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
+    let proxied = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
+    here && !proxied.iter().any(|name| headers.contains_key(*name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,10 +3,11 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use greengrid_app::actor::Actor;
+use greengrid_domain::identity::Scope;
 
 use super::backend::AuthSession;
 use super::permissions::Access;
-use super::{Theme, Viewer, caller, origin, sessions};
+use super::{SessionMark, Theme, Viewer, address, caller, origin, sessions};
 use crate::fault::{Fault, Shown};
 use crate::state::AppState;
 use crate::{sse, urls};
@@ -22,7 +23,14 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     match admit(access, &state, &mut request).await {
-        Ok(()) => next.run(request).await,
+        Ok(()) => {
+            let session = request.extensions().get::<Viewer>().map(SessionMark::of);
+            let mut response = next.run(request).await;
+            if let Some(session) = session {
+                response.extensions_mut().insert(session);
+            }
+            response
+        }
         Err(Fault::SignedOut) if wants_page(&request) => {
             let asked = request.uri().path_and_query().map_or("/", |asked| asked.as_str());
             Redirect::to(&urls::sign_in(asked)).into_response()
@@ -39,13 +47,19 @@ async fn admit(access: Access, state: &AppState, request: &mut Request) -> Resul
         Access::Open | Access::SecretAddress => Ok(()),
         Access::Token(scope) => {
             let secret = bearer(request.headers()).ok_or(Fault::NoToken)?;
-            let token = state.identity.authenticate_token(secret).await?.ok_or(Fault::NoToken)?;
-            if !token.scopes.contains(&scope) {
-                return Err(Fault::NoScope(scope));
-            }
-            request.extensions_mut().insert(Actor::Token { id: token.id, scopes: token.scopes });
+            let actor = token(secret, scope, state).await?;
+            request.extensions_mut().insert(actor);
             Ok(())
         }
+        Access::TokenOrLoopback(scope) => match bearer(request.headers()) {
+            Some(secret) => {
+                let actor = token(secret, scope, state).await?;
+                request.extensions_mut().insert(actor);
+                Ok(())
+            }
+            None if address::is_loopback(request.extensions(), request.headers()) => Ok(()),
+            None => Err(Fault::NoToken),
+        },
         Access::Public | Access::SignedIn | Access::Allowed(_) => {
             let public = state.settings.public_origin();
             if !request.method().is_safe()
@@ -65,6 +79,15 @@ async fn admit(access: Access, state: &AppState, request: &mut Request) -> Resul
             Ok(())
         }
     }
+}
+
+/// The program that holds a token with this scope.
+async fn token(secret: &str, scope: Scope, state: &AppState) -> Result<Actor, Fault> {
+    let token = state.identity.authenticate_token(secret).await?.ok_or(Fault::NoToken)?;
+    if !token.scopes.contains(&scope) {
+        return Err(Fault::NoScope(scope));
+    }
+    Ok(Actor::Token { id: token.id, scopes: token.scopes })
 }
 
 /// Whoever is signed in, if anybody.

@@ -25,4 +25,4 @@ pub(crate) use device::{Device, device_words};
 pub(crate) use guard::guard;
 pub(crate) use layers::with_sessions;
 pub(crate) use permissions::Access;
-pub(crate) use viewer::{Theme, Viewer};
+pub(crate) use viewer::{SessionMark, Theme, Viewer};

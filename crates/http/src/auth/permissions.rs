@@ -15,6 +15,8 @@ pub enum Access {
     Allowed(Permission),
     /// A bearer token with this scope.
     Token(Scope),
+    /// A bearer token with this scope, or to ask from the machine itself.
+    TokenOrLoopback(Scope),
     /// A secret in the address itself, which the handler knows or does not:
     /// for devices that cannot send headers.
     SecretAddress,
@@ -24,6 +26,8 @@ pub enum Access {
 /// the router.
 pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/healthz", Access::Open),
+    (Method::GET, "/readyz", Access::Open),
+    (Method::GET, "/metrics", Access::TokenOrLoopback(Scope::MetricsRead)),
     (Method::GET, "/", Access::Public),
     (Method::GET, "/sign-in", Access::Public),
     (Method::POST, "/sign-in", Access::Public),
@@ -236,6 +240,11 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/mailbox/{letter}", Access::Allowed(Permission::ViewLetters)),
     (Method::GET, "/mailbox/{letter}/html", Access::Allowed(Permission::ViewLetters)),
     (Method::POST, "/mailbox/{letter}/resend", Access::Allowed(Permission::SendLetters)),
+    (Method::GET, "/system", Access::Allowed(Permission::ViewSystem)),
+    (Method::GET, "/system/traces/{trace}", Access::Allowed(Permission::ViewSystem)),
+    (Method::POST, "/system/follow", Access::Allowed(Permission::ViewSystem)),
+    (Method::GET, "/system/burst/cheap", Access::Allowed(Permission::ViewSystem)),
+    (Method::GET, "/system/burst/database", Access::Allowed(Permission::ViewSystem)),
     (Method::POST, "/api/v1/readings", Access::Token(Scope::ReadingsWrite)),
     (Method::POST, "/ingest/fronius/{secret}", Access::SecretAddress),
 ];

@@ -55,6 +55,18 @@ pub(crate) struct Viewer {
     pub(crate) session: String,
 }
 
+/// Some letters of the hashed id of a session, by which its requests are known
+/// among others; it travels with the answer to whoever signals it.
+#[derive(Debug, Clone)]
+pub(crate) struct SessionMark(pub(crate) String);
+
+impl SessionMark {
+    /// That of a viewer's session.
+    pub(super) fn of(viewer: &Viewer) -> Self {
+        Self(viewer.session.chars().take(8).collect())
+    }
+}
+
 impl<S: Sync> FromRequestParts<S> for Viewer {
     type Rejection = Fault;
 

@@ -9,6 +9,7 @@ use greengrid_app::ids::Ids;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring, WhatIf};
+use greengrid_app::observability::Vitals;
 use greengrid_infra::demo::DemoClock;
 use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::demo::PgDemoStore;
@@ -19,7 +20,7 @@ use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{
     PgAnomalyStore, PgAssessmentStore, PgPastStore, PgReadModels,
 };
-use greengrid_infra::postgres::{PgLiveBus, Pools};
+use greengrid_infra::postgres::{PgLiveBus, PgVitals, Pools};
 use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds, SystemClock};
 
 /// The contracts fulfilled by one database, before anybody asks for the time.
@@ -190,6 +191,12 @@ impl Core {
     #[must_use]
     pub fn regions(&self) -> Regions {
         Regions::new(Arc::new(PgRegionStore::new(self.stores.pools.pages.clone())))
+    }
+
+    /// How the parts of the program do.
+    pub(crate) fn vitals(&self) -> Arc<dyn Vitals> {
+        let (pools, events) = (self.stores.pools.clone(), self.stores.events.clone());
+        Arc::new(PgVitals::new(pools, events, Arc::clone(&self.clock)))
     }
 
     /// People, sessions and tokens.

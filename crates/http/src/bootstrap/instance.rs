@@ -22,6 +22,7 @@ use super::{
     Core, CustomerParts, CustomerRounds, alerts, connections, factors, mail, onboarding, reports,
 };
 use crate::AppState;
+use crate::observability::metrics;
 use crate::server::{self, Limits};
 use crate::settings::{Secret, Settings};
 use crate::sse::Registry;
@@ -53,6 +54,9 @@ pub struct Instance {
 impl Instance {
     /// Starts what runs behind the pages.
     pub async fn start(core: Core, settings: Settings) -> Result<Self, StoreError> {
+        if let Err(error) = metrics::begin() {
+            tracing::warn!(error, "nothing is measured for Prometheus");
+        }
         let (stop, end) = (CancellationToken::new(), CancellationToken::new());
         let pools = core.stores.pools.clone();
         let notices = Notices::listen(&pools.pages, end.clone()).await.map_err(StoreError::new)?;
@@ -110,6 +114,7 @@ impl Instance {
             .takeouts(own.takeouts)
             .closing(own.closing)
             .chat(core.chat.clone())
+            .vitals(core.vitals())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
             .directory(core.directory.clone())

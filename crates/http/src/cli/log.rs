@@ -38,14 +38,17 @@ impl LogOptions {
         let filter = self.filter.as_deref().filter(|text| !text.is_empty()).unwrap_or(usual);
         let filter: EnvFilter =
             filter.parse().with_context(|| format!("`{filter}` is no log filter"))?;
-        let registry = tracing_subscriber::registry().with(filter);
+        // Signals go to whoever watches the program, whatever is logged.
+        let registry = tracing_subscriber::registry().with(greengrid_http::signals());
         let layer = fmt::layer().with_writer(std::io::stderr);
         match self.format {
             Format::Text => {
                 let layer = layer.with_ansi(std::io::stderr().is_terminal()).with_target(false);
-                registry.with(layer).init();
+                registry.with(layer.with_filter(filter)).init();
             }
-            Format::Json => registry.with(layer.json().flatten_event(true)).init(),
+            Format::Json => {
+                registry.with(layer.json().flatten_event(true).with_filter(filter)).init();
+            }
         }
         Ok(())
     }

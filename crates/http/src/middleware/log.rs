@@ -1,12 +1,14 @@
 use std::time::Instant;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use greengrid_domain::observability::signal;
 use tower_http::request_id::RequestId;
 use tracing::Instrument as _;
 
-use crate::auth::client_address;
+use crate::auth::{SessionMark, client_address};
+use crate::observability::metrics;
 use crate::state::AppState;
 use crate::urls;
 
@@ -21,7 +23,9 @@ pub(super) async fn requests(
     let client =
         client_address(request.extensions(), request.headers(), &state.settings.trusted_proxies);
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    let (method, route) = (request.method().clone(), route(&request));
     let span = tracing::info_span!(
+        target: signal::REQUEST,
         "request",
         request.id = id,
         http.method = %request.method(),
@@ -30,11 +34,18 @@ pub(super) async fn requests(
     );
     async {
         let response = next.run(request).await;
+        let took = started.elapsed();
+        let status = response.status().as_u16();
         tracing::info!(
-            http.status = response.status().as_u16(),
-            duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            target: signal::REQUEST,
+            took_us = signal::micros(took),
+            http.method = %method,
+            http.route = route,
+            http.status = status,
+            session = response.extensions().get::<SessionMark>().map(|mark| mark.0.as_str()),
             "answered"
         );
+        metrics::answered(method.as_str(), route.as_deref(), status, took);
         response
     }
     .instrument(span)
@@ -44,6 +55,11 @@ pub(super) async fn requests(
 /// Pages whose address ends with a secret.
 const SECRET_AFTER: [&str; 5] =
     [urls::INVITATION, urls::RESET, urls::ADDRESS, urls::UNSUBSCRIBE, urls::CONNECT];
+
+/// The pattern of the address, in which nothing of the address itself stands.
+fn route(request: &Request) -> Option<String> {
+    request.extensions().get::<MatchedPath>().map(|matched| matched.as_str().to_owned())
+}
 
 /// A path without what must not be seen of it.
 fn shown(path: &str) -> &str {

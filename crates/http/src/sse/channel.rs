@@ -8,8 +8,9 @@ use async_trait::async_trait;
 use axum::http::StatusCode;
 use bytes::Bytes;
 use futures::FutureExt as _;
-use greengrid_app::live::Topic;
+use greengrid_app::live::{Notice, Topic};
 use greengrid_domain::identity::Role;
+use greengrid_domain::observability::signal;
 use maud::{Markup, PreEscaped};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, Semaphore, watch};
@@ -71,6 +72,8 @@ struct Channel {
     dirty: Notify,
     /// Whether its topics have to be asked for anew.
     moved: AtomicBool,
+    /// Changes told since it was last rendered, and of what the last one was.
+    told: Mutex<(u32, Option<Topic>)>,
     state: watch::Sender<State>,
 }
 
@@ -118,6 +121,7 @@ impl Channels {
             source: Arc::clone(source),
             dirty: Notify::new(),
             moved: AtomicBool::new(false),
+            told: Mutex::default(),
             state: watch::Sender::new(State::Waiting),
         });
         let states = channel.watch();
@@ -132,6 +136,10 @@ impl Channels {
     /// decides on which topics their views depend.
     pub(super) fn changed(&self, topic: Topic) {
         for channel in self.index.lock().by_topic.get(&topic).into_iter().flatten() {
+            {
+                let mut told = channel.told.lock();
+                *told = (told.0.saturating_add(1), Some(topic));
+            }
             if matches!(topic, Topic::Person(_)) {
                 channel.moved.store(true, Ordering::Release);
             }
@@ -145,6 +153,11 @@ impl Channels {
             channel.moved.store(true, Ordering::Release);
             channel.dirty.notify_one();
         }
+    }
+
+    /// Whether somebody watches what shows this topic.
+    pub(super) fn are_watching(&self, topic: Topic) -> bool {
+        self.index.lock().by_topic.contains_key(&topic)
     }
 
     /// How many channels there are.
@@ -170,10 +183,12 @@ impl Channels {
                 sleep(channel.key.0.patience()).await;
             }
             let started = Instant::now();
+            let told = std::mem::take(&mut *channel.told.lock());
             let rendered = self.render(&channel).await;
             let rest = match rendered {
                 Ok(html) => {
                     if let Some(frame) = shown.next(html) {
+                        channel.signal(&frame, told, started.elapsed());
                         channel.state.send_replace(State::Frame(frame));
                     }
                     channel
@@ -232,6 +247,23 @@ impl Channel {
         let mut states = self.state.subscribe();
         states.mark_changed();
         states
+    }
+
+    /// Tells whoever watches the program of a patch, but for those that show
+    /// just that.
+    fn signal(&self, frame: &Frame, (changes, topic): (u32, Option<Topic>), took: Duration) {
+        if matches!(self.key.0, View::System(_) | View::Trace(_)) {
+            return;
+        }
+        tracing::debug!(
+            target: signal::STREAM,
+            view = self.key.0.name(),
+            topic = topic.map(|topic| Notice::Changed(topic).to_string()),
+            recipients = self.state.receiver_count(),
+            bytes = frame.delta.as_ref().unwrap_or(&frame.whole).len(),
+            coalesced = changes.saturating_sub(1),
+            took_us = signal::micros(took),
+        );
     }
 }
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use greengrid_app::live::{Heard, Notice, OpenSessions};
+use greengrid_app::live::{Heard, Notice, OpenSessions, Topic};
 use greengrid_domain::identity::{Role, UserId};
 use tokio::sync::{Notify, broadcast};
 use tokio::time::{Instant, sleep, timeout};
@@ -13,11 +13,14 @@ use super::hub::{Ending, Hubs, Refused};
 use super::stream::Tab;
 use super::view::View;
 use crate::fault::Fault;
+use crate::observability;
 
 /// How long a tab's answer waits for the first state of its view.
 const FIRST_STATE: Duration = Duration::from_secs(2);
 /// Shortest time between two questions which sessions are still open.
 const CHECK_GAP: Duration = Duration::from_millis(250);
+/// How often the page of the system is shown anew.
+const LOOK: Duration = Duration::from_millis(500);
 /// For how long streams stay open while nobody can tell whether they may.
 const UNCHECKED: Duration = Duration::from_mins(1);
 
@@ -92,7 +95,8 @@ impl Registry {
     /// Passes on what is heard to the streams, and ends those whose session
     /// has ended. Runs until cancelled; then all streams end.
     pub async fn run(self, heard: broadcast::Receiver<Heard>, cancel: CancellationToken) {
-        let work = async { tokio::join!(self.hear(heard), self.check_sessions()) };
+        let work =
+            async { tokio::join!(self.hear(heard), self.check_sessions(), self.watch_system()) };
         let _ = cancel.run_until_cancelled(work).await;
         self.stop();
     }
@@ -176,6 +180,17 @@ impl Registry {
                     self.0.recheck.notify_one();
                 }
                 Err(broadcast::error::RecvError::Closed) => return,
+            }
+        }
+    }
+
+    /// Has signals kept while somebody looks at the system, and shows new ones.
+    async fn watch_system(&self) {
+        loop {
+            sleep(LOOK).await;
+            let watched = self.0.channels.are_watching(Topic::System);
+            if observability::look(watched) && watched {
+                self.0.channels.changed(Topic::System);
             }
         }
     }

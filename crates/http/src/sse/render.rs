@@ -10,7 +10,7 @@ use super::view::{Audience, View};
 use crate::fault::Fault;
 use crate::ingestion::{connections, imports, quarantine};
 use crate::state::AppState;
-use crate::{chat, customer, fleet, identity, messages, monitoring, onboarding};
+use crate::{chat, customer, fleet, identity, messages, monitoring, observability, onboarding};
 
 /// The pages of this program.
 pub(super) struct Pages(pub(super) AppState);
@@ -56,6 +56,7 @@ impl Source for Pages {
                 vec![Topic::Rooms, Topic::Reader(user), Topic::Moderation]
             }
             View::Moderation => vec![Topic::Moderation],
+            View::System(_) | View::Trace(_) => vec![Topic::System],
         })
     }
 
@@ -87,6 +88,8 @@ impl Source for Pages {
             View::Room(room, window) => chat::live::room(room, *window, state, &actor).await,
             View::Inbox(room) => chat::live::inbox(room.as_ref(), state, &actor).await,
             View::Moderation => chat::live::moderation(state, &actor).await,
+            View::System(text) => observability::live::system(text.as_deref(), state, &actor),
+            View::Trace(id) => observability::live::trace(id, &actor),
         }
     }
 

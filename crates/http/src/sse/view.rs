@@ -85,6 +85,10 @@ pub(crate) enum View {
     Inbox(Option<Room>),
     /// Posts that wait for a decision.
     Moderation,
+    /// What the program does at the moment, as far as it tells this text.
+    System(Option<String>),
+    /// The way of the request with this id.
+    Trace(String),
 }
 
 impl View {
@@ -151,6 +155,11 @@ impl View {
             }
             ViewName::Inbox => Self::Inbox(asked.parse("room")),
             ViewName::Moderation => Self::Moderation,
+            ViewName::System => Self::System(asked.text("q")),
+            ViewName::Trace => {
+                let id: Uuid = asked.parse("id").ok_or_else(|| lacking("id"))?;
+                Self::Trace(id.to_string())
+            }
         };
         if asked.ignored.is_empty() {
             Ok(view)
@@ -190,6 +199,8 @@ impl View {
                 .with("from", Some(window.from))
                 .with("until", window.until),
             Self::Inbox(room) => to.with("room", room.as_ref()),
+            Self::System(text) => to.with("q", text.as_ref()),
+            Self::Trace(id) => to.with("id", Some(id)),
             Self::Alerts
             | Self::Reports
             | Self::OwnSites
@@ -220,6 +231,7 @@ impl View {
             Self::Onboarding(_) | Self::Case(_) => Permission::ViewOnboarding,
             Self::Room(..) | Self::Inbox(_) => Permission::Chat,
             Self::Moderation => Permission::ModerateChat,
+            Self::System(_) | Self::Trace(_) => Permission::ViewSystem,
         }
     }
 
@@ -232,6 +244,11 @@ impl View {
         };
         let beside = Self::Inbox(room);
         beside.permission().granted_to(role).then_some(beside)
+    }
+
+    /// Its name, which tells nothing of what is looked at.
+    pub(super) fn name(&self) -> &'static str {
+        ViewName::from(self).into()
     }
 
     /// How long to wait after a change before it is rendered: what is not
@@ -375,6 +392,9 @@ mod tests {
         survives(&View::Inbox(None));
         survives(&View::Inbox(Some(north)));
         survives(&View::Moderation);
+        survives(&View::System(None));
+        survives(&View::System(Some("/chat & 'co'".to_owned())));
+        survives(&View::Trace(Uuid::from_u128(4).to_string()));
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub(crate) fn pages(stage: &Stage) -> Vec<(&'static str, Vec<String>)> {
         "/quarantine",
         "/chat/lobby",
         "/chat/moderation",
+        "/system",
         "/chat/search?q=a",
         "/mailbox",
         "/reports",

@@ -13,6 +13,7 @@ mod journeys;
 mod owners;
 mod program;
 mod talk;
+mod watching;
 
 use std::future::Future;
 use std::process::ExitCode;
@@ -66,6 +67,9 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     talk::a_held_post_is_decided_and_a_removed_one_vanishes,
     talk::a_flood_is_stopped_and_the_text_kept,
     talk::a_room_works_without_script,
+    watching::a_burst_is_fired_and_told,
+    watching::a_paused_panel_holds_still,
+    watching::a_post_is_followed_from_request_to_stream,
     accessibility::no_violations_in_light,
     accessibility::no_violations_in_dark,
 ];

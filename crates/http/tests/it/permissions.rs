@@ -35,7 +35,8 @@ fn expected(access: Access, role: Option<Role>) -> Class {
         (Access::Open | Access::Public | Access::SecretAddress, _)
         | (Access::SignedIn, Some(_)) => Class::In,
         // A session is no token.
-        (Access::SignedIn | Access::Allowed(_), None) | (Access::Token(_), _) => Class::SignInFirst,
+        (Access::SignedIn | Access::Allowed(_), None)
+        | (Access::Token(_) | Access::TokenOrLoopback(_), _) => Class::SignInFirst,
         (Access::Allowed(permission), Some(role)) if permission.granted_to(role) => Class::In,
         (Access::Allowed(_), Some(_)) => Class::Forbidden,
     }
@@ -61,6 +62,7 @@ fn address(path: &str) -> String {
         .replace("{pattern}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{window}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{takeout}", "0197a3b2-0000-7000-8000-000000000000")
+        .replace("{trace}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{post}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{room}", "incident-0197a3b2-0000-7000-8000-000000000000")
         .replace("{token}", "0197a3b2-0000-7000-8000-000000000000")

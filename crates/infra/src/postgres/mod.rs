@@ -23,11 +23,13 @@ mod pool;
 pub(crate) mod projection;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod vitals;
 
 pub use listener::Notices;
 pub use live::PgLiveBus;
 pub(crate) use notify::notify;
 pub use pool::{PoolSettings, Pools, connect, migrate};
+pub use vitals::PgVitals;
 
 /// The migrations of the database, compiled in.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");

@@ -104,6 +104,8 @@ async fn work(
         }
         assessor.assess().await?;
         let took = run.elapsed();
+        metrics::histogram!("greengrid_work_duration_seconds", "work" => "detection")
+            .record(took.as_secs_f64());
         tracing::debug!(target: signal::WORK, work = "detection", took_us = signal::micros(took));
         let wait = much_came.is_some_and(|came: Instant| came.elapsed() < OVER_AFTER)
             && past_judged.elapsed() < PAST_AT_LATEST;

@@ -23,6 +23,8 @@ pub async fn run(poller: Poller, cancel: CancellationToken) {
                 Ok(0) => sleep(LOOK_EVERY).await,
                 Ok(count) => {
                     let took_us = signal::micros(begun.elapsed());
+                    metrics::histogram!("greengrid_work_duration_seconds", "work" => "polling")
+                        .record(begun.elapsed().as_secs_f64());
                     tracing::debug!(target: signal::WORK, work = "polling", took_us, connections = count);
                 }
                 Err(error) => {

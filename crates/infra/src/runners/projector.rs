@@ -57,6 +57,8 @@ impl Projector {
                 match projection::project(&pool).await {
                     Ok(projected) if projected.batches > 0 => {
                         let rest = begun.elapsed().min(LONGEST_REST);
+                        metrics::histogram!("greengrid_work_duration_seconds", "work" => "projection")
+                            .record(begun.elapsed().as_secs_f64());
                         tracing::debug!(
                             target: signal::WORK,
                             work = "projection",

@@ -32,6 +32,8 @@ pub(crate) enum Nav {
     Quarantine,
     /// Letters to people.
     Mailbox,
+    /// The program at work.
+    System,
     /// People, tokens, audit trail.
     Admin,
     /// A customer's own sites.
@@ -72,6 +74,7 @@ impl Nav {
             }
             Self::Chat => ("Chat", urls::CHAT, "chat", 't', Permission::Chat),
             Self::Mailbox => ("Mailbox", urls::MAILBOX, "mail", 'l', Permission::ViewLetters),
+            Self::System => ("System", urls::SYSTEM, "system", 'y', Permission::ViewSystem),
             Self::Admin => ("Accounts", urls::ADMIN, "users", 'a', Permission::Administer),
             Self::My => ("My sites", urls::OWN_SITES, "home", 'm', Permission::ViewOwnSites),
         };

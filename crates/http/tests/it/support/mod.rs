@@ -34,7 +34,7 @@ use greengrid_infra::postgres::monitoring::{
 };
 use greengrid_infra::postgres::onboarding::PgCaseStore;
 use greengrid_infra::postgres::testing::TestDatabase;
-use greengrid_infra::postgres::{Notices, PgLiveBus, Pools};
+use greengrid_infra::postgres::{Notices, PgLiveBus, PgVitals, Pools};
 use greengrid_infra::vendors::{Origins, Registrations, Sealer, VendorApprovals, VendorGateways};
 use greengrid_infra::{Argon2Passwords, MappedPlaces, PostLimits, RandomIds};
 use sqlx::PgPool;
@@ -123,9 +123,11 @@ impl App {
             .build()
             .cases();
         let ids = Arc::new(RandomIds);
+        let events = PgEventStore::start(pool.clone());
+        let vitals = PgVitals::new(pools.clone(), events.clone(), clock.clone());
         let ingestion = Ingestion::builder()
             .directory(directory.clone())
-            .events(Arc::new(PgEventStore::start(pool.clone())))
+            .events(Arc::new(events.clone()))
             .quarantine(Arc::new(PgQuarantineStore::new(pool.clone())))
             .clock(clock.clone())
             .ids(ids.clone())
@@ -189,6 +191,7 @@ impl App {
             .takeouts(own.takeouts)
             .closing(own.closing)
             .chat(chat)
+            .vitals(Arc::new(vitals))
             .directory(directory.clone())
             .regions(Regions::new(Arc::new(PgRegionStore::new(pool.clone()))))
             .clock(clock)

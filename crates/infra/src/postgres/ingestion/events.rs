@@ -43,6 +43,13 @@ impl PgEventStore {
         tokio::spawn(writer::run(Arc::clone(&log), jobs));
         Self { log, queue, room: Arc::new(Semaphore::new(QUEUE_ROWS as usize)) }
     }
+
+    /// Rows that wait for the writer.
+    #[must_use]
+    pub(crate) fn waiting(&self) -> u32 {
+        let free = u32::try_from(self.room.available_permits()).unwrap_or(QUEUE_ROWS);
+        QUEUE_ROWS.saturating_sub(free)
+    }
 }
 
 #[async_trait]

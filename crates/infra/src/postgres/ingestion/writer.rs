@@ -76,6 +76,8 @@ async fn commit(log: &Log, group: Vec<Job>) {
             let Committed { verdicts, touched, quarantined } = committed;
             let took_us = signal::micros(begun.elapsed());
             let submissions = group.len();
+            metrics::histogram!("greengrid_work_duration_seconds", "work" => "append")
+                .record(begun.elapsed().as_secs_f64());
             tracing::debug!(target: signal::WORK, work = "append", took_us, rows, submissions);
             for (job, verdicts) in group.into_iter().zip(verdicts) {
                 answer(job, Ok(AppendOutcome { verdicts }));

@@ -13,4 +13,4 @@ mod tests;
 mod write;
 
 pub use rebuild::{RebuildError, rebuild};
-pub(crate) use round::{has_reached, newest, project};
+pub(crate) use round::{has_reached, newest, oldest_waiting, project};

@@ -2,6 +2,7 @@ use sqlx::{PgConnection, PgPool};
 
 use greengrid_domain::fleet::SiteId;
 use greengrid_domain::time::Interval;
+use jiff::Timestamp;
 
 use super::scope::{self, Scope};
 use super::write;
@@ -120,4 +121,20 @@ pub(crate) async fn has_reached(
     )
     .fetch_one(pool)
     .await
+}
+
+/// When the oldest batch was received that waits for the projector; `None`
+/// while none does.
+pub(crate) async fn oldest_waiting(pool: &PgPool) -> Result<Option<Timestamp>, sqlx::Error> {
+    let oldest = sqlx::query_scalar!(
+        r#"select b.received_at as "at: jiff_sqlx::Timestamp" from event_batch b
+           where (b.xid, b.id) > (
+               coalesce((select xid from projection_checkpoint where name = $1), '0'::xid8),
+               coalesce((select batch_id from projection_checkpoint where name = $1), 0))
+           order by b.xid, b.id limit 1"#,
+        LIVE,
+    )
+    .fetch_optional(pool)
+    .await?;
+    Ok(oldest.map(jiff_sqlx::Timestamp::to_jiff))
 }

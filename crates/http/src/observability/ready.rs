@@ -1,0 +1,36 @@
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use greengrid_app::error::StoreError;
+use greengrid_app::observability::DatabaseHealth;
+use tokio::time::timeout;
+
+use crate::state::AppState;
+
+/// How long the database may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether this instance can serve: its database answers, has all migrations,
+/// and its projector keeps up. For balancers, so it names no inner parts.
+pub(super) async fn show(State(state): State<AppState>) -> Response {
+    let troubles = match timeout(PATIENCE, state.vitals.database()).await {
+        Ok(asked) => troubles(asked),
+        Err(_) => vec!["the database does not answer".to_owned()],
+    };
+    if troubles.is_empty() {
+        return "ready\n".into_response();
+    }
+    (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", troubles.join("\n"))).into_response()
+}
+
+fn troubles(asked: Result<DatabaseHealth, StoreError>) -> Vec<String> {
+    match asked {
+        Ok(health) => health.troubles(),
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
+            vec!["the database cannot be asked".to_owned()]
+        }
+    }
+}

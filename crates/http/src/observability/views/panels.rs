@@ -1,0 +1,195 @@
+use std::time::Duration;
+
+use greengrid_domain::time::SiteZone;
+use maud::{Markup, html};
+
+use super::now::{Now, Panel};
+use crate::components::figure::figure;
+use crate::components::{format, icon};
+use crate::observability::watch::Entry;
+use crate::urls;
+
+/// Signals that a panel shows.
+const SHOWN: usize = 14;
+/// What takes longer is pointed out.
+const SLOW: Duration = Duration::from_millis(250);
+
+/// The parts that a stream replaces.
+pub(in crate::observability) fn panels(now: &Now<'_>) -> Markup {
+    html! {
+        (lede(now))
+        (requests(&now.requests))
+        (database(&now.database))
+        (patches(&now.patches))
+        (work(&now.work))
+    }
+}
+
+pub(super) fn lede(now: &Now<'_>) -> Markup {
+    let answers = now.requests.slow.map(took);
+    html! {
+        div #system-lede .lede {
+            div {
+                p .lede__date { "System · the last ten seconds of this instance" }
+                h1 {
+                    @if now.requests.failed > 0 {
+                        strong { (format::counted(now.requests.failed, "request", "requests")) " failed." }
+                    } @else { strong { "No request failed." } }
+                    @if let Some(answers) = answers { " Pages answer in " (answers) "." }
+                }
+                p .lede__sub { "Signals are kept only while somebody looks here, and hold nothing secret or personal." }
+            }
+            dl .figures {
+                (told("Requests", &rate(&now.requests), "a second"))
+                (told("Database", &now.database.median.map_or("–".to_owned(), took), "median"))
+                (told("Connections", &busy(now), "busy"))
+                (told("Live pages", &now.streams.tabs.to_string(), &format!("{} views", now.streams.channels)))
+            }
+        }
+    }
+}
+
+fn told(label: &str, value: &str, note: &str) -> Markup {
+    figure().label(label).value(value).note(html! { (note) }).render()
+}
+
+fn busy(now: &Now<'_>) -> String {
+    let busy: u32 = now.pools.iter().map(|pool| pool.open - pool.idle.min(pool.open)).sum();
+    let most: u32 = now.pools.iter().map(|pool| pool.most).sum();
+    format!("{busy} of {most}")
+}
+
+/// The four panels around what streams replace.
+pub(super) fn logs(now: &Now<'_>) -> Markup {
+    html! {
+        div .logs {
+            (panel("request", "Requests", &requests(&now.requests)))
+            (panel("database", "Database", &database(&now.database)))
+            (panel("stream", "Live patches", &patches(&now.patches)))
+            (panel("work", "Background work", &work(&now.work)))
+        }
+    }
+}
+
+fn panel(name: &str, title: &str, content: &Markup) -> Markup {
+    let heading = format!("h-{name}");
+    html! {
+        section .section aria-labelledby=(heading) {
+            div .section__head {
+                h2 id=(heading) { (title) }
+                button .btn.btn--small type="button" aria-pressed="false" data-pause=(name) hidden {
+                    (icon("pause")) " Pause" span .sr { " " (title) }
+                }
+            }
+            div .logbox tabindex="0" role="region" aria-label={ (title) ", newest first" } { (content) }
+        }
+    }
+}
+
+fn requests(panel: &Panel) -> Markup {
+    list("request", panel, |entry| {
+        let status = entry.get("http.status");
+        html! {
+            span { (entry.get("http.method")) }
+            span title=(entry.get("session")) { (entry.get("http.route")) }
+            span .n data-tone=[tone(status)] { (status) }
+        }
+    })
+}
+
+fn database(panel: &Panel) -> Markup {
+    list("database", panel, |entry| {
+        let rows = [entry.get("rows_returned"), entry.get("rows_affected")]
+            .iter()
+            .filter_map(|rows| rows.parse::<usize>().ok())
+            .max()
+            .unwrap_or_default();
+        html! {
+            span title=(entry.get("statement")) { (entry.get("name")) }
+            span .n { (format::counted(rows, "row", "rows")) }
+        }
+    })
+}
+
+fn patches(panel: &Panel) -> Markup {
+    list("stream", panel, |entry| {
+        let pages = entry.get("recipients").parse().unwrap_or_default();
+        let merged = entry.get("coalesced");
+        html! {
+            span title=(entry.get("topic")) { (entry.get("view")) }
+            span .n { (format::counted(pages, "page", "pages")) }
+            span .n title=[(merged != "0").then(|| format!("{merged} more changes merged into it"))] {
+                (bytes(entry.get("bytes")))
+                @if merged != "0" { " +" (merged) }
+            }
+        }
+    })
+}
+
+fn work(panel: &Panel) -> Markup {
+    list("work", panel, |entry| {
+        let told: Vec<String> = entry
+            .fields
+            .iter()
+            .filter(|(name, _)| *name != "work")
+            .map(|(name, value)| format!("{value} {name}"))
+            .collect();
+        html! { span { (entry.get("work")) } span .n { (told.join(", ")) } }
+    })
+}
+
+fn list(name: &str, panel: &Panel, cells: impl Fn(&Entry) -> Markup) -> Markup {
+    html! {
+        ol id={ "log-" (name) } class={ "log log--" (name) } {
+            @if panel.entries.is_empty() { li .log__none { "Nothing yet." } }
+            @for entry in panel.entries.iter().take(SHOWN) {
+                li {
+                    span .t { (at(entry)) }
+                    (cells(entry))
+                    span .n data-tone=[entry.took.filter(|took| *took > SLOW).map(|_| "plan")] {
+                        @match &entry.trace {
+                            Some(trace) => a href=(urls::trace(trace)) {
+                                (entry.took.map_or("–".to_owned(), took))
+                                span .sr { ", its way" }
+                            },
+                            None => (entry.took.map_or("–".to_owned(), took)),
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The wall clock, with which logs agree.
+pub(super) fn at(entry: &Entry) -> String {
+    SiteZone::utc().local(entry.at).strftime("%H:%M:%S%.3f").to_string()
+}
+
+fn tone(status: &str) -> Option<&'static str> {
+    match status.as_bytes().first() {
+        Some(b'5') => Some("act"),
+        Some(b'4') => Some("plan"),
+        _ => None,
+    }
+}
+
+fn rate(panel: &Panel) -> String {
+    let recent = u32::try_from(panel.recent).unwrap_or(u32::MAX);
+    format::number(f64::from(recent) / 10.0, 1)
+}
+
+/// A duration to three digits.
+pub(super) fn took(took: Duration) -> String {
+    let millis = took.as_secs_f64() * 1000.0;
+    let decimals = if millis < 10.0 { 2 } else { usize::from(millis < 100.0) };
+    format!("{}\u{a0}ms", format::number(millis, decimals))
+}
+
+fn bytes(text: &str) -> String {
+    match text.parse::<u32>() {
+        Ok(bytes @ ..=999) => format!("{bytes}\u{a0}B"),
+        Ok(bytes) => format!("{}\u{a0}kB", format::number(f64::from(bytes) / 1000.0, 1)),
+        Err(_) => "–".to_owned(),
+    }
+}

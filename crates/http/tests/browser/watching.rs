@@ -1,0 +1,86 @@
+//! Those who watch the program work.
+
+use anyhow::{Context, ensure};
+use fantoccini::Locator;
+
+use crate::Stage;
+
+pub(crate) async fn a_burst_is_fired_and_told(stage: &Stage) -> anyhow::Result<()> {
+    let browser = stage.driver.open().await?;
+    browser.sign_in(&stage.program.address, "ops").await?;
+    browser.client.goto(&stage.program.url("/system")).await?;
+    browser.until("document.querySelector('[data-burst]').hidden === false", 10).await?;
+    let set = "const form = document.querySelector('[data-burst] form');
+        form.elements.size.value = 300; form.elements.at_once.value = 8;
+        form.elements.aim.value = '/system/burst/database';";
+    browser.client.execute(set, vec![]).await?;
+
+    browser.client.find(Locator::Css("[data-burst] [type=submit]")).await?.click().await?;
+
+    browser
+        .until("/^300 answered in .* 0 refused, 0 failed/.test(document.getElementById('burst-said').textContent)", 60)
+        .await
+        .context("the burst did not end well")?;
+    let bars = browser.value("document.querySelectorAll('#burst-histogram rect').length").await?;
+    ensure!(bars == 24, "{bars} bars");
+    browser
+        .until(
+            "document.getElementById('log-request').textContent.includes('/system/burst/database')",
+            10,
+        )
+        .await
+        .context("the panels do not show it")?;
+    browser.close().await
+}
+
+pub(crate) async fn a_paused_panel_holds_still(stage: &Stage) -> anyhow::Result<()> {
+    let browser = stage.driver.open().await?;
+    browser.sign_in(&stage.program.address, "cs").await?;
+    browser.client.goto(&stage.program.url("/system")).await?;
+    browser.until("document.querySelectorAll('#log-request > li').length > 1", 10).await?;
+
+    browser.client.find(Locator::Css("[data-pause=request]")).await?.click().await?;
+    let frozen = "document.querySelector('[data-frozen]').textContent";
+    let before = browser.value(frozen).await?;
+    browser.client.execute("fetch('/system/burst/cheap');", vec![]).await?;
+
+    browser
+        .until(
+            "document.getElementById('log-request').textContent.includes('/system/burst/cheap')",
+            10,
+        )
+        .await?;
+    ensure!(browser.value(frozen).await? == before, "the paused panel moved");
+    ensure!(
+        browser.value("getComputedStyle(document.getElementById('log-request')).display").await?
+            == "none",
+        "both are shown"
+    );
+    browser.client.find(Locator::Css("[data-pause=request]")).await?.click().await?;
+    browser.until("!document.querySelector('[data-frozen]')", 2).await?;
+    browser.close().await
+}
+
+pub(crate) async fn a_post_is_followed_from_request_to_stream(stage: &Stage) -> anyhow::Result<()> {
+    let (reader, writer) = (stage.driver.open().await?, stage.driver.open().await?);
+    reader.sign_in(&stage.program.address, "cs").await?;
+    reader.client.goto(&stage.program.url("/chat/lobby")).await?;
+    reader.until("document.querySelector('#live .live__word').textContent === 'Live'", 10).await?;
+    writer.sign_in(&stage.program.address, "admin").await?;
+    writer.client.goto(&stage.program.url("/system")).await?;
+    let text = format!("followed {}", uuid::Uuid::now_v7().simple());
+
+    writer.type_into("#follow", &format!("{text}\u{e007}")).await?;
+
+    for stage in ["Transport", "Policy", "Domain", "Row", "Event", "Render, stream"] {
+        let seen = format!(
+            "[...document.querySelectorAll('#trace tbody th')].some((th) => th.textContent === '{stage}')"
+        );
+        writer.until(&seen, 10).await.with_context(|| format!("no {stage}"))?;
+    }
+    reader
+        .until(&format!("document.getElementById('posts').textContent.includes('{text}')"), 5)
+        .await?;
+    reader.close().await?;
+    writer.close().await
+}
