@@ -16,8 +16,8 @@ use super::trail_views;
 use crate::auth::Viewer;
 use crate::components::{PageClock, format};
 use crate::fault::Fault;
-use crate::fleet::csv_text;
 use crate::state::AppState;
+use greengrid_app::monitoring::csv_text;
 
 /// What the page shows and how it was asked for.
 pub(super) struct Trail {
