@@ -58,7 +58,7 @@ async fn what_was_projected_can_be_read_by_site_and_time() {
     assert_eq!(readings[0].quality, Quality::Valid);
     assert_eq!(models.readings(one, noon(), to, 1).await.unwrap().len(), 1);
     assert_eq!(
-        models.reading_counts(noon(), noon() + SignedDuration::from_hours(24)).await.unwrap(),
+        models.reading_counts(noon(), noon() + SignedDuration::from_hours(25)).await.unwrap(),
         (3, 3)
     );
 }
