@@ -91,7 +91,7 @@ fn reachable(access: Access) -> bool {
         Access::Allowed(permission) => permission.granted_to(Role::Customer),
         Access::Open | Access::Public | Access::SignedIn | Access::SecretAddress => true,
         // Programs; people never hold a token.
-        Access::Token(_) => false,
+        Access::Token(_) | Access::TokenOrLoopback(_) => false,
     }
 }
 

@@ -16,7 +16,9 @@ use greengrid_domain::identity::{Role, User};
 use greengrid_domain::monitoring::{AnomalyChange, AnomalyKind, AnomalyNews};
 use greengrid_domain::observability::Initiator;
 use greengrid_infra::postgres::customer::{PgHistoryStore, PgNoticeStore};
-use greengrid_infra::postgres::monitoring::{PgAnomalyStore, PgAssessmentStore, PgReadModels};
+use greengrid_infra::postgres::monitoring::{
+    PgAnomalyStore, PgAssessmentStore, PgPastStore, PgReadModels,
+};
 use http_body_util::BodyExt;
 use tokio::time::timeout;
 use uuid::Uuid;
@@ -227,6 +229,7 @@ fn rounds(app: &App, now: &str) -> NoticeRounds {
         .read_models(Arc::new(PgReadModels::new(pool.clone())))
         .assessments(Arc::new(PgAssessmentStore::new(pool.clone())))
         .anomalies(Arc::new(PgAnomalyStore::new(pool.clone())))
+        .past(Arc::new(PgPastStore::new(pool.clone())))
         .clock(Arc::clone(&clock))
         .build();
     NoticeRounds::builder()
