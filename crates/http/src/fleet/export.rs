@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use greengrid_app::actor::Actor;
 use greengrid_app::monitoring::{Monitoring, MonitoringError, READINGS_HEADER, reading_line};
 use greengrid_domain::fleet::SiteCode;
@@ -50,7 +50,8 @@ impl Export {
             }
             Some((rows, (export, days)))
         });
-        let all = futures::StreamExt::chain(stream::iter([Ok(Bytes::from(begin))]), rest);
+        // Compression asks once more after the end.
+        let all = stream::iter([Ok(Bytes::from(begin))]).chain(rest).fuse();
         let headers = [
             (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
             (CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),

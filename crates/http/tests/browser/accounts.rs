@@ -25,7 +25,10 @@ pub(crate) async fn an_invitation_leads_in_and_the_meter_speaks(
     admin.client.execute(choose, vec![]).await?;
     press(&admin, "#invite button[type=submit]").await?;
     admin
-        .until("document.querySelector('[role=status]')?.textContent.includes('on its way')", 10)
+        .until(
+            "[...document.querySelectorAll('[role=status]')].some(one => one.textContent.includes('on its way'))",
+            10,
+        )
         .await
         .context("no word of the invitation")?;
     let letter = "fetch('/mailbox').then((r) => r.text()).then((page) =>

@@ -85,7 +85,8 @@ pub fn advance(
             .filter(|known| !seen.contains(&known.id) && known.is_continued_by(&fresh))
             .min_by_key(|known| apart(known));
         let Some(known) = known else {
-            if fresh.until.is_some_and(|until| now > until + TOLD_LATE) {
+            let since = fresh.finding.since;
+            if fresh.until.is_some_and(|until| until <= since || now > until + TOLD_LATE) {
                 continue;
             }
             let raised = Tracked { id: id(), raised_at: now, detection: fresh };

@@ -58,7 +58,7 @@ mod tests {
     fn a_bomb_is_given_up_at_the_limit() {
         let bomb = pack(&vec![0; 1 << 20]);
 
-        assert!(bomb.len() < 10_000);
+        assert!(bomb.len() < 1 << 16);
         assert_eq!(unpack(&bomb, 1 << 16), Err(GzipError::TooLarge));
     }
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use greengrid_app::customer::ClosingError;
 use greengrid_app::identity::SignInError;
 use maud::Markup;
@@ -67,7 +67,7 @@ pub(super) async fn download(
         (CONTENT_DISPOSITION, "attachment; filename=\"greengrid-your-data.zip\""),
         (CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, Body::from_stream(parts)).into_response())
+    Ok((headers, Body::from_stream(parts.fuse())).into_response())
 }
 
 /// What closing the account means, and the form that does it.

@@ -73,7 +73,8 @@ pub(super) async fn export(
         (CONTENT_DISPOSITION, name),
         (CACHE_CONTROL, "no-store".to_owned()),
     ];
-    let all = stream::iter([Ok(begin)]).chain(rest);
+    // Compression asks once more after the end.
+    let all = stream::iter([Ok(begin)]).chain(rest).fuse();
     Ok((headers, Body::from_stream(all)).into_response())
 }
 

@@ -2,7 +2,7 @@ use axum::body::Body;
 use axum::extract::{Multipart, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use futures::stream;
+use futures::{StreamExt as _, stream};
 use greengrid_app::actor::Actor;
 use greengrid_app::fleet::Directory;
 use greengrid_app::ingestion::{ImportError, Imports};
@@ -120,7 +120,7 @@ pub(super) async fn rejected(
             Some((Ok(format!("{head}{}", files::report(&rows))), next))
         }
     });
-    Ok((headers, Body::from_stream(report)).into_response())
+    Ok((headers, Body::from_stream(report.fuse())).into_response())
 }
 
 impl From<ImportError> for Fault {
