@@ -97,8 +97,8 @@ impl Cli {
         let is_demo = matches!(self.command, None | Some(Command::Demo(_)));
         self.log.install(if is_demo { QUIET } else { USUAL })?;
         match self.command {
-            None => demo::run(self.demo).await,
-            Some(Command::Demo(options)) => demo::run(options).await,
+            None => Box::pin(demo::run(self.demo)).await,
+            Some(Command::Demo(options)) => Box::pin(demo::run(options)).await,
             Some(Command::Serve(options)) => serve::run(options).await,
             Some(Command::Migrate(options)) => {
                 options.migrated().await?;

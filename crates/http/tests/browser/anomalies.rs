@@ -95,10 +95,11 @@ async fn readings_of_today(browser: &Browser, code: &str) -> anyhow::Result<Vec<
 /// The readings again: as they were, or saying that nothing was produced.
 fn csv(code: &str, rows: &[&Sent], nothing: bool) -> String {
     let value = |value: &str| if nothing && !value.is_empty() { "0" } else { value }.to_owned();
-    let mut text = "site_id,timestamp_utc,device_id,power_w,energy_wh\n".to_owned();
-    for Sent { measured_at, device, power_w, energy_wh } in rows {
+    let line = |sent: &&Sent| {
+        let Sent { measured_at, device, power_w, energy_wh } = sent;
         let (power_w, energy_wh) = (value(power_w), value(energy_wh));
-        text.push_str(&format!("{code},{measured_at},{device},{power_w},{energy_wh}\n"));
-    }
-    text
+        format!("{code},{measured_at},{device},{power_w},{energy_wh}")
+    };
+    let head = "site_id,timestamp_utc,device_id,power_w,energy_wh".to_owned();
+    std::iter::once(head).chain(rows.iter().map(line)).collect::<Vec<_>>().join("\n")
 }

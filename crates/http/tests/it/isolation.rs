@@ -205,10 +205,9 @@ fn refused(answer: &Answer, who: &str) -> bool {
     let to_sign_in = answer.header("location").starts_with("/sign-in")
         || answer.text.contains("window.location.assign('/sign-in");
     match (answer.status.as_u16(), who) {
-        (404, "another") => true,
         (200, "another") => answer.text.contains("There is nothing here"),
         (303 | 200, _) => to_sign_in,
-        (401, _) => true,
+        (404, "another") | (401, _) => true,
         _ => false,
     }
 }

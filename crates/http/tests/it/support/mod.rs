@@ -78,6 +78,7 @@ impl App {
         Self::on(Arc::clone(&self.db), settings()).await
     }
 
+    #[expect(clippy::too_many_lines, reason = "all use cases, one after the other")]
     async fn on(db: Arc<TestDatabase>, settings: Settings) -> Self {
         let pool = db.pool();
         let sessions = Arc::new(PgSessionStore::new(pool.clone(), SessionLimits::default()));
