@@ -199,6 +199,8 @@ impl Onboarding {
             let happening = Happening::new(Happened::LinkMade, words);
             Ok(Effect { happened: vec![happening], access: None, letter })
         });
+        // The link is kept before the letter that holds it can be read.
+        self.store.find(id).await?.ok_or(OnboardingError::Missing)?;
         self.store.make_link(id, &hashed(&secret), now, until).await?;
         change.await?;
         Ok(address)

@@ -234,7 +234,7 @@ async fn two_hundred_open_streams_end_cleanly_when_the_program_stops() {
         let mut socket = TcpStream::connect(address).await.unwrap();
         socket.write_all(request.as_bytes()).await.unwrap();
         let mut seen = Vec::new();
-        read_until(&mut socket, &mut seen, b"</main>\n\n\r\n").await;
+        read_until(&mut socket, &mut seen, b"</main>\n\n").await;
         assert!(seen.starts_with(b"HTTP/1.1 200"));
         socket
     }))
