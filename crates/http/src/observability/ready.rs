@@ -1,10 +1,12 @@
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use greengrid_app::error::StoreError;
 use greengrid_app::observability::DatabaseHealth;
+use serde_json::json;
 use tokio::time::timeout;
 
 use crate::state::AppState;
@@ -22,7 +24,8 @@ pub(super) async fn show(State(state): State<AppState>) -> Response {
     if troubles.is_empty() {
         return "ready\n".into_response();
     }
-    (StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", troubles.join("\n"))).into_response()
+    let told = Json(json!({ "troubles": troubles }));
+    (StatusCode::SERVICE_UNAVAILABLE, told).into_response()
 }
 
 fn troubles(asked: Result<DatabaseHealth, StoreError>) -> Vec<String> {

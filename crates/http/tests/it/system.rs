@@ -98,6 +98,7 @@ async fn an_instance_is_ready_while_its_database_is() {
 
     let answer = app.browser().get("/readyz").await;
     assert_eq!(answer.status, 503);
+    assert!(answer.text.contains("1 migrations are missing"), "{}", answer.text);
     assert_eq!(app.browser().get("/healthz").await.status, 200);
 }
 
