@@ -53,7 +53,7 @@ const RECOVERED: f64 = 0.4;
 const TODAY: f64 = 0.18;
 
 /// A part of the day that loses so much more than the other is a shade.
-const UNEVEN: f64 = 0.12;
+pub(super) const UNEVEN: f64 = 0.12;
 
 /// What was found of a loss.
 #[derive(Debug, Clone)]

@@ -1,11 +1,8 @@
 //! Less than expected, unevenly: a shade, or a cause that is not known.
 
-use super::step_loss::{Step, lost_wh};
+use super::step_loss::{Step, UNEVEN, lost_wh};
 use super::words::percent;
 use super::{AnomalyKind, Case, Confidence, Draft, NextStep, string_loss};
-
-/// A part of the day that misses so much more than the other is shaded.
-const UNEVEN: f64 = 0.12;
 
 pub(super) fn draft(case: &Case<'_>, step: &Step) -> Draft {
     let (told, next_step) = match step.parts {

@@ -5,6 +5,32 @@ use greengrid_domain::units::{Energy, Money, Power};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+/// Reads assessments `r` with whoever looks after the site as `u`, with the part
+/// of the statement that says where from.
+macro_rules! read {
+    ($from:tt $(, $argument:expr)* $(,)?) => {
+        sqlx::query_as!(
+            AssessmentRow,
+            r#"select r.site_id as "site_id!", r.status as "status!", r.kind,
+                      r.since as "since: jiff_sqlx::Timestamp",
+                      r.raised_at as "raised_at: jiff_sqlx::Timestamp", r.cause, r.next_step,
+                      r.lost_wh as "lost_wh!", r.lost_wh_per_day as "lost_wh_per_day!",
+                      r.money_per_day as "money_per_day!", r.currency as "currency!", r.power_w,
+                      r.expected_power_w, r.energy_today_wh as "energy_today_wh!",
+                      r.expected_today_wh as "expected_today_wh!",
+                      r.last_reading_at as "last_reading_at: jiff_sqlx::Timestamp",
+                      r.spark_from as "spark_from!: jiff_sqlx::Timestamp",
+                      r.spark_actual as "spark_actual!: Vec<Option<i32>>",
+                      r.spark_expected as "spark_expected!",
+                      r.daily_index as "daily_index!: Vec<Option<i16>>",
+                      u.id as "owner_id?", u.name as "owner_name?"
+               "# + $from
+            $(, $argument)*
+        )
+    };
+}
+pub(super) use read;
+
 /// A row of `overview_row` with who looks after the site.
 pub(super) struct AssessmentRow {
     pub(super) site_id: i32,

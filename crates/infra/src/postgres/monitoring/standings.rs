@@ -6,7 +6,7 @@ use sqlx::PgPool;
 
 use super::PgAssessmentStore;
 use super::assessments::sql_time;
-use super::rows::AssessmentRow;
+use super::rows::{AssessmentRow, read};
 use crate::postgres::failure::failed;
 
 impl PgAssessmentStore {
@@ -15,22 +15,8 @@ impl PgAssessmentStore {
         also: &[SiteId],
     ) -> Result<Vec<StoredAssessment>, StoreError> {
         let also: Vec<i32> = also.iter().map(|site| (*site).into()).collect();
-        sqlx::query_as!(
-            AssessmentRow,
-            r#"select r.site_id as "site_id!", r.status as "status!", r.kind,
-                      r.since as "since: jiff_sqlx::Timestamp",
-                      r.raised_at as "raised_at: jiff_sqlx::Timestamp", r.cause, r.next_step,
-                      r.lost_wh as "lost_wh!", r.lost_wh_per_day as "lost_wh_per_day!",
-                      r.money_per_day as "money_per_day!", r.currency as "currency!", r.power_w,
-                      r.expected_power_w, r.energy_today_wh as "energy_today_wh!",
-                      r.expected_today_wh as "expected_today_wh!",
-                      r.last_reading_at as "last_reading_at: jiff_sqlx::Timestamp",
-                      r.spark_from as "spark_from!: jiff_sqlx::Timestamp",
-                      r.spark_actual as "spark_actual!: Vec<Option<i32>>",
-                      r.spark_expected as "spark_expected!",
-                      r.daily_index as "daily_index!: Vec<Option<i16>>",
-                      u.id as "owner_id?", u.name as "owner_name?"
-               from overview_row r
+        read!(
+            r#"from overview_row r
                left join site_owner o on o.site_id = r.site_id
                left join app_user u on u.id = o.user_id
                where r.status <> 'on_track' or r.site_id = any($1)"#,
@@ -49,22 +35,8 @@ impl PgAssessmentStore {
         sites: &[SiteId],
     ) -> Result<Vec<StoredAssessment>, StoreError> {
         let sites: Vec<i32> = sites.iter().map(|site| (*site).into()).collect();
-        sqlx::query_as!(
-            AssessmentRow,
-            r#"select r.site_id as "site_id!", r.status as "status!", r.kind,
-                      r.since as "since: jiff_sqlx::Timestamp",
-                      r.raised_at as "raised_at: jiff_sqlx::Timestamp", r.cause, r.next_step,
-                      r.lost_wh as "lost_wh!", r.lost_wh_per_day as "lost_wh_per_day!",
-                      r.money_per_day as "money_per_day!", r.currency as "currency!", r.power_w,
-                      r.expected_power_w, r.energy_today_wh as "energy_today_wh!",
-                      r.expected_today_wh as "expected_today_wh!",
-                      r.last_reading_at as "last_reading_at: jiff_sqlx::Timestamp",
-                      r.spark_from as "spark_from!: jiff_sqlx::Timestamp",
-                      r.spark_actual as "spark_actual!: Vec<Option<i32>>",
-                      r.spark_expected as "spark_expected!",
-                      r.daily_index as "daily_index!: Vec<Option<i16>>",
-                      u.id as "owner_id?", u.name as "owner_name?"
-               from overview_row r
+        read!(
+            r#"from overview_row r
                left join site_owner o on o.site_id = r.site_id
                left join app_user u on u.id = o.user_id
                where r.site_id = any($1)"#,
