@@ -211,10 +211,12 @@ fn theme(current: Theme) -> Markup {
     html! {
         section #theme .section .section--apart aria-labelledby="h-theme" {
             div .section__head { h2 #h-theme { "Colours" } }
-            form method="post" action=(urls::THEME) .seg role="group" aria-labelledby="h-theme" {
-                @for (theme, words) in [(Theme::Auto, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")] {
-                    button name="theme" value=(<&str>::from(theme)) type="submit"
-                        aria-pressed=(theme == current) { (words) }
+            form method="post" action=(urls::THEME) {
+                div .seg role="group" aria-labelledby="h-theme" {
+                    @for (theme, words) in [(Theme::Auto, "As the system"), (Theme::Light, "Light"), (Theme::Dark, "Dark")] {
+                        button name="theme" value=(<&str>::from(theme)) type="submit"
+                            aria-pressed=(theme == current) { (words) }
+                    }
                 }
             }
         }
