@@ -56,7 +56,12 @@ pub(crate) async fn an_anomaly_opens_grows_and_is_taken_back_before_its_reader(
 
     browser.client.goto(&stage.program.url(&format!("/sites/{code}"))).await?;
     let why = "Later readings show that the site produced meanwhile.";
-    ensure!(browser.text("main").await?.contains(why), "the site does not say why");
+    let link = "[...document.querySelectorAll('.lanes__what')].find(link => link.textContent === 'Outage')";
+    let case = browser.value(&format!("{link}.getAttribute('href')")).await?;
+    let case = case.as_str().context("the outage is not on the site's page")?;
+    browser.client.goto(&stage.program.url(case)).await?;
+    let case = browser.text("#s-cases").await?;
+    ensure!(case.contains(why), "the site does not say why, but: {case}");
     browser.close().await
 }
 

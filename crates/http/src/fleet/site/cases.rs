@@ -2,7 +2,7 @@ use greengrid_app::monitoring::{
     AnomalyRecord, HistoryEntry, IncidentRecord, SiteCases, SiteCurve,
 };
 use greengrid_domain::customer;
-use greengrid_domain::monitoring::{AnomalyEvent, Phase};
+use greengrid_domain::monitoring::{AnomalyEvent, Phase, Stage};
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 
@@ -133,11 +133,16 @@ fn open_case(
     }
 }
 
-/// What became of it: the proof of a repair, why it was dismissed or withdrawn.
+/// What became of it: the proof of a repair, or why it was withdrawn.
 fn standing(view: &SiteView<'_>, record: &AnomalyRecord) -> Markup {
     let (zone, now) = (&view.page.site.details.zone, view.page.as_of);
     html! {
-        @if let Some(recovery) = record.life.recovery {
+        @if let Stage::Withdrawn { at, reason } = &record.life.stage {
+            p .case__proof {
+                (toned_icon("x", None))
+                "Taken back " (format::since(*at, now, zone)) ". " (reason)
+            }
+        } @else if let Some(recovery) = record.life.recovery {
             p .case__proof {
                 (toned_icon("ok", Some("s-ok")))
                 "Measured to be over since " (format::since(recovery.at, now, zone)) ". It makes "
