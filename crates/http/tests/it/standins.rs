@@ -151,6 +151,12 @@ impl World {
         all.into_iter().find(|connection| connection.site == site).unwrap()
     }
 
+    /// Tests a connection, for which more is asked than for readings.
+    async fn tested(&self, code: &str) {
+        let id = self.of(code).await.id;
+        self.connections.test(&Actor::System, id, |_| {}).await.unwrap();
+    }
+
     fn health(&self, connection: &Connection) -> Health {
         connection.record.health(self.clock.now())
     }
@@ -248,13 +254,16 @@ async fn every_fault_of_a_vendor_is_stored_and_shown_in_words_and_heals() {
 async fn a_changed_answer_is_told_on_the_page_while_readings_still_come() {
     let world = world().await;
     world.later(0).await;
+    world.tested("enp").await;
     let before = world.page().await.text;
 
     world.inject(Brand::Enphase, "new_field").await;
     world.later(25 * 60).await;
+    world.tested("enp").await;
     let told = world.page().await.text;
     world.mend(Brand::Enphase).await;
     world.later(25 * 60).await;
+    world.tested("enp").await;
     let after = world.page().await.text;
 
     assert!(before.contains("As we know it:"), "{before}");
