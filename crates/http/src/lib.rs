@@ -47,7 +47,9 @@ pub use monitoring::{
 pub use monitoring::{alert_press, report_press};
 pub use observability::{Bursts, signals};
 pub use router::router;
-pub use settings::{DemoAccount, MailServer, PublicUrl, Secret, Settings, VendorClients};
+pub use settings::{
+    BrokerSettings, DemoAccount, MailServer, PublicUrl, Secret, Settings, VendorClients,
+};
 pub use sse::{Registry, StreamCount, StreamLimits, live_views};
 pub use standins::KEYS as STAND_IN_KEYS;
 pub use state::AppState;

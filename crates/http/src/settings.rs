@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 
 use greengrid_app::messages::Links;
 use greengrid_domain::identity::Role;
+use greengrid_domain::ingestion::TopicRule;
 
 use crate::auth::TrustedProxies;
 use crate::sse::StreamLimits;
@@ -32,6 +33,8 @@ pub struct Settings {
     pub vendor_clients: VendorClients,
     /// The mail server that takes letters; without one they are kept.
     pub mail: Option<MailServer>,
+    /// The broker of MQTT whose messages are taken as readings.
+    pub broker: Option<BrokerSettings>,
     /// Where the program listens, which is where people find it unless told
     /// otherwise.
     #[builder(default = SocketAddr::from(([127, 0, 0, 1], 3000)))]
@@ -72,6 +75,21 @@ pub struct VendorClients {
 impl fmt::Debug for VendorClients {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("VendorClients(…)")
+    }
+}
+
+/// A broker of MQTT, and whose its messages are.
+#[derive(Clone)]
+pub struct BrokerSettings {
+    /// Its address, which may hold a password.
+    pub url: String,
+    /// Which topics are about which sites and devices.
+    pub rules: Vec<TopicRule>,
+}
+
+impl fmt::Debug for BrokerSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BrokerSettings").field("rules", &self.rules).finish_non_exhaustive()
     }
 }
 

@@ -7,6 +7,8 @@ use greengrid_app::customer::{Closing, Memberships, Notices, OwnSites, Takeouts}
 use greengrid_app::fleet::{Directory, Regions};
 use greengrid_app::identity::Identity;
 use greengrid_app::identity::factors::SecondFactors;
+use greengrid_app::ingestion::broker::Broker;
+use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
@@ -53,6 +55,10 @@ pub struct AppState {
     pub imports: Imports,
     /// The links of sites to their vendors.
     pub connections: Connections,
+    /// Whether the vendors answer as they are known to.
+    pub canary: Canary,
+    /// How the broker of MQTT does.
+    pub broker: Broker,
     /// How customers’ sites come online.
     pub onboarding: Onboarding,
     /// Alert rules.

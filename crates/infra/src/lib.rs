@@ -11,6 +11,7 @@ mod clock;
 pub mod demo;
 mod ids;
 pub mod mail;
+pub mod mqtt;
 mod parcel;
 mod passwords;
 mod places;

@@ -33,6 +33,7 @@ impl Parcel {
             "energy_total_wh": measured.energy_total.map(MeterRegister::wh),
             "irradiance_wm2": measured.irradiance_wm2,
             "temperature_c": measured.temperature_c,
+            "voltage_v": measured.voltage_v,
             "status_code": measured.status_code,
         });
         let start = self.payload.len();

@@ -34,6 +34,8 @@ pub enum Source {
     Replay,
     /// A vendor's cloud.
     Vendor,
+    /// A broker of MQTT.
+    Mqtt,
 }
 
 /// Why a row was not taken. The text form is the `code` in answers.

@@ -1,5 +1,7 @@
 //! Readings in.
 
+pub mod broker;
+pub mod canary;
 pub mod connections;
 mod contracts;
 mod devices;

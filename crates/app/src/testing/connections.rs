@@ -45,6 +45,11 @@ impl ConnectionStore for FakeConnectionStore {
         Ok(self.kept.lock().iter().map(|(known, _)| known.clone()).collect())
     }
 
+    async fn troubled(&self) -> Result<Vec<Connection>, StoreError> {
+        let troubled = |known: &Connection| known.record.cause.is_some() && !known.record.paused;
+        Ok(self.all().await?.into_iter().filter(troubled).collect())
+    }
+
     async fn find(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
         Ok(self.all().await?.into_iter().find(|known| known.id == id))
     }

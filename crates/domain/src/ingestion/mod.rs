@@ -1,17 +1,21 @@
 //! Readings, their quality, and the connections they come by.
 
 mod connection;
+mod contract;
 mod history;
 mod progress;
 mod quality;
 mod quota;
 mod reading;
 mod rules;
+mod topic;
 
 pub use connection::{Cause, ConnectionId, CredentialId, Health, Party, Record};
+pub use contract::{Comparison, Contract, ContractError, Difference, Shape, ValueKind, inside};
 pub use history::DeviceHistory;
 pub use progress::{LATE_DATA, Progress, Purpose, Reached, Window};
 pub use quality::{Quality, Reason, Reasons};
 pub use quota::{Grant, Ledger, Quota, back_off};
 pub use reading::{Measurement, ReadingKey};
 pub use rules::{CLOCK_TOLERANCE, TimeError, check_time, classify};
+pub use topic::{Target, TopicRule, TopicRuleError};

@@ -1,7 +1,10 @@
 use std::sync::Arc;
 
+use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::connections::{Connections, Poller};
-use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
+use greengrid_infra::postgres::connections::{
+    PgConnectionStore, PgContractStore, PgCredentialStore,
+};
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
 
 use super::Core;
@@ -15,14 +18,21 @@ pub fn connections(core: &Core, secret: &Secret, stand_ins: Option<&str>) -> Con
     let pool = core.stores.pools.pages.clone();
     let origins = stand_ins.map_or_else(Origins::default, Origins::stand_ins);
     let sealer = Sealer::new(secret.expose());
+    let gateways = VendorGateways::new(origins, Arc::clone(&core.clock)).watched_by(canary(core));
     Connections::builder()
         .directory(core.directory.clone())
         .store(Arc::new(PgConnectionStore::new(pool.clone())))
         .credentials(Arc::new(PgCredentialStore::new(pool, sealer)))
-        .gateways(Arc::new(VendorGateways::new(origins, Arc::clone(&core.clock))))
+        .gateways(Arc::new(gateways))
         .clock(Arc::clone(&core.clock))
         .ids(Arc::clone(&core.stores.ids))
         .build()
+}
+
+/// Whether the vendors answer as they are known to.
+pub(super) fn canary(core: &Core) -> Canary {
+    let store = PgContractStore::new(core.stores.pools.pages.clone());
+    Canary::new(Arc::new(store), Arc::clone(&core.clock))
 }
 
 /// Whoever polls the vendors.

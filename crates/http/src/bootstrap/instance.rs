@@ -10,6 +10,7 @@ use greengrid_app::messages::Links;
 use greengrid_app::monitoring::alerts::Alerts;
 use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::onboarding::Onboarding;
+use greengrid_infra::mqtt::Subscriber;
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::runners::projector::Projector;
 use greengrid_infra::runners::{self, Task, assessor, customer, leased, poller, postman};
@@ -19,7 +20,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{
-    Core, CustomerParts, CustomerRounds, alerts, connections, factors, mail, onboarding, reports,
+    Core, CustomerParts, CustomerRounds, alerts, broker, connections, factors, mail, onboarding,
+    reports,
 };
 use crate::AppState;
 use crate::grpc::Streams;
@@ -76,6 +78,10 @@ impl Instance {
         let stand_ins = settings.vendor_stand_ins.as_deref();
         let connections = connections::connections(&core, &settings.secret, stand_ins);
         runners.spawn(poll(connections::poller(&core, &connections), pools.clone(), end.clone()));
+        let broker = broker::broker(&core);
+        if let Some(subscriber) = broker::subscriber(&core, &broker, settings.broker.as_ref()) {
+            runners.spawn(listen(subscriber, pools.clone(), end.clone()));
+        }
         let links = settings.links();
         let parts = CustomerParts::builder()
             .pools(&pools)
@@ -104,6 +110,8 @@ impl Instance {
             .identity(core.identity().clone())
             .factors(factors::factors(&core, &settings.secret))
             .connections(connections)
+            .broker(broker)
+            .canary(connections::canary(&core))
             .messages(core.messages.clone())
             .reports(reports)
             .alerts(alerts)
@@ -238,6 +246,11 @@ async fn write_to_owners(core: Core, links: Links, secret: Secret, end: Cancella
 /// Polls the vendors, in one instance at a time.
 async fn poll(poller: Poller, pools: Pools, end: CancellationToken) {
     leased(&pools.ingest, Task::Polling, &end, |turn| poller::run(poller.clone(), turn)).await;
+}
+
+/// Takes what a broker passes on, in one instance at a time.
+async fn listen(subscriber: Subscriber, pools: Pools, end: CancellationToken) {
+    leased(&pools.ingest, Task::Broker, &end, |turn| subscriber.clone().run(turn)).await;
 }
 
 /// Carries cases of onboarding on, in one instance at a time.

@@ -1,6 +1,7 @@
 //! Wiring: which store stands behind which contract, and what runs.
 
 mod alerts;
+mod broker;
 mod connections;
 mod core;
 mod customer;
@@ -23,6 +24,7 @@ use greengrid_infra::postgres::{self, PoolSettings};
 use greengrid_infra::runners::projector;
 pub use greengrid_infra::runners::projector::RebuildError;
 
+pub use broker::check_broker;
 pub use connections::connections;
 pub use core::{Core, Stores};
 pub use customer::{CustomerCases, CustomerParts, CustomerRounds};

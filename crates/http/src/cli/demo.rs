@@ -11,7 +11,9 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::files;
-use super::options::{DataOptions, ListenOptions, MailOptions, VendorOptions, connected};
+use super::options::{
+    BrokerOptions, DataOptions, ListenOptions, MailOptions, VendorOptions, connected,
+};
 use super::progress::Steps;
 use super::serve::{listen, stop_signal, told_address};
 
@@ -50,6 +52,8 @@ pub(crate) struct DemoOptions {
     #[command(flatten)]
     mail: MailOptions,
     #[command(flatten)]
+    broker: BrokerOptions,
+    #[command(flatten)]
     data: DataOptions,
 }
 
@@ -67,7 +71,7 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
         let server = PrivatePostgres::start(data_dir, move |text| told.begin(text)).await?;
         (server.url().to_owned(), Some(server))
     };
-    let ran = serve(&options, &url, &steps, stop).await;
+    let ran = Box::pin(serve(&options, &url, &steps, stop)).await;
     steps.end();
     files::forget_database(data_dir);
     if let Some(server) = private {
@@ -83,6 +87,7 @@ async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let mail = options.mail.server()?;
+    let broker = options.broker.settings()?;
     let listener = listen(&options.listen).await?;
     let Some(demo) = stop.run_until_cancelled(open(options, url, steps)).await else {
         return Ok(());
@@ -101,6 +106,7 @@ async fn serve(
         .vendor_stand_ins(stand_ins)
         .vendor_clients(options.vendors.clients())
         .maybe_mail(mail)
+        .maybe_broker(broker)
         .listens_at(listener.local_addr()?)
         .demo_accounts(demo_accounts())
         .build();

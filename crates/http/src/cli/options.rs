@@ -4,8 +4,11 @@ use std::path::PathBuf;
 use anyhow::{Context, bail};
 use clap::Args;
 use greengrid_app::identity::Identity;
+use greengrid_domain::ingestion::TopicRule;
 use greengrid_http::bootstrap::{self, Pools, Stores};
-use greengrid_http::{MailServer, PublicUrl, Secret, StreamLimits, TrustedProxies, VendorClients};
+use greengrid_http::{
+    BrokerSettings, MailServer, PublicUrl, Secret, StreamLimits, TrustedProxies, VendorClients,
+};
 
 use super::files;
 
@@ -186,6 +189,37 @@ impl MailOptions {
         let server = MailServer { url, from };
         bootstrap::check_mail(&server).context("letters cannot be sent")?;
         Ok(Some(server))
+    }
+}
+
+/// A broker whose messages are readings.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "MQTT")]
+pub(crate) struct BrokerOptions {
+    /// The broker of MQTT to listen to, such as `mqtt://user:password@broker.example.org`. Better
+    /// set in the environment: everybody on the machine can see arguments
+    #[arg(long, value_name = "URL", env = "GREENGRID_MQTT_URL", hide_env_values = true)]
+    mqtt_url: Option<String>,
+    /// Whose its messages are: patterns of topics with the site and device they are about, such as
+    /// `tele/{device}/SENSOR=ROOF-7;shellies/{device}/relay/0/+=ROOF-8`
+    #[arg(long, value_name = "RULES", env = "GREENGRID_MQTT_TOPICS", value_delimiter = ';')]
+    mqtt_topics: Vec<TopicRule>,
+}
+
+impl BrokerOptions {
+    /// The broker, if there is one.
+    pub(crate) fn settings(&self) -> anyhow::Result<Option<BrokerSettings>> {
+        let Some(url) = self.mqtt_url.clone().filter(|url| !url.is_empty()) else {
+            return Ok(None);
+        };
+        bootstrap::check_broker(&url).context("GREENGRID_MQTT_URL cannot be used")?;
+        if self.mqtt_topics.is_empty() {
+            bail!(
+                "with GREENGRID_MQTT_URL it has to be told in GREENGRID_MQTT_TOPICS whose the \
+                 messages are, such as tele/{{device}}/SENSOR=ROOF-7"
+            );
+        }
+        Ok(Some(BrokerSettings { url, rules: self.mqtt_topics.clone() }))
     }
 }
 

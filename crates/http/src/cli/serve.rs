@@ -5,7 +5,7 @@ use greengrid_http::{Secret, Settings, server};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::options::{ListenOptions, MailOptions, VendorOptions, connected};
+use super::options::{BrokerOptions, ListenOptions, MailOptions, VendorOptions, connected};
 
 /// What `serve` needs.
 #[derive(Debug, Args)]
@@ -32,6 +32,8 @@ pub(crate) struct ServeOptions {
     vendors: VendorOptions,
     #[command(flatten)]
     mail: MailOptions,
+    #[command(flatten)]
+    broker: BrokerOptions,
 }
 
 /// Serves until told to stop.
@@ -44,6 +46,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
     };
     let secret = secret(options.secret.as_deref())?;
     let mail = options.mail.server()?;
+    let broker = options.broker.settings()?;
     let stop = stop_signal()?;
     let listener = listen(&options.listen).await?;
     let pools = connected(&url).await?;
@@ -56,6 +59,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
         .maybe_vendor_stand_ins(options.vendors.vendor_stand_ins.clone())
         .vendor_clients(options.vendors.clients())
         .maybe_mail(mail)
+        .maybe_broker(broker)
         .listens_at(listener.local_addr()?)
         .build();
     let instance = Instance::start(core, settings).await.context("could not start")?;

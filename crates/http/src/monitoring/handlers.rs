@@ -13,6 +13,7 @@ use crate::auth::{Caller, Viewer};
 use crate::components::PageClock;
 use crate::components::layout::{self, Nav, page};
 use crate::fault::Fault;
+use crate::ingestion::connections::troubles_now;
 use crate::sse::View;
 use crate::state::AppState;
 
@@ -30,8 +31,14 @@ pub(super) async fn overview(
     }
     ignored.extend(no_moment);
     let overview = state.monitoring.overview(&viewer.actor, &query).await?;
-    let page_of =
-        OverviewPage { overview: &overview, query: &query, ignored: &ignored, past: None };
+    let vendors = troubles_now(&state, &viewer.actor).await?;
+    let page_of = OverviewPage {
+        overview: &overview,
+        query: &query,
+        ignored: &ignored,
+        vendors: &vendors,
+        past: None,
+    };
     let main = views::main(&page_of);
     let live = View::Overview(in_order(query, &overview.rows)).url();
     Ok(page()
@@ -60,7 +67,8 @@ async fn past_overview(
     let (status, main) = match state.monitoring.overview_at(&viewer.actor, &query, at).await {
         Ok(overview) => {
             let past = Some(asked);
-            let shown = OverviewPage { overview: &overview, query: &query, ignored, past };
+            let shown =
+                OverviewPage { overview: &overview, query: &query, ignored, vendors: &[], past };
             (StatusCode::OK, views::main(&shown))
         }
         Err(error @ (PastError::NotYet | PastError::NotRecorded { .. })) => {
@@ -95,7 +103,13 @@ pub(super) async fn take(
     }
     let (query, _) = dto::read(&dto.back);
     let overview = state.monitoring.overview(&viewer.actor, &query).await?;
-    let main =
-        views::main(&OverviewPage { overview: &overview, query: &query, ignored: &[], past: None });
+    let vendors = troubles_now(&state, &viewer.actor).await?;
+    let main = views::main(&OverviewPage {
+        overview: &overview,
+        query: &query,
+        ignored: &[],
+        vendors: &vendors,
+        past: None,
+    });
     Ok(caller.done(main, &dto::address(&query)))
 }

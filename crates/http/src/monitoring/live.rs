@@ -8,6 +8,7 @@ use maud::Markup;
 use super::views::{self, OverviewPage};
 use super::{ScorecardQuery, scorecard};
 use crate::fault::Fault;
+use crate::ingestion::connections::troubles_now;
 use crate::state::AppState;
 
 /// The overview as it now is, in the order that its reader has before them.
@@ -17,7 +18,14 @@ pub(crate) async fn overview(
     actor: &Actor,
 ) -> Result<Markup, Fault> {
     let overview = state.monitoring.overview(actor, query).await?;
-    Ok(views::main(&OverviewPage { overview: &overview, query, ignored: &[], past: None }))
+    let vendors = troubles_now(state, actor).await?;
+    Ok(views::main(&OverviewPage {
+        overview: &overview,
+        query,
+        ignored: &[],
+        vendors: &vendors,
+        past: None,
+    }))
 }
 
 /// How right the rules were over so many days, as it now is.

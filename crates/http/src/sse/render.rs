@@ -20,7 +20,8 @@ impl Source for Pages {
     async fn topics(&self, view: &View, audience: Audience) -> Result<Vec<Topic>, Fault> {
         let directory = &self.0.directory;
         Ok(match view {
-            View::Overview(_) | View::Sites(_) => vec![Topic::Fleet],
+            View::Overview(_) => vec![Topic::Fleet, Topic::Connections],
+            View::Sites(_) => vec![Topic::Fleet],
             View::Site { site, .. } => {
                 let fleet = directory.snapshot();
                 vec![Topic::Site(fleet.site_by_code(site).ok_or(Fault::NotFound)?.id)]

@@ -2,8 +2,9 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State as FromState;
+use axum::extract::{Request, State as FromState};
 use axum::http::{StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use greengrid_app::clock::Clock;
 use greengrid_domain::fleet::Brand;
@@ -31,6 +32,8 @@ pub(super) enum Fault {
     Gone,
     /// Its answers are well and empty of sense.
     Nonsense,
+    /// Its answers are well and hold a field that was never there.
+    NewField,
 }
 
 /// What all stand-ins share.
@@ -68,12 +71,22 @@ impl State {
         calls.push_back(now);
         let many = calls.len() > self.per_minute && brand != Brand::Fronius;
         if let Some((fault, left)) = shared.faults.get_mut(&brand)
+            && *fault != Fault::NewField
             && *left > 0
         {
             *left -= 1;
             return Some(*fault);
         }
         many.then_some(Fault::Minute)
+    }
+
+    /// Whether the answers of a brand hold a new field.
+    fn has_new_field(&self, brand: Brand) -> bool {
+        let shared = self.shared.lock();
+        shared
+            .faults
+            .get(&brand)
+            .is_some_and(|(fault, left)| *fault == Fault::NewField && *left > 0)
     }
 
     /// The site of a brand under a number.
@@ -146,6 +159,38 @@ pub(super) async fn inject(
     };
     state.shared.lock().faults.insert(brand, (fault, calls));
     StatusCode::NO_CONTENT.into_response()
+}
+
+/// Puts a field that was never there into every object of an answer, for a
+/// brand of which that is wanted.
+pub(super) async fn reshaped(
+    FromState(state): FromState<State>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let brand = request.uri().path().split('/').nth(1).and_then(|brand| brand.parse().ok());
+    let response = next.run(request).await;
+    if !brand.is_some_and(|brand| state.has_new_field(brand)) || !response.status().is_success() {
+        return response;
+    }
+    let (head, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let Ok(mut value) = serde_json::from_slice(&body) else {
+        return Response::from_parts(head, body.into());
+    };
+    add_field(&mut value);
+    Json(value).into_response()
+}
+
+fn add_field(value: &mut Value) {
+    match value {
+        Value::Array(entries) => entries.iter_mut().for_each(add_field),
+        Value::Object(fields) if fields.contains_key("timezone") => {
+            fields.insert("revision".to_owned(), 2.into());
+        }
+        Value::Object(fields) => fields.values_mut().for_each(add_field),
+        _ => {}
+    }
 }
 
 /// An answer that is a refusal.

@@ -163,7 +163,7 @@ fn enter(
         Some(Fault::Nonsense) => {
             return Err(refusal(StatusCode::OK, 9_000, "internal failure"));
         }
-        None => {}
+        Some(Fault::NewField) | None => {}
     }
     let query = query.unwrap_or_default();
     let query: Query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();

@@ -14,6 +14,7 @@ mod solaredge;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use greengrid_app::clock::Clock;
 use greengrid_app::ingestion::vendors::{Credentials, OAuthClient, OAuthTokens, SecretText};
@@ -101,5 +102,6 @@ pub(crate) fn router(
             get(enphase::production_micro),
         )
         .route("/enphase/api/v4/systems/{id}/alarms", get(enphase::alarms))
+        .layer(from_fn_with_state(state.clone(), control::reshaped))
         .with_state(state)
 }

@@ -181,7 +181,7 @@ fn enter(
             return Err(Refused::with((limits, body)));
         }
         Some(Fault::Nonsense) => return Err(Refused::with(Json(json!({ "hello": "world" })))),
-        Some(Fault::Key) | None => {}
+        Some(Fault::Key | Fault::NewField) | None => {}
     }
     let query = query.unwrap_or_default();
     let query: Query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();

@@ -21,6 +21,7 @@ mod invitations;
 mod isolation;
 mod live;
 mod mailbox;
+mod mqtt;
 mod onboarding;
 mod own_account;
 mod own_data;

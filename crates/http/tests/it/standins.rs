@@ -151,6 +151,12 @@ impl World {
         all.into_iter().find(|connection| connection.site == site).unwrap()
     }
 
+    /// Tests a connection, for which more is asked than for readings.
+    async fn tested(&self, code: &str) {
+        let id = self.of(code).await.id;
+        self.connections.test(&Actor::System, id, |_| {}).await.unwrap();
+    }
+
     fn health(&self, connection: &Connection) -> Health {
         connection.record.health(self.clock.now())
     }
@@ -231,6 +237,8 @@ async fn every_fault_of_a_vendor_is_stored_and_shown_in_words_and_heals() {
         let page = world.page().await.text;
         let words: String = cause.words().chars().skip(1).collect();
         assert!(page.contains(&words), "{brand} {fault}");
+        let overview = world.app.signed_in(Role::Ops).await.get("/overview").await.text;
+        assert!(overview.contains(&words), "{brand} {fault}: {overview}");
         world.mend(brand).await;
         world.clock.advance(SignedDuration::from_mins(2));
         world.connections.try_now(&Actor::System, id).await.unwrap();
@@ -238,4 +246,29 @@ async fn every_fault_of_a_vendor_is_stored_and_shown_in_words_and_heals() {
         let healed = world.of(code).await;
         assert_eq!(world.health(&healed), Health::Healthy, "{brand} {fault}: {:?}", healed.said);
     }
+    let overview = world.app.signed_in(Role::Ops).await.get("/overview").await.text;
+    assert!(!overview.contains("h-vendors"), "{overview}");
+}
+
+#[tokio::test]
+async fn a_changed_answer_is_told_on_the_page_while_readings_still_come() {
+    let world = world().await;
+    world.later(0).await;
+    world.tested("enp").await;
+    let before = world.page().await.text;
+
+    world.inject(Brand::Enphase, "new_field").await;
+    world.later(25 * 60).await;
+    world.tested("enp").await;
+    let told = world.page().await.text;
+    world.mend(Brand::Enphase).await;
+    world.later(25 * 60).await;
+    world.tested("enp").await;
+    let after = world.page().await.text;
+
+    assert!(before.contains("As we know it:"), "{before}");
+    assert!(told.contains("“systems[].revision” is new: a number."), "{told}");
+    assert!(told.contains("the list of systems"), "{told}");
+    assert_eq!(world.health(&world.of("enp").await), Health::Healthy);
+    assert!(!after.contains("revision"), "{after}");
 }

@@ -26,6 +26,8 @@ pub enum Task {
     Housekeeping = 3,
     /// Polling vendors.
     Polling = 4,
+    /// Taking what a broker of MQTT passes on.
+    Broker = 71,
     /// Writing to people about their sites, and putting their data together.
     Owners = 41,
     /// Carrying cases of onboarding on.

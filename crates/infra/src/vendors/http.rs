@@ -1,12 +1,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::vendors::{CallBudget, Calls, Origin, SecretText, VendorError};
+use greengrid_domain::fleet::Brand;
 use greengrid_domain::ingestion::Cause;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Response, Url, redirect};
 use serde::de::DeserializeOwned;
+
+use super::canary::{Known, Watch};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -28,6 +32,7 @@ pub(super) struct VendorHttp {
     client: Client,
     base: Url,
     budget: Arc<dyn CallBudget>,
+    watch: Option<Watch>,
 }
 
 /// One call.
@@ -126,7 +131,12 @@ impl VendorHttp {
             .timeout(WHOLE)
             .build()
             .map_err(|_| refused())?;
-        Ok(Self { client, base, budget })
+        Ok(Self { client, base, budget, watch: None })
+    }
+
+    /// Has the answers compared with what is known of them.
+    pub(super) fn watch(&mut self, canary: &Canary, brand: Brand, known: &'static [Known]) {
+        self.watch = Some(Watch { canary: canary.clone(), brand, known });
     }
 
     pub(super) async fn send(&self, call: Call<'_>) -> Result<Answer, VendorError> {
@@ -155,7 +165,11 @@ impl VendorHttp {
             self.budget.spend(call.cost).await?;
         }
         let response = request.send().await.map_err(broken)?;
-        read(response).await
+        let answer = read(response).await?;
+        if let Some(watch) = &self.watch {
+            watch.look(call.path, &answer).await;
+        }
+        Ok(answer)
     }
 }
 

@@ -6,6 +6,7 @@
 //! tokens, and the sealing of credentials at rest.
 
 mod approvals;
+mod canary;
 pub mod enphase;
 pub mod fronius;
 mod http;
@@ -18,6 +19,7 @@ mod testing;
 use std::sync::Arc;
 
 use greengrid_app::clock::Clock;
+use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::connections::Gateways;
 use greengrid_app::ingestion::vendors::{
     CallBudget, Credentials, Origin, TokenVault, VendorError, VendorGateway, VendorReading,
@@ -76,13 +78,20 @@ impl Origins {
 pub struct VendorGateways {
     origins: Origins,
     clock: Arc<dyn Clock>,
+    canary: Option<Canary>,
 }
 
 impl VendorGateways {
     /// Those at these addresses.
     #[must_use]
     pub fn new(origins: Origins, clock: Arc<dyn Clock>) -> Self {
-        Self { origins, clock }
+        Self { origins, clock, canary: None }
+    }
+
+    /// The same, with their answers compared with what is known of them.
+    #[must_use]
+    pub fn watched_by(self, canary: Canary) -> Self {
+        Self { canary: Some(canary), ..self }
     }
 
     fn at_origin(
@@ -92,20 +101,25 @@ impl VendorGateways {
         budget: Arc<dyn CallBudget>,
     ) -> Result<Arc<dyn VendorGateway>, OriginError> {
         let (origins, clock) = (&self.origins, Arc::clone(&self.clock));
+        let canary = self.canary.as_ref();
         Ok(match credentials {
             Credentials::SolarEdgeKey(key) => {
-                Arc::new(SolarEdge::new(&origins.solaredge, Access::Key(key), budget)?)
+                let opened = SolarEdge::new(&origins.solaredge, Access::Key(key), budget)?;
+                Arc::new(opened.watched(canary))
             }
             Credentials::SolarEdgeOAuth { client, .. } => {
                 let session = Box::new(Session::new(client, vault, clock));
-                Arc::new(SolarEdge::new(&origins.solaredge, Access::OAuth(session), budget)?)
+                let access = Access::OAuth(session);
+                Arc::new(SolarEdge::new(&origins.solaredge, access, budget)?.watched(canary))
             }
             Credentials::Fronius { key_id, key_value } => {
-                Arc::new(Fronius::new(&origins.fronius, &key_id, key_value, budget)?)
+                let opened = Fronius::new(&origins.fronius, &key_id, key_value, budget)?;
+                Arc::new(opened.watched(canary))
             }
             Credentials::Enphase { app_key, client, .. } => {
                 let session = Session::new(client, vault, clock);
-                Arc::new(Enphase::new(&origins.enphase, app_key, session, budget)?)
+                let opened = Enphase::new(&origins.enphase, app_key, session, budget)?;
+                Arc::new(opened.watched(canary))
             }
         })
     }

@@ -123,6 +123,8 @@ pub struct Attempt {
 pub trait ConnectionStore: Send + Sync {
     /// All of them, by site.
     async fn all(&self) -> Result<Vec<Connection>, StoreError>;
+    /// Those with a cause of trouble, unless paused.
+    async fn troubled(&self) -> Result<Vec<Connection>, StoreError>;
     /// One of them.
     async fn find(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError>;
     /// The one whose address holds the secret with this hash, unless paused.

@@ -102,6 +102,15 @@ impl Connections {
         Ok(tokio::try_join!(self.store.all(), self.credentials.all(), usage)?)
     }
 
+    /// The connections with a cause of trouble, and all credentials.
+    pub async fn troubled(
+        &self,
+        actor: &Actor,
+    ) -> Result<(Vec<Connection>, Vec<Credential>), ConnectionError> {
+        actor.require(Permission::ViewConnections)?;
+        Ok(tokio::try_join!(self.store.troubled(), self.credentials.all())?)
+    }
+
     /// Keeps what opens an interface.
     pub async fn add_credential(
         &self,

@@ -1,6 +1,8 @@
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Redirect;
+use greengrid_app::ingestion::broker::BrokerError;
+use greengrid_app::ingestion::canary::CanaryError;
 use greengrid_app::ingestion::connections::{ConnectionError, Connections};
 use jiff::civil::Date;
 use maud::Markup;
@@ -66,6 +68,24 @@ pub(super) async fn back_fill(
     let from = day.in_tz("UTC").map_err(|_| Fault::from(ConnectionError::From))?.timestamp();
     connections.back_fill(&viewer.actor, connection.into(), from).await?;
     Ok(Redirect::to(urls::CONNECTIONS))
+}
+
+impl From<BrokerError> for Fault {
+    fn from(error: BrokerError) -> Self {
+        match error {
+            BrokerError::Denied(denied) => denied.into(),
+            BrokerError::Store(store) => store.into(),
+        }
+    }
+}
+
+impl From<CanaryError> for Fault {
+    fn from(error: CanaryError) -> Self {
+        match error {
+            CanaryError::Denied(denied) => denied.into(),
+            CanaryError::Store(store) => store.into(),
+        }
+    }
 }
 
 impl From<ConnectionError> for Fault {

@@ -3,9 +3,12 @@
 mod handlers;
 pub(crate) mod live;
 mod model;
+mod outside;
 #[cfg(test)]
 mod tests;
 mod views;
+
+pub(crate) use model::{Trouble, troubles_now};
 
 use crate::router::Routes;
 

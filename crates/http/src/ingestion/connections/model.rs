@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
 use greengrid_app::actor::{Actor, Permission};
+use greengrid_app::ingestion::broker::BrokerStanding;
+use greengrid_app::ingestion::canary::ContractReport;
 use greengrid_app::ingestion::connections::{Connection, Credential, Link, Usage};
 use greengrid_domain::fleet::{Brand, SiteCode};
 use greengrid_domain::ingestion::{Cause, ConnectionId, Health};
@@ -20,6 +22,10 @@ pub(super) struct Model {
     /// Worst first.
     pub(super) rows: Vec<Row>,
     pub(super) budgets: Vec<Budget>,
+    /// How the answers of vendors compare with what is known of them.
+    pub(super) contracts: Vec<ContractReport>,
+    /// How the broker does; none where there never was one.
+    pub(super) broker: Option<BrokerStanding>,
     pub(super) clock: PageClock,
     /// Whether the reader may do something about it.
     pub(super) may_manage: bool,
@@ -27,15 +33,19 @@ pub(super) struct Model {
 
 /// A cause, and whom it strikes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Trouble {
-    pub(super) brand: Brand,
-    pub(super) cause: Cause,
+pub(crate) struct Trouble {
+    /// Whose interface.
+    pub(crate) brand: Brand,
+    /// What is wrong.
+    pub(crate) cause: Cause,
     /// Name of the credential, where the cause is its own.
-    pub(super) credential: Option<String>,
+    pub(crate) credential: Option<String>,
     /// Codes of the sites, in order.
-    pub(super) sites: Vec<SiteCode>,
-    pub(super) since: Option<Timestamp>,
-    pub(super) said: Option<String>,
+    pub(crate) sites: Vec<SiteCode>,
+    /// When readings last came from the first that failed.
+    pub(crate) since: Option<Timestamp>,
+    /// The vendor's own words.
+    pub(crate) said: Option<String>,
 }
 
 /// A connection.
@@ -88,8 +98,29 @@ pub(super) async fn read(state: &AppState, actor: &Actor) -> Result<Model, Fault
     rows.sort_by_key(|row| (std::cmp::Reverse(urgency(row.health)), row.name.clone()));
     let troubles = troubles(&rows);
     let budgets = credentials.iter().map(|known| budget(known, &usage, &rows)).collect();
+    let broker = state.broker.standing(actor).await?;
+    let contracts = state.canary.reports(actor).await?;
     let may_manage = actor.may(Permission::ManageConnections);
-    Ok(Model { troubles, rows, budgets, clock, may_manage })
+    Ok(Model { troubles, rows, budgets, contracts, broker, clock, may_manage })
+}
+
+/// What is wrong at the moment, one for each cause; nothing for whom that is not
+/// to be seen.
+pub(crate) async fn troubles_now(state: &AppState, actor: &Actor) -> Result<Vec<Trouble>, Fault> {
+    if !actor.may(Permission::ViewConnections) {
+        return Ok(Vec::new());
+    }
+    let (connections, credentials) = state.connections.troubled(actor).await?;
+    let (fleet, now) = (state.directory.snapshot(), state.clock.now());
+    let rows: Vec<Row> = connections
+        .into_iter()
+        .filter_map(|connection| {
+            let site = fleet.site(connection.site)?;
+            let name = site.details.name.as_str().to_owned();
+            Some(row(connection, site.code.clone(), name, &credentials, now))
+        })
+        .collect();
+    Ok(troubles(&rows))
 }
 
 fn row(

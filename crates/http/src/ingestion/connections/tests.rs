@@ -40,7 +40,15 @@ fn model(rows: Vec<Row>, may_manage: bool) -> Model {
         points: 0,
         by: vec![(Some("S-1".parse().unwrap()), 1_200), (None, 34)],
     }];
-    Model { troubles: troubles(&rows), rows, budgets, clock: clock(), may_manage }
+    Model {
+        troubles: troubles(&rows),
+        rows,
+        budgets,
+        contracts: Vec::new(),
+        broker: None,
+        clock: clock(),
+        may_manage,
+    }
 }
 
 #[test]

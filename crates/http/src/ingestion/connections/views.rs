@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use maud::{Markup, html};
 
 use super::model::{Budget, Model, Row, Trouble};
+use super::outside;
 use crate::auth::Viewer;
 use crate::components::layout::{self, Nav};
 use crate::components::{format, icon, pill};
@@ -31,6 +32,8 @@ pub(super) fn page(viewer: &Viewer, model: &Model, done: Option<&Done>) -> Marku
         (lede(model))
         @if let Some(done) = done { (tested(done)) }
         (troubles(model))
+        (outside::contracts(model))
+        (outside::broker(model))
         (list(model))
         (budgets(model))
     });
@@ -46,7 +49,8 @@ pub(super) fn page(viewer: &Viewer, model: &Model, done: Option<&Done>) -> Marku
 
 /// The parts that change, each with its own id.
 pub(super) fn parts(model: &Model) -> Markup {
-    html! { (lede(model)) (troubles(model)) (list(model)) (budgets(model)) }
+    html! { (lede(model)) (troubles(model)) (outside::contracts(model)) (outside::broker(model))
+    (list(model)) (budgets(model)) }
 }
 
 fn lede(model: &Model) -> Markup {

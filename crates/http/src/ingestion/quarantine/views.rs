@@ -180,6 +180,7 @@ const fn source(source: Source) -> &'static str {
         Source::Demo => "Demo feed",
         Source::Replay => "Replay",
         Source::Vendor => "Vendor",
+        Source::Mqtt => "MQTT",
     }
 }
 

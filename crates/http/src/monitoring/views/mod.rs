@@ -9,6 +9,7 @@ mod ledger;
 mod row;
 #[cfg(test)]
 mod tests;
+mod vendors;
 mod watch;
 
 use greengrid_app::monitoring::{Overview, OverviewQuery};
@@ -17,6 +18,7 @@ use maud::{Markup, html};
 
 use super::{dto, past};
 use crate::components::{format, layout};
+use crate::ingestion::connections::Trouble;
 
 /// What the overview shows and how it was asked for.
 pub(crate) struct OverviewPage<'a> {
@@ -26,6 +28,8 @@ pub(crate) struct OverviewPage<'a> {
     pub(crate) query: &'a OverviewQuery,
     /// What of the address made no sense.
     pub(crate) ignored: &'a [String],
+    /// Vendors whose readings do not come as they should.
+    pub(crate) vendors: &'a [Trouble],
     /// The past moment that it shows, as asked for; the present unless given.
     pub(crate) past: Option<DateTime>,
 }
@@ -44,6 +48,7 @@ pub(crate) fn main(page: &OverviewPage<'_>) -> Markup {
     layout::main(html! {
         @if page.past.is_some() { (past::banner(overview.as_of, &overview.zone)) }
         (lede::lede(page))
+        (vendors::vendors(page))
         div .cols {
             section #s-att .section aria-labelledby="h-att" { (ledger::ledger(page)) }
             div .stack { (aside::aside(overview)) }

@@ -8,7 +8,7 @@ use crate::components::layout::{Nav, page};
 use crate::testing;
 
 fn shown(overview: &Overview, query: &OverviewQuery) -> String {
-    main(&OverviewPage { overview, query, ignored: &[], past: None })
+    main(&OverviewPage { overview, query, ignored: &[], vendors: &[], past: None })
         .into_string()
         .replace('\u{a0}', " ")
 }
@@ -38,18 +38,29 @@ fn the_pages_as_files() {
     let query = OverviewQuery::default();
     for (name, theme) in [("overview", Theme::Light), ("overview-dark", Theme::Dark)] {
         let overview = testing::overview();
-        let main =
-            main(&OverviewPage { overview: &overview, query: &query, ignored: &[], past: None });
+        let main = main(&OverviewPage {
+            overview: &overview,
+            query: &query,
+            ignored: &[],
+            vendors: &[],
+            past: None,
+        });
         testing::save(name, &document(theme, main));
     }
     let mut overview = testing::overview();
     overview.incidents = vec![testing::incident_line()];
     (overview.summary.incidents, overview.summary.folded) = (1, 2);
     let main_of = |overview: &Overview| {
-        main(&OverviewPage { overview, query: &query, ignored: &[], past: None })
+        main(&OverviewPage { overview, query: &query, ignored: &[], vendors: &[], past: None })
     };
     testing::save("overview-incident", &document(Theme::Light, main_of(&overview)));
-    let main = main(&OverviewPage { overview: &calm(), query: &query, ignored: &[], past: None });
+    let main = main(&OverviewPage {
+        overview: &calm(),
+        query: &query,
+        ignored: &[],
+        vendors: &[],
+        past: None,
+    });
     testing::save("overview-calm", &document(Theme::Light, main));
 }
 
@@ -57,7 +68,8 @@ fn the_pages_as_files() {
 fn a_row_says_what_where_why_and_what_next() {
     let overview = testing::overview();
     let query = OverviewQuery::default();
-    let page = OverviewPage { overview: &overview, query: &query, ignored: &[], past: None };
+    let page =
+        OverviewPage { overview: &overview, query: &query, ignored: &[], vendors: &[], past: None };
 
     let row = super::row::row()
         .page(&page)

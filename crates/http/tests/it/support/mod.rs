@@ -12,6 +12,8 @@ use greengrid_app::clock::Clock;
 use greengrid_app::fleet::{Directory, Regions};
 use greengrid_app::identity::factors::SecondFactors;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
+use greengrid_app::ingestion::broker::Broker;
+use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::{Links, Messages};
@@ -25,7 +27,9 @@ use greengrid_http::bootstrap::CustomerParts;
 use greengrid_http::grpc::Streams;
 use greengrid_http::{AppState, Registry, Settings};
 use greengrid_infra::postgres::chat::PgChatStore;
-use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
+use greengrid_infra::postgres::connections::{
+    PgBrokerStore, PgConnectionStore, PgContractStore, PgCredentialStore,
+};
 use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgFactorStore, PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
@@ -178,6 +182,8 @@ impl App {
             .reports(reports.clone())
             .alerts(alerts.clone())
             .connections(connections.clone())
+            .canary(canary(&pool, clock.clone()))
+            .broker(Broker::new(Arc::new(PgBrokerStore::new(pool.clone()))))
             .onboarding(onboarding.clone())
             .messages(Messages::builder().store(Arc::new(PgLetterStore::new(pool.clone()))).build())
             .links(links)
@@ -231,7 +237,8 @@ impl App {
     /// polls them, by a clock of their own.
     pub(crate) fn connected_to(&self, base: &str, clock: Arc<dyn Clock>) -> (Connections, Poller) {
         let pool = self.db.pool();
-        let gateways = VendorGateways::new(Origins::stand_ins(base), Arc::clone(&clock));
+        let gateways = VendorGateways::new(Origins::stand_ins(base), Arc::clone(&clock))
+            .watched_by(canary(&pool, Arc::clone(&clock)));
         let sealer = Sealer::new(b"0123456789abcdef0123456789abcdef");
         let connections = Connections::builder()
             .directory(self.directory.clone())
@@ -304,6 +311,11 @@ impl App {
         assert_eq!(answer.status, 303, "{}", answer.text);
         browser
     }
+}
+
+/// Whether the vendors answer as they are known to.
+fn canary(pool: &PgPool, clock: Arc<dyn Clock>) -> Canary {
+    Canary::new(Arc::new(PgContractStore::new(pool.clone())), clock)
 }
 
 /// The onboarding of customers, with the vendors at these addresses.

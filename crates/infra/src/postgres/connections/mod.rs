@@ -1,5 +1,7 @@
 //! Connections to vendors, and what opens them.
 
+mod broker;
+mod contracts;
 mod credentials;
 mod rows;
 mod sealed;
@@ -7,6 +9,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use broker::PgBrokerStore;
+pub use contracts::PgContractStore;
 pub use credentials::PgCredentialStore;
 pub(crate) use sealed::seal;
 pub use store::PgConnectionStore;

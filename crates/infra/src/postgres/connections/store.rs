@@ -266,6 +266,14 @@ impl ConnectionStore for PgConnectionStore {
         rows.into_iter().map(Connection::try_from).collect()
     }
 
+    async fn troubled(&self) -> Result<Vec<Connection>, StoreError> {
+        let rows = sqlx::query_file_as!(ConnectionRow, "src/postgres/connections/troubled.sql")
+            .fetch_all(&self.pool)
+            .await
+            .map_err(failed)?;
+        rows.into_iter().map(Connection::try_from).collect()
+    }
+
     async fn find(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError> {
         let row =
             sqlx::query_file_as!(ConnectionRow, "src/postgres/connections/one.sql", Uuid::from(id))

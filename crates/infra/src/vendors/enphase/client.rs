@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::vendors::{
     CallBudget, ExternalId, Fetched, Origin, SecretText, VendorAlarm, VendorDevice, VendorError,
     VendorGateway, VendorSite, VendorSiteDetails, Window,
@@ -11,6 +12,7 @@ use greengrid_domain::ingestion::Cause;
 use greengrid_domain::time::SiteZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::contract::KNOWN;
 use super::map;
 use super::payload::{
     Alarms, DeviceAnswer, Refusal, Summary, System, SystemsPage, Telemetry, Words,
@@ -52,6 +54,14 @@ impl Enphase {
         budget: Arc<dyn CallBudget>,
     ) -> Result<Self, OriginError> {
         Ok(Self { http: VendorHttp::new(origin, &HOSTS, budget)?, app_key, session })
+    }
+
+    /// The same, with its answers compared with what is known of them.
+    pub(in crate::vendors) fn watched(mut self, canary: Option<&Canary>) -> Self {
+        if let Some(canary) = canary {
+            self.http.watch(canary, Brand::Enphase, KNOWN);
+        }
+        self
     }
 
     async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Answer, VendorError> {

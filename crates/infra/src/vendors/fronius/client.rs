@@ -2,6 +2,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::vendors::{
     CallBudget, ExternalId, Fetched, Origin, SecretText, VendorAlarm, VendorDevice, VendorError,
     VendorGateway, VendorSite, VendorSiteDetails, Window,
@@ -11,6 +12,7 @@ use greengrid_domain::ingestion::Cause;
 use greengrid_domain::time::SiteZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::contract::KNOWN;
 use super::map;
 use super::payload::{Device, DeviceList, History, Messages, PvSystem, Refusal, SystemsPage};
 use crate::vendors::http::{Answer, Call, OriginError, VendorHttp};
@@ -43,6 +45,14 @@ impl Fronius {
     }
 
     /// The answer; none where there is no data (204).
+    /// The same, with its answers compared with what is known of them.
+    pub(in crate::vendors) fn watched(mut self, canary: Option<&Canary>) -> Self {
+        if let Some(canary) = canary {
+            self.http.watch(canary, Brand::Fronius, KNOWN);
+        }
+        self
+    }
+
     async fn get(
         &self,
         path: &[&str],

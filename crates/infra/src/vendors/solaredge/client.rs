@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::vendors::{
     CallBudget, ExternalId, Fetched, Origin, SecretText, VendorAlarm, VendorDevice, VendorError,
     VendorGateway, VendorSite, VendorSiteDetails, Window,
@@ -11,6 +12,7 @@ use greengrid_domain::time::SiteZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::contract::KNOWN;
 use super::map;
 use super::payload::{Alert, Device, InvertersTelemetry, Problem, Series, SiteDetails, SitesPage};
 use crate::vendors::http::{Answer, Call, OriginError, VendorHttp};
@@ -49,6 +51,14 @@ impl SolarEdge {
         budget: Arc<dyn CallBudget>,
     ) -> Result<Self, OriginError> {
         Ok(Self { http: VendorHttp::new(origin, &HOSTS, budget)?, access })
+    }
+
+    /// The same, with its answers compared with what is known of them.
+    pub(in crate::vendors) fn watched(mut self, canary: Option<&Canary>) -> Self {
+        if let Some(canary) = canary {
+            self.http.watch(canary, Brand::SolarEdge, KNOWN);
+        }
+        self
     }
 
     async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Answer, VendorError> {
