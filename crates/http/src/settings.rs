@@ -3,6 +3,7 @@ use std::net::SocketAddr;
 
 use greengrid_app::messages::Links;
 use greengrid_domain::identity::Role;
+use greengrid_domain::network::Networks;
 
 use crate::auth::TrustedProxies;
 use crate::sse::StreamLimits;
@@ -32,6 +33,10 @@ pub struct Settings {
     pub vendor_clients: VendorClients,
     /// The mail server that takes letters; without one they are kept.
     pub mail: Option<MailServer>,
+    /// Networks of our own, to which webhooks may lead although they are not on
+    /// the open internet.
+    #[builder(default)]
+    pub webhook_networks: Networks,
     /// Where the program listens, which is where people find it unless told
     /// otherwise.
     #[builder(default = SocketAddr::from(([127, 0, 0, 1], 3000)))]

@@ -9,6 +9,7 @@ use greengrid_app::identity::Identity;
 use greengrid_app::identity::factors::SecondFactors;
 use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::webhooks::Webhooks;
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::alerts::Alerts;
 use greengrid_app::monitoring::reports::Reports;
@@ -62,6 +63,8 @@ pub struct AppState {
     pub chat: Chat,
     /// Letters to people.
     pub messages: Messages,
+    /// Programs that are told.
+    pub webhooks: Webhooks,
     /// Whole addresses of pages, for letters.
     pub links: Links,
     /// How the program's own parts do.

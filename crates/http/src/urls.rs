@@ -6,7 +6,7 @@ use greengrid_app::chat::Window;
 use greengrid_domain::chat::{PostId, Room};
 use greengrid_domain::fleet::{RegionCode, SiteCode};
 use greengrid_domain::identity::{Role, UserId};
-use greengrid_domain::messages::{LetterId, LetterState};
+use greengrid_domain::messages::{DeliveryId, DeliveryState, LetterId, LetterState, WebhookId};
 use greengrid_domain::monitoring::alert::{AlertRuleId, AlertSilenceId};
 use greengrid_domain::monitoring::{AnomalyId, MaintenanceId, QuietPatternId};
 use jiff::civil::Date;
@@ -62,6 +62,7 @@ pub(crate) const MAILBOX: &str = "/mailbox";
 pub(crate) const REPORTS: &str = "/reports";
 pub(crate) const ALERTS: &str = "/alerts";
 pub(crate) const NEW_ALERT: &str = "/alerts/new";
+pub(crate) const WEBHOOKS: &str = "/webhooks";
 pub(crate) const SILENCES: &str = "/alerts/silences";
 
 /// Where a kind of letter is stopped, followed by whose and which, signed.
@@ -299,6 +300,36 @@ pub(crate) fn report(region: &RegionCode, day: Date) -> String {
 /// Reports of days before one.
 pub(crate) fn reports_before(day: Date) -> String {
     format!("{REPORTS}?before={day}")
+}
+
+/// A webhook.
+pub(crate) fn webhook(id: WebhookId) -> String {
+    format!("{WEBHOOKS}/{id}")
+}
+
+/// Where something is done with a webhook: the action in the words of the
+/// permission table.
+pub(crate) fn webhook_action(id: WebhookId, action: &str) -> String {
+    format!("{WEBHOOKS}/{id}/{action}")
+}
+
+/// Messages to a webhook of a state, older than one of them.
+pub(crate) fn deliveries(
+    of: WebhookId,
+    state: Option<DeliveryState>,
+    before: Option<DeliveryId>,
+) -> String {
+    Address::new(webhook(of)).with("state", state).with("before", before).finish()
+}
+
+/// A message to a webhook.
+pub(crate) fn delivery(of: WebhookId, id: DeliveryId) -> String {
+    format!("{WEBHOOKS}/{of}/{id}")
+}
+
+/// Where a message to a webhook is posted once more.
+pub(crate) fn resend_delivery(of: WebhookId, id: DeliveryId) -> String {
+    format!("{WEBHOOKS}/{of}/{id}/resend")
 }
 
 /// An alert rule.

@@ -60,6 +60,8 @@ pub enum AuditSubject {
     Post,
     /// A letter that the program wrote.
     Letter,
+    /// A webhook, or a message to one.
+    Webhook,
     /// An alert rule.
     AlertRule,
     /// A silence of alerts.

@@ -12,7 +12,7 @@ use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::onboarding::Onboarding;
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::runners::projector::Projector;
-use greengrid_infra::runners::{self, Task, assessor, customer, leased, poller, postman};
+use greengrid_infra::runners::{self, Task, assessor, courier, customer, leased, poller, postman};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{
     Core, CustomerParts, CustomerRounds, alerts, connections, factors, mail, onboarding, reports,
+    webhooks,
 };
 use crate::AppState;
 use crate::observability::metrics;
@@ -67,6 +68,8 @@ impl Instance {
         runners.spawn(end.clone().run_until_cancelled_owned(reloading));
         let postman = mail::postman(&core, settings.mail.as_ref());
         runners.spawn(postman::run(postman, notices.subscribe(), end.clone()));
+        let told = webhooks::courier(&core, &settings)?;
+        runners.spawn(courier::run(told, notices.subscribe(), end.clone()));
         runners.spawn(project(core.clone(), notices, end.clone()));
         runners.spawn(keep_house(core.clone(), end.clone()));
         let stand_ins = settings.vendor_stand_ins.as_deref();
@@ -103,6 +106,7 @@ impl Instance {
             .messages(core.messages.clone())
             .reports(reports)
             .alerts(alerts)
+            .webhooks(webhooks::webhooks(&core, &settings))
             .links(settings.links())
             .settings(Arc::new(settings))
             .monitoring(core.monitoring.clone())

@@ -101,6 +101,7 @@ async fn serve(
         .vendor_stand_ins(stand_ins)
         .vendor_clients(options.vendors.clients())
         .maybe_mail(mail)
+        .webhook_networks(options.mail.webhook_networks.clone())
         .listens_at(listener.local_addr()?)
         .demo_accounts(demo_accounts())
         .build();

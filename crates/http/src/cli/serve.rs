@@ -56,6 +56,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
         .maybe_vendor_stand_ins(options.vendors.vendor_stand_ins.clone())
         .vendor_clients(options.vendors.clients())
         .maybe_mail(mail)
+        .webhook_networks(options.mail.webhook_networks.clone())
         .listens_at(listener.local_addr()?)
         .build();
     let instance = Instance::start(core, settings).await.context("could not start")?;

@@ -45,6 +45,7 @@ impl Source for Pages {
             View::Quarantine => vec![Topic::Quarantine],
             View::Connections => vec![Topic::Connections],
             View::Alerts => vec![Topic::Alerts],
+            View::Webhooks | View::Webhook(..) => vec![Topic::Webhooks],
             View::Reports => vec![Topic::Reports],
             View::Letters(_) => vec![Topic::Letters],
             View::Accounts(_) | View::Tokens => vec![Topic::Accounts],
@@ -77,6 +78,8 @@ impl Source for Pages {
             }
             View::Connections => connections::live::patch(state, &actor).await,
             View::Alerts => monitoring::alerts::live::patch(state, &actor).await,
+            View::Webhooks => messages::webhooks::live::list(state, &actor).await,
+            View::Webhook(id, of) => messages::webhooks::live::patch(*id, *of, state, &actor).await,
             View::Reports => monitoring::reports::live::patch(state, &actor).await,
             View::Letters(of) => messages::live::patch(*of, state, &actor).await,
             View::Accounts(query) => identity::live::people(query, state, &actor).await,

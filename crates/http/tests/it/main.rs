@@ -36,3 +36,4 @@ mod standins;
 mod streams;
 mod support;
 mod system;
+mod webhooks;

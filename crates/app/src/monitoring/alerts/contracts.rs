@@ -9,6 +9,7 @@ use greengrid_domain::observability::Initiator;
 use jiff::Timestamp;
 
 use crate::error::StoreError;
+use crate::messages::webhooks::Post;
 use crate::monitoring::AnomalyRecord;
 
 /// A rule with what it did.
@@ -104,10 +105,12 @@ pub struct AlertMessage {
     pub at: Timestamp,
 }
 
-/// Puts a message into the form of a letter.
+/// Puts a message into the form in which people and programs get it.
 pub trait AlertPress: Send + Sync {
     /// The letter to one reader. Its key names the message and the reader.
     fn letter(&self, message: &AlertMessage, to: &EmailAddress) -> Letter;
+    /// What webhooks are told. Its key names the message.
+    fn post(&self, message: &AlertMessage) -> Post;
 }
 
 /// Keeps rules, silences and what was noticed by them. What a rule notices is

@@ -48,6 +48,7 @@ fn rule() -> AlertRule {
         gather: SignedDuration::from_mins(10),
         quiet: None,
         to: vec!["diana@example.org".parse().unwrap()],
+        webhooks: std::collections::BTreeSet::new(),
         escalation: None,
         tells_end: true,
         enabled: true,

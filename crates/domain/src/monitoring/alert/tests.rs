@@ -46,6 +46,7 @@ fn rule() -> AlertRule {
         gather: minutes(2),
         quiet: None,
         to: vec!["diana@example.org".parse().unwrap()],
+        webhooks: std::collections::BTreeSet::new(),
         escalation: None,
         tells_end: false,
         enabled: true,
@@ -154,6 +155,11 @@ fn a_rule_that_makes_no_sense_is_refused() {
 
     assert_eq!(refused(|_| {}), None);
     assert_eq!(refused(|rule| rule.to.clear()), Some(AlertRuleError::Recipients));
+    let programs_alone = |rule: &mut AlertRule| {
+        rule.to.clear();
+        rule.webhooks.insert(Uuid::from_u128(9).into());
+    };
+    assert_eq!(refused(programs_alone), None);
     assert_eq!(refused(|rule| rule.gather = minutes(-1)), Some(AlertRuleError::Gather));
     assert_eq!(refused(|rule| rule.lasting = minutes(11_000)), Some(AlertRuleError::Lasting));
     let soon = Escalation { after: minutes(1), to: rule().to };

@@ -3,12 +3,14 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use greengrid_domain::identity::EmailAddress;
+use greengrid_domain::messages::WebhookId;
 use greengrid_domain::monitoring::alert::{
     AlertFilter, AlertRule, AlertRuleId, AlertSilence, AlertSilenceId, Escalation, Severity,
 };
 use greengrid_domain::monitoring::{AnomalyKind, LocalHours};
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 /// What was typed into a form, field by field.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +53,9 @@ impl Typed {
             .with("lasting", &minutes(rule.lasting))
             .with("gather", &minutes(rule.gather))
             .with("to", &lines(&rule.to));
+        for webhook in &rule.webhooks {
+            typed = typed.with("webhook", &webhook.to_string());
+        }
         for kind in &filter.kinds {
             typed = typed.with("kind", (*kind).into());
         }
@@ -96,7 +101,13 @@ impl Typed {
         let least = read.number::<Decimal>("least").unwrap_or_default();
         let (lasting, gather) = (read.minutes("lasting"), read.minutes("gather"));
         let quiet = read.quiet();
-        let to = read.people("to");
+        let webhooks: BTreeSet<WebhookId> =
+            self.all("webhook").filter_map(|id| id.parse::<Uuid>().ok()).map(Into::into).collect();
+        let to = if webhooks.is_empty() || !self.get("to").is_empty() {
+            read.people("to")
+        } else {
+            Vec::new()
+        };
         let escalation = read.escalation();
         let rule = name.map(|name| AlertRule {
             id,
@@ -106,6 +117,7 @@ impl Typed {
             gather: gather.unwrap_or_default(),
             quiet,
             to,
+            webhooks,
             escalation,
             tells_end: self.has("tells_end"),
             enabled: self.has("enabled"),
@@ -227,7 +239,11 @@ impl Reader<'_> {
             }
         }
         if people.is_empty() {
-            self.errors.entry(field).or_insert("write at least one address".to_owned());
+            let words = match field {
+                "to" => "write at least one address, or choose a webhook",
+                _ => "write at least one address",
+            };
+            self.errors.entry(field).or_insert(words.to_owned());
         }
         people
     }

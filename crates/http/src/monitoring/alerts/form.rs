@@ -1,4 +1,5 @@
 use greengrid_app::fleet::FleetSnapshot;
+use greengrid_app::messages::webhooks::StoredWebhook;
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::monitoring::AnomalyKind;
 use greengrid_domain::monitoring::alert::{AlertRuleId, Preview, Severity};
@@ -21,6 +22,8 @@ pub(super) struct RuleForm<'a> {
     /// Whether saving was refused because it would flood its readers.
     pub(super) flooded: bool,
     pub(super) fleet: &'a FleetSnapshot,
+    /// Programs that could be told.
+    pub(super) webhooks: &'a [StoredWebhook],
 }
 
 pub(super) fn rule(form: &RuleForm<'_>) -> Markup {
@@ -60,7 +63,8 @@ pub(super) fn rule(form: &RuleForm<'_>) -> Markup {
                     }
                     (message(form, "quiet_from"))
                 }
-                (area(form, "to", "Recipients", "One address a line."))
+                (area(form, "to", "Recipients", "One address a line; none if only webhooks are told."))
+                (webhooks(form))
                 fieldset .field .span {
                     legend { "Kinds" }
                     p .hint { "None chosen means any." }
@@ -87,6 +91,29 @@ pub(super) fn rule(form: &RuleForm<'_>) -> Markup {
                 button .btn .btn--primary type="submit" name="do" value="save" { "Save" }
                 button .btn type="submit" name="do" value="preview" { (icon("eye")) "What would it have sent?" }
                 a .btn .btn--quiet href=(urls::ALERTS) { "Cancel" }
+            }
+        }
+    }
+}
+
+/// Programs that could be told, beside people or in their place.
+fn webhooks(form: &RuleForm<'_>) -> Markup {
+    let chosen = |id: String| form.typed.all("webhook").any(|it| it == id);
+    html! {
+        fieldset .field .span {
+            legend { "Webhooks" }
+            @if form.webhooks.is_empty() {
+                p .hint { "Programs can be told too: " a href=(urls::WEBHOOKS) { "make a webhook" } " first." }
+            } @else {
+                p .hint { "Programs that are told of everything this rule tells. " a href=(urls::WEBHOOKS) { "All webhooks" } }
+                div .choice {
+                    @for stored in form.webhooks {
+                        label {
+                            input type="checkbox" name="webhook" value=(stored.webhook.id) checked[chosen(stored.webhook.id.to_string())];
+                            (stored.webhook.name) @if !stored.webhook.enabled { " (paused)" }
+                        }
+                    }
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use greengrid_app::messages::Links;
+use greengrid_app::messages::webhooks::Post;
 use greengrid_app::monitoring::alerts::{AlertLine, AlertMessage, AlertPress};
 use greengrid_domain::identity::EmailAddress;
 use greengrid_domain::messages::{Letter, LetterKind};
@@ -8,11 +9,12 @@ use greengrid_domain::monitoring::alert::AlertEvent;
 use greengrid_domain::units::{Energy, Money};
 use maud::{Markup, html};
 
+use super::post;
 use crate::components::{format, letter};
 use crate::urls;
 
 /// Lines that a letter spells out; the overview has them all.
-const NAMED: usize = 20;
+pub(super) const NAMED: usize = 20;
 
 /// Writes alerts as letters, with links to the cases.
 pub(crate) struct Press {
@@ -42,6 +44,10 @@ impl AlertPress for Press {
             .text(text(message, &headline, &self.links))
             .html(html(message, &headline, &self.links))
             .build()
+    }
+
+    fn post(&self, message: &AlertMessage) -> Post {
+        post::post(message, &self.links)
     }
 }
 
@@ -145,6 +151,6 @@ fn more(message: &AlertMessage) -> Option<String> {
     (more > 0).then(|| format!("And {more} more."))
 }
 
-fn case(line: &AlertLine, links: &Links) -> String {
+pub(super) fn case(line: &AlertLine, links: &Links) -> String {
     links.to(&urls::anomaly(&line.site.0, line.record.id))
 }

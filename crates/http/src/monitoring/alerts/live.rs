@@ -10,10 +10,12 @@ use crate::state::AppState;
 /// The regions of the page that streams replace.
 pub(crate) async fn patch(state: &AppState, actor: &Actor) -> Result<Markup, Fault> {
     let (rules, silences, noticed) = state.alerts.list(actor).await?;
+    let webhooks = state.webhooks.list(actor).await?;
     Ok(views::parts(&views::Page {
         rules: &rules,
         silences: &silences,
         noticed: &noticed,
+        webhooks: &webhooks,
         typed: &Typed::default(),
         errors: &Errors::new(),
         clock: clock(state),

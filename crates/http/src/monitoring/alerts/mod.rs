@@ -5,6 +5,7 @@ mod form;
 mod handlers;
 mod letter;
 pub(crate) mod live;
+mod post;
 #[cfg(test)]
 mod tests;
 mod views;

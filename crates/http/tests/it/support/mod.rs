@@ -14,6 +14,7 @@ use greengrid_app::identity::factors::SecondFactors;
 use greengrid_app::identity::{Identity, NewUser, SessionLimits};
 use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::webhooks::{Courier, Webhooks};
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::alerts::Alerts;
 use greengrid_app::monitoring::reports::Reports;
@@ -29,6 +30,7 @@ use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgFactorStore, PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
+use greengrid_infra::postgres::messages::webhooks::PgWebhookStore;
 use greengrid_infra::postgres::monitoring::{
     PgAlertStore, PgAnomalyStore, PgAssessmentStore, PgPastStore, PgReadModels, PgReportStore,
 };
@@ -36,6 +38,7 @@ use greengrid_infra::postgres::onboarding::PgCaseStore;
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::postgres::{Notices, PgLiveBus, PgVitals, Pools};
 use greengrid_infra::vendors::{Origins, Registrations, Sealer, VendorApprovals, VendorGateways};
+use greengrid_infra::webhooks::HttpWebhooks;
 use greengrid_infra::{Argon2Passwords, MappedPlaces, PostLimits, RandomIds};
 use sqlx::PgPool;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -57,6 +60,7 @@ pub(crate) struct App {
     pub(crate) onboarding: Onboarding,
     pub(crate) reports: Reports,
     pub(crate) alerts: Alerts,
+    pub(crate) courier: Courier,
     pub(crate) router: Router,
     /// Ends what runs beside the router.
     _running: DropGuard,
@@ -171,9 +175,20 @@ impl App {
             .press(greengrid_http::alert_press(Links::under("http://localhost")))
             .clock(clock.clone())
             .build();
+        let sealer = Sealer::of_webhooks(b"0123456789abcdef0123456789abcdef");
+        let hooks = Arc::new(PgWebhookStore::new(pool.clone(), sealer));
+        let webhooks = Webhooks::builder()
+            .store(hooks.clone())
+            .ids(Arc::new(RandomIds))
+            .wall(wall.clone())
+            .own(settings.webhook_networks.clone())
+            .build();
+        let gateway = HttpWebhooks::new(settings.webhook_networks.clone(), wall.clone()).unwrap();
+        let courier = Courier::builder().store(hooks).gateway(Arc::new(gateway)).build();
         let state = AppState::builder()
             .reports(reports.clone())
             .alerts(alerts.clone())
+            .webhooks(webhooks.clone())
             .connections(connections.clone())
             .onboarding(onboarding.clone())
             .messages(Messages::builder().store(Arc::new(PgLetterStore::new(pool.clone()))).build())
@@ -211,6 +226,7 @@ impl App {
             onboarding,
             reports,
             alerts,
+            courier,
             router,
             _running: end.drop_guard(),
         }
@@ -347,6 +363,11 @@ pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// The settings of a program reached by plain HTTP at whatever address.
 pub(crate) fn settings() -> Settings {
     Settings::builder().secret(SECRET.parse().unwrap()).build()
+}
+
+/// The settings of a program whose webhooks may lead into these networks.
+pub(crate) fn settings_reaching(networks: &str) -> Settings {
+    Settings { webhook_networks: networks.parse().unwrap(), ..settings() }
 }
 
 /// The settings of a program at `https://green.example`.

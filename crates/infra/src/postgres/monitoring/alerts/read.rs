@@ -18,8 +18,8 @@ pub(super) async fn rules(pool: &PgPool) -> Result<Vec<StoredRule>, sqlx::Error>
     let rules = sqlx::query_as!(
         RuleRow,
         r#"select id, name, kinds, severity, region, brand, least_per_day, lasting_s, gather_s,
-                  quiet_from, quiet_to, recipients, escalate_after_s, escalate_to, tells_end,
-                  enabled, told_at as "told_at: _"
+                  quiet_from, quiet_to, recipients, webhooks, escalate_after_s, escalate_to,
+                  tells_end, enabled, told_at as "told_at: _"
            from alert_rule where removed_at is null order by lower(name), id"#
     )
     .fetch_all(&mut *connection)
@@ -39,8 +39,8 @@ pub(super) async fn enabled(connection: &mut PgConnection) -> Result<Vec<AlertRu
     sqlx::query_as!(
         RuleRow,
         r#"select id, name, kinds, severity, region, brand, least_per_day, lasting_s, gather_s,
-                  quiet_from, quiet_to, recipients, escalate_after_s, escalate_to, tells_end,
-                  enabled, told_at as "told_at: _"
+                  quiet_from, quiet_to, recipients, webhooks, escalate_after_s, escalate_to,
+                  tells_end, enabled, told_at as "told_at: _"
            from alert_rule where enabled and removed_at is null order by id"#
     )
     .fetch_all(connection)

@@ -6,7 +6,7 @@ use greengrid_app::monitoring::alerts::{
     AlertLine, AlertMessage, AlertPress, Decision, Situation, decide, planned_until,
 };
 use greengrid_domain::fleet::{Site, SiteId};
-use greengrid_domain::messages::Letter;
+use greengrid_domain::messages::{Letter, WebhookId};
 use greengrid_domain::monitoring::alert::{AlertEvent, AlertRule, AlertRuleId, AlertSilence};
 use greengrid_domain::monitoring::{AnomalyId, MaintenanceWindow};
 use jiff::Timestamp;
@@ -17,6 +17,7 @@ use super::notice::fact;
 use super::read;
 use super::rows::RuleRow;
 use crate::postgres::messages::enqueue;
+use crate::postgres::messages::webhooks::post;
 use crate::postgres::monitoring::anomalies::{corrupt, planned_windows, records_of, sites};
 use crate::postgres::monitoring::assessments::sql_time;
 use crate::postgres::notify::notify;
@@ -88,6 +89,10 @@ pub(super) async fn due(
         let letters: Vec<Letter> =
             rule.recipients(event).iter().map(|to| press.letter(&message, to)).collect();
         enqueue(&mut tx, &letters).await?;
+        let webhooks: Vec<WebhookId> = rule.webhooks.iter().copied().collect();
+        if !webhooks.is_empty() {
+            post(&mut tx, &webhooks, &press.post(&message)).await?;
+        }
         count += 1;
     }
     notify(&mut tx, &[Notice::Changed(Topic::Alerts)]).await?;
@@ -148,8 +153,8 @@ impl World {
         let rows = sqlx::query_as!(
             RuleRow,
             r#"select id, name, kinds, severity, region, brand, least_per_day, lasting_s, gather_s,
-                      quiet_from, quiet_to, recipients, escalate_after_s, escalate_to, tells_end,
-                      enabled, told_at as "told_at: _"
+                      quiet_from, quiet_to, recipients, webhooks, escalate_after_s, escalate_to,
+                      tells_end, enabled, told_at as "told_at: _"
                from alert_rule where removed_at is null for update"#
         )
         .fetch_all(&mut *connection)

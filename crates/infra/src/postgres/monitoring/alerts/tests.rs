@@ -1,3 +1,4 @@
+use greengrid_app::messages::webhooks::{Post, PostKind};
 use greengrid_app::monitoring::AnomalyStore;
 use greengrid_app::monitoring::alerts::{AlertMessage, AlertPress, AlertStore, NoticeState};
 use greengrid_app::testing::anomaly_suite::{minute, news, seen, until};
@@ -38,6 +39,7 @@ fn rule() -> AlertRule {
         gather: minutes(5),
         quiet: None,
         to: vec!["diana@example.org".parse().unwrap(), "rui@example.org".parse().unwrap()],
+        webhooks: std::collections::BTreeSet::new(),
         escalation: None,
         tells_end: true,
         enabled: true,
@@ -57,6 +59,11 @@ impl AlertPress for Press {
             .subject(format!("{}: {sites}", message.event))
             .text(format!("{} lines", message.lines.len()))
             .build()
+    }
+
+    fn post(&self, message: &AlertMessage) -> Post {
+        let key = format!("{}:{}:{}", message.rule.id, message.event, message.first).into();
+        Post { key, kind: PostKind::AlertRaised, body: format!("{} lines", message.lines.len()) }
     }
 }
 
@@ -185,6 +192,10 @@ async fn a_crash_before_the_commit_repeats_nothing_and_loses_nothing() {
             // Postgres refuses a zero byte, so the transaction fails where it
             // writes the letters.
             Letter { text: "\0".to_owned(), ..Press.letter(message, &message.rule.to[0]) }
+        }
+
+        fn post(&self, message: &AlertMessage) -> Post {
+            Press.post(message)
         }
     }
     let world = World::new(rule(), 1).await;
