@@ -12,6 +12,7 @@ use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::webhooks::Webhooks;
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::alerts::Alerts;
+use greengrid_app::monitoring::handover::Handovers;
 use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::monitoring::{Anomalies, Monitoring, WhatIf};
 use greengrid_app::observability::Vitals;
@@ -57,6 +58,8 @@ pub struct AppState {
     pub onboarding: Onboarding,
     /// Alert rules.
     pub alerts: Alerts,
+    /// What one shift leaves to the next.
+    pub handovers: Handovers,
     /// Morning reports.
     pub reports: Reports,
     /// The team's conversation.

@@ -7,7 +7,7 @@ use greengrid_domain::chat::{PostId, Room};
 use greengrid_domain::fleet::{RegionCode, SiteCode};
 use greengrid_domain::identity::{Role, UserId};
 use greengrid_domain::messages::{DeliveryId, DeliveryState, LetterId, LetterState, WebhookId};
-use greengrid_domain::monitoring::alert::{AlertRuleId, AlertSilenceId};
+use greengrid_domain::monitoring::alert::{AlertRuleId, AlertSilenceId, InhibitionId};
 use greengrid_domain::monitoring::{AnomalyId, MaintenanceId, QuietPatternId};
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -60,9 +60,11 @@ pub(crate) const IMPORT: &str = "/import";
 pub(crate) const QUARANTINE: &str = "/quarantine";
 pub(crate) const MAILBOX: &str = "/mailbox";
 pub(crate) const REPORTS: &str = "/reports";
+pub(crate) const HANDOVER: &str = "/handover";
 pub(crate) const ALERTS: &str = "/alerts";
 pub(crate) const NEW_ALERT: &str = "/alerts/new";
 pub(crate) const WEBHOOKS: &str = "/webhooks";
+pub(crate) const INHIBITIONS: &str = "/alerts/inhibitions";
 pub(crate) const SILENCES: &str = "/alerts/silences";
 
 /// Where a kind of letter is stopped, followed by whose and which, signed.
@@ -300,6 +302,16 @@ pub(crate) fn report(region: &RegionCode, day: Date) -> String {
 /// Reports of days before one.
 pub(crate) fn reports_before(day: Date) -> String {
     format!("{REPORTS}?before={day}")
+}
+
+/// The shift handover of one region.
+pub(crate) fn handover(region: &RegionCode) -> String {
+    Address::new(HANDOVER).with("region", Some(region)).finish()
+}
+
+/// Where an inhibition is taken away.
+pub(crate) fn end_inhibition(id: InhibitionId) -> String {
+    format!("{INHIBITIONS}/{id}/end")
 }
 
 /// A webhook.

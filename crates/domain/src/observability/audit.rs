@@ -66,6 +66,8 @@ pub enum AuditSubject {
     AlertRule,
     /// A silence of alerts.
     AlertSilence,
+    /// An inhibition of alerts by others.
+    AlertInhibition,
 }
 
 /// One change of state, as it is kept for ever.

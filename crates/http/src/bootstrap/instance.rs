@@ -94,6 +94,7 @@ impl Instance {
         ));
         let onboarding = onboarding::onboarding(&core, &settings, &connections);
         runners.spawn(carry_on(onboarding.clone(), pools.clone(), end.clone()));
+        let handovers = reports::handovers(&core);
         let reports = reports::reports(&core, settings.links());
         runners.spawn(write_reports(reports.clone(), pools.clone(), end.clone()));
         let alerts = alerts::alerts(&core, settings.links());
@@ -105,6 +106,7 @@ impl Instance {
             .connections(connections)
             .messages(core.messages.clone())
             .reports(reports)
+            .handovers(handovers)
             .alerts(alerts)
             .webhooks(webhooks::webhooks(&core, &settings))
             .links(settings.links())

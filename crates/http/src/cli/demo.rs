@@ -67,7 +67,7 @@ pub(crate) async fn run(options: DemoOptions) -> anyhow::Result<()> {
         let server = PrivatePostgres::start(data_dir, move |text| told.begin(text)).await?;
         (server.url().to_owned(), Some(server))
     };
-    let ran = serve(&options, &url, &steps, stop).await;
+    let ran = Box::pin(serve(&options, &url, &steps, stop)).await;
     steps.end();
     files::forget_database(data_dir);
     if let Some(server) = private {

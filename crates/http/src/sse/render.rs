@@ -20,7 +20,7 @@ impl Source for Pages {
     async fn topics(&self, view: &View, audience: Audience) -> Result<Vec<Topic>, Fault> {
         let directory = &self.0.directory;
         Ok(match view {
-            View::Overview(_) | View::Sites(_) => vec![Topic::Fleet],
+            View::Overview(_) | View::Sites(_) | View::Handover(_) => vec![Topic::Fleet],
             View::Site { site, .. } => {
                 let fleet = directory.snapshot();
                 vec![Topic::Site(fleet.site_by_code(site).ok_or(Fault::NotFound)?.id)]
@@ -80,6 +80,9 @@ impl Source for Pages {
             View::Alerts => monitoring::alerts::live::patch(state, &actor).await,
             View::Webhooks => messages::webhooks::live::list(state, &actor).await,
             View::Webhook(id, of) => messages::webhooks::live::patch(*id, *of, state, &actor).await,
+            View::Handover(region) => {
+                monitoring::handover::live::patch(region.clone(), state, &actor).await
+            }
             View::Reports => monitoring::reports::live::patch(state, &actor).await,
             View::Letters(of) => messages::live::patch(*of, state, &actor).await,
             View::Accounts(query) => identity::live::people(query, state, &actor).await,

@@ -47,6 +47,7 @@ fn address(path: &str) -> String {
     path.replace("{site}", "NOWHERE-1")
         .replace("{entry}", "4711")
         .replace("{letter}", "4711")
+        .replace("{inhibition}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{delivery}", "4711")
         .replace("{webhook}", "0197a3b2-0000-7000-8000-000000000000")
         .replace("{case}", "0197a3b2-0000-7000-8000-000000000000")

@@ -2,8 +2,10 @@ use async_trait::async_trait;
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::EmailAddress;
 use greengrid_domain::messages::Letter;
+use greengrid_domain::monitoring::Spark;
 use greengrid_domain::monitoring::alert::{
-    AlertEvent, AlertFact, AlertRule, AlertRuleId, AlertSilence, AlertSilenceId,
+    AlertEvent, AlertFact, AlertRule, AlertRuleId, AlertSilence, AlertSilenceId, Inhibition,
+    InhibitionId,
 };
 use greengrid_domain::observability::Initiator;
 use jiff::Timestamp;
@@ -88,6 +90,8 @@ pub struct AlertLine {
     pub fact: AlertFact,
     /// How many others have the same cause.
     pub others: usize,
+    /// The last three days of its site, of the first lines.
+    pub spark: Option<Spark>,
 }
 
 /// What one rule tells at a time.
@@ -137,6 +141,17 @@ pub trait AlertStore: Send + Sync {
         &self,
         by: Initiator,
         id: AlertSilenceId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// All inhibitions, by why.
+    async fn inhibitions(&self) -> Result<Vec<Inhibition>, StoreError>;
+    /// Keeps an inhibition, with its audit entry.
+    async fn inhibit(&self, by: Initiator, inhibition: &Inhibition) -> Result<(), StoreError>;
+    /// Takes an inhibition away. Returns whether there was one.
+    async fn uninhibit(
+        &self,
+        by: Initiator,
+        id: InhibitionId,
         at: Timestamp,
     ) -> Result<bool, StoreError>;
     /// Anomalies that were first seen since an instant and were not known

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use crate::fleet::{Brand, RegionCode};
+use crate::fleet::{Brand, RegionCode, SiteId};
 use crate::identity::EmailAddress;
 use crate::ids::uuid_id;
 use crate::messages::WebhookId;
@@ -110,6 +110,8 @@ pub struct AlertFilter {
 /// What a rule looks at in an anomaly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertFact {
+    /// At which site.
+    pub site: SiteId,
     /// In what way the site differs.
     pub kind: AnomalyKind,
     /// How urgent it is.

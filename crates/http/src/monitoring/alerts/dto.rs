@@ -5,7 +5,8 @@ use std::str::FromStr;
 use greengrid_domain::identity::EmailAddress;
 use greengrid_domain::messages::WebhookId;
 use greengrid_domain::monitoring::alert::{
-    AlertFilter, AlertRule, AlertRuleId, AlertSilence, AlertSilenceId, Escalation, Severity,
+    AlertFilter, AlertRule, AlertRuleId, AlertSilence, AlertSilenceId, Escalation, Inhibition,
+    InhibitionId, Matcher, Severity,
 };
 use greengrid_domain::monitoring::{AnomalyKind, LocalHours};
 use jiff::{SignedDuration, Timestamp};
@@ -124,6 +125,30 @@ impl Typed {
         });
         match rule {
             Some(rule) if read.errors.is_empty() => Ok(rule),
+            _ => Err(read.errors),
+        }
+    }
+
+    /// The inhibition that was typed, or what is wrong with it.
+    pub(super) fn inhibition(&self, id: InhibitionId) -> Result<Inhibition, Errors> {
+        let mut read = Reader { typed: self, errors: Errors::new() };
+        let source = Matcher {
+            kind: read.optional("source_kind"),
+            severity: read.optional("source_severity"),
+            region: read.optional("source_region"),
+            brand: read.optional("source_brand"),
+        };
+        let target = Matcher {
+            kind: read.optional("target_kind"),
+            severity: read.optional("target_severity"),
+            region: read.optional("target_region"),
+            brand: read.optional("target_brand"),
+        };
+        let equal = self.all("equal").filter_map(|label| label.parse().ok()).collect();
+        match read.needed("i_why") {
+            Some(why) if read.errors.is_empty() => {
+                Ok(Inhibition { id, why, source, target, equal })
+            }
             _ => Err(read.errors),
         }
     }

@@ -142,6 +142,9 @@ fn would(preview: Preview) -> Markup {
                 @if preview.anomalies == 0 { "It would have told of nothing." }
                 @else { "It would have told of " b { (anomalies) } " in " b { (messages) } " to each recipient, at most " (preview.busiest_hour) " in an hour." }
             }
+            @if preview.inhibited > 0 {
+                p { (format::counted(preview.inhibited, "anomaly was", "anomalies were")) " kept quiet by others when due, and not counted." }
+            }
             @if preview.floods() {
                 p .past { (icon("act")) "That is a flood: people stop reading. Gather for longer, or ask for more loss." }
             }

@@ -28,6 +28,7 @@ async fn page(
     errors: &Errors,
 ) -> Result<Markup, Fault> {
     let (rules, silences, noticed) = state.alerts.list(&viewer.actor).await?;
+    let inhibitions = state.alerts.inhibitions(&viewer.actor).await?;
     let webhooks = state.webhooks.list(&viewer.actor).await?;
     let clock = live::clock(state);
     let main = layout::main(views::page(
@@ -35,6 +36,7 @@ async fn page(
             rules: &rules,
             silences: &silences,
             noticed: &noticed,
+            inhibitions: &inhibitions,
             webhooks: &webhooks,
             typed,
             errors,
@@ -198,6 +200,34 @@ pub(super) async fn silence(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
+/// Lets one kind of anomaly keep another quiet.
+pub(super) async fn inhibit(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
+    let typed = Typed::read(&body);
+    let errors = match typed.inhibition(Uuid::now_v7().into()) {
+        Ok(inhibition) => match state.alerts.inhibit(&viewer.actor, inhibition).await {
+            Ok(()) => return Ok(Redirect::to(urls::ALERTS).into_response()),
+            Err(AlertsError::Inhibition(error)) => Errors::from([("equal", error.to_string())]),
+            Err(error) => return Err(error.into()),
+        },
+        Err(errors) => errors,
+    };
+    let page = page(&viewer, &state, &typed, &errors).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+pub(super) async fn uninhibit(
+    viewer: Viewer,
+    State(alerts): State<Alerts>,
+    Path(id): Path<Uuid>,
+) -> Result<Redirect, Fault> {
+    alerts.uninhibit(&viewer.actor, id.into()).await?;
+    Ok(Redirect::to(urls::ALERTS))
+}
+
 pub(super) async fn unsilence(
     viewer: Viewer,
     State(alerts): State<Alerts>,
@@ -212,11 +242,14 @@ impl From<AlertsError> for Fault {
         match error {
             AlertsError::Denied(denied) => denied.into(),
             AlertsError::NoSuchRule => Self::NotFound,
-            AlertsError::NoSuchSilence => Self::Conflict(error.to_string()),
-            AlertsError::Store(store) => store.into(),
-            AlertsError::Rule(_) | AlertsError::Silence(_) | AlertsError::Floods(_) => {
-                Self::Unprocessable(error.to_string())
+            AlertsError::NoSuchSilence | AlertsError::NoSuchInhibition => {
+                Self::Conflict(error.to_string())
             }
+            AlertsError::Store(store) => store.into(),
+            AlertsError::Rule(_)
+            | AlertsError::Silence(_)
+            | AlertsError::Inhibition(_)
+            | AlertsError::Floods(_) => Self::Unprocessable(error.to_string()),
         }
     }
 }

@@ -3,12 +3,13 @@ use greengrid_app::messages::webhooks::StoredWebhook;
 use greengrid_app::monitoring::alerts::{NoticeState, Noticed, StoredRule};
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::monitoring::AnomalyKind;
-use greengrid_domain::monitoring::alert::{AlertEvent, AlertRule, AlertSilence};
+use greengrid_domain::monitoring::alert::{AlertEvent, AlertRule, AlertSilence, Inhibition};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 use strum::IntoEnumIterator;
 
 use super::dto::{Errors, Typed};
+use super::inhibitions;
 use crate::components::select::{option, select};
 use crate::components::{PageClock, format, icon, pill};
 use crate::urls;
@@ -18,6 +19,8 @@ pub(super) struct Page<'a> {
     pub(super) rules: &'a [StoredRule],
     pub(super) silences: &'a [AlertSilence],
     pub(super) noticed: &'a [Noticed],
+    /// What keeps what quiet.
+    pub(super) inhibitions: &'a [Inhibition],
     /// Programs that rules may tell.
     pub(super) webhooks: &'a [StoredWebhook],
     /// What was typed into the form of a silence that was refused.
@@ -32,13 +35,15 @@ pub(super) fn page(page: &Page<'_>, fleet: &FleetSnapshot) -> Markup {
         (rules(page))
         (silences(page))
         (silence_form(page, fleet))
+        (inhibitions::list(page.inhibitions))
+        (inhibitions::form(page.typed, page.errors, fleet))
         (log(page))
     }
 }
 
 /// The parts that change, each with its own id.
 pub(super) fn parts(page: &Page<'_>) -> Markup {
-    html! { (lede(page)) (rules(page)) (silences(page)) (log(page)) }
+    html! { (lede(page)) (rules(page)) (silences(page)) (inhibitions::list(page.inhibitions)) (log(page)) }
 }
 
 fn lede(page: &Page<'_>) -> Markup {
@@ -188,7 +193,9 @@ fn silenced(silence: &AlertSilence) -> String {
 }
 
 fn silence_form(page: &Page<'_>, fleet: &FleetSnapshot) -> Markup {
-    let (typed, errors) = (page.typed, page.errors);
+    let other = page.typed.get("form") == inhibitions::FORM;
+    let nothing = (Typed::default(), Errors::new());
+    let (typed, errors) = if other { (&nothing.0, &nothing.1) } else { (page.typed, page.errors) };
     let chosen = |field: &str, value: &str| typed.get(field) == value;
     html! {
         details open[!errors.is_empty()] {

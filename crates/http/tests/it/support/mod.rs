@@ -17,6 +17,7 @@ use greengrid_app::ingestion::{Imports, Ingestion};
 use greengrid_app::messages::webhooks::{Courier, Webhooks};
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::alerts::Alerts;
+use greengrid_app::monitoring::handover::Handovers;
 use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring, WhatIf};
 use greengrid_app::onboarding::Onboarding;
@@ -32,7 +33,8 @@ use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuaran
 use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::messages::webhooks::PgWebhookStore;
 use greengrid_infra::postgres::monitoring::{
-    PgAlertStore, PgAnomalyStore, PgAssessmentStore, PgPastStore, PgReadModels, PgReportStore,
+    PgAlertStore, PgAnomalyStore, PgAssessmentStore, PgHandoverStore, PgPastStore, PgReadModels,
+    PgReportStore,
 };
 use greengrid_infra::postgres::onboarding::PgCaseStore;
 use greengrid_infra::postgres::testing::TestDatabase;
@@ -170,6 +172,11 @@ impl App {
             .store(Arc::new(PgReportStore::new(pool.clone())))
             .press(greengrid_http::report_press(Links::under("http://localhost")))
             .build();
+        let handovers = Handovers::builder()
+            .monitoring(monitoring.clone())
+            .store(Arc::new(PgHandoverStore::new(pool.clone())))
+            .reports(Arc::new(PgReportStore::new(pool.clone())))
+            .build();
         let alerts = Alerts::builder()
             .store(Arc::new(PgAlertStore::new(pool.clone())))
             .press(greengrid_http::alert_press(Links::under("http://localhost")))
@@ -187,6 +194,7 @@ impl App {
         let courier = Courier::builder().store(hooks).gateway(Arc::new(gateway)).build();
         let state = AppState::builder()
             .reports(reports.clone())
+            .handovers(handovers)
             .alerts(alerts.clone())
             .webhooks(webhooks.clone())
             .connections(connections.clone())

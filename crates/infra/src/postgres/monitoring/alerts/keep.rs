@@ -184,7 +184,8 @@ pub(super) async fn unsilence(
     Ok(true)
 }
 
-async fn done(
+/// Ends a change with its audit entry, and tells of it.
+pub(super) async fn done(
     mut tx: sqlx::Transaction<'_, sqlx::Postgres>,
     by: Initiator,
     change: Change,
