@@ -89,7 +89,7 @@
       const answer = await fetch(link.dataset.card).catch(() => null);
       if (asked !== link || !answer?.ok) return;
       card = document.createElement("div");
-      card.className = "card"; card.id = "card"; card.setAttribute("role", "tooltip");
+      card.className = "hovercard"; card.id = "hovercard"; card.setAttribute("role", "tooltip");
       card.innerHTML = await answer.text();
       if (asked !== link) return;
       document.body.append(card);
@@ -97,7 +97,7 @@
       const above = at.top - size.height - 6;
       card.style.left = `${Math.max(8, Math.min(at.left, innerWidth - size.width - 8))}px`;
       card.style.top = `${above > 8 ? above : at.bottom + 6}px`;
-      link.setAttribute("aria-describedby", "card");
+      link.setAttribute("aria-describedby", "hovercard");
     };
     const target = (e) => e.target.closest?.("[data-card]");
     for (const [begin, end] of [["pointerover", "pointerout"], ["focusin", "focusout"]]) {

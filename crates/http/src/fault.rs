@@ -134,6 +134,15 @@ impl Fault {
         };
         Shown { status, code, message: self.to_string(), retry_after }
     }
+
+    /// Logs what is ours to repair, with all its causes; once, by whoever makes
+    /// an answer of it.
+    pub(crate) fn log(&self) {
+        if let Self::Internal(source) | Self::Busy(source) = self {
+            let status = self.status().as_u16();
+            tracing::error!(status, cause = %chain(&**source), "failed");
+        }
+    }
 }
 
 /// A wait in whole seconds, rounded up so that waiting as told is enough.
@@ -142,12 +151,9 @@ pub(crate) const fn whole_seconds(wait: Duration) -> u64 {
 }
 
 impl IntoResponse for Fault {
-    /// Logs what is ours to repair, once and with all its causes.
     fn into_response(self) -> Response {
         let shown = self.shown();
-        if let Self::Internal(source) | Self::Busy(source) = &self {
-            tracing::error!(status = shown.status.as_u16(), cause = %chain(&**source), "failed");
-        }
+        self.log();
         let mut response = (shown.status, shown.message.clone()).into_response();
         response.extensions_mut().insert(shown);
         response

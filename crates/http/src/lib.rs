@@ -17,6 +17,7 @@ mod components;
 mod customer;
 mod fault;
 mod fleet;
+pub mod grpc;
 mod identity;
 mod ingestion;
 mod messages;

@@ -11,8 +11,8 @@ use crate::auth::{Access, guard, permissions, with_sessions};
 use crate::fault::Fault;
 use crate::state::AppState;
 use crate::{
-    api, assets, chat, customer, fleet, identity, ingestion, messages, middleware, monitoring,
-    observability, onboarding, sse, theme,
+    api, assets, chat, customer, fleet, grpc, identity, ingestion, messages, middleware,
+    monitoring, observability, onboarding, sse, theme,
 };
 
 /// Routes of a module. Adding one that the permission table does not list
@@ -122,6 +122,7 @@ pub(crate) fn routes() -> Routes {
         .merge(chat::routes())
         .merge(theme::routes())
         .merge(api::routes())
+        .merge(grpc::routes())
         .merge(sse::routes())
 }
 

@@ -19,6 +19,7 @@ use greengrid_app::observability::Vitals;
 use greengrid_app::onboarding::Onboarding;
 
 use crate::api::Gate;
+use crate::grpc::Streams;
 use crate::observability::Bursts;
 use crate::settings::Settings;
 use crate::sse::Registry;
@@ -78,6 +79,9 @@ pub struct AppState {
     /// How many readings may come in at once.
     #[builder(default)]
     pub gate: Gate,
+    /// The open streams of loggers.
+    #[builder(default)]
+    pub streams: Streams,
     /// All sites.
     pub directory: Directory,
     /// Regions and what energy is worth in them.

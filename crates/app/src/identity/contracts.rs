@@ -250,6 +250,9 @@ pub trait TokenStore: Send + Sync {
     /// a minute, that it was used.
     async fn used(&self, secret: &[u8; 32]) -> Result<Option<ApiToken>, StoreError>;
 
+    /// Of these tokens those that were not revoked, in one query.
+    async fn in_force(&self, ids: &[TokenId]) -> Result<Vec<TokenId>, StoreError>;
+
     /// Revokes a token.
     async fn revoke(&self, id: TokenId, by: Initiator) -> Result<Changed, StoreError>;
 }

@@ -248,6 +248,9 @@ impl TokenStore for Fake {
     async fn used(&self, secret: &[u8; 32]) -> Result<Option<ApiToken>, StoreError> {
         Ok(self.tokens.lock().iter().find(|(_, kept)| kept == secret).map(|(t, _)| t.clone()))
     }
+    async fn in_force(&self, ids: &[TokenId]) -> Result<Vec<TokenId>, StoreError> {
+        Ok(ids.to_vec())
+    }
     async fn revoke(&self, _: TokenId, _: Initiator) -> Result<Changed, StoreError> {
         Ok(Changed::Done)
     }

@@ -46,6 +46,12 @@ impl Identity {
         found(self.tokens.revoke(id, actor.initiator()).await?)
     }
 
+    /// Of these tokens those that still open something, for whoever holds
+    /// streams open.
+    pub async fn tokens_in_force(&self, ids: &[TokenId]) -> Result<Vec<TokenId>, StoreError> {
+        self.tokens.in_force(ids).await
+    }
+
     /// The token with this secret, unless it was revoked.
     pub async fn authenticate_token(&self, secret: &str) -> Result<Option<ApiToken>, StoreError> {
         if !secret.starts_with(PREFIX) {

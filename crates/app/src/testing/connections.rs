@@ -85,7 +85,7 @@ impl ConnectionStore for FakeConnectionStore {
             said: None,
             last_attempt: None,
             next_run: new.first_run,
-            progress: Progress { reread_at: new.first_run, ..Progress::from(new.wanted_from) },
+            progress: Progress::of_new(new.wanted_from, new.first_run),
         };
         kept.push((connection, secret));
         Ok(Added::Done)

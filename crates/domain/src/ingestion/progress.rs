@@ -83,6 +83,15 @@ impl Progress {
         Self { checkpoint: start, ahead: None, newest: None, reread: None, reread_at: start }
     }
 
+    /// Of a connection made at an instant. Its first reading again comes so
+    /// late that it reaches back to nothing from before what is wanted: that
+    /// may have come in another way.
+    #[must_use]
+    pub fn of_new(wanted_from: Timestamp, made_at: Timestamp) -> Self {
+        let first = wanted_from + (LATE_DATA - REREAD_EVERY);
+        Self { reread_at: made_at.max(first), ..Self::from(wanted_from) }
+    }
+
     /// Where fresh readings go on.
     #[must_use]
     pub fn head(&self) -> Timestamp {
@@ -275,6 +284,26 @@ mod tests {
         assert_eq!((windows[0].from, windows[3].to), (at(hours(-24)), now));
         assert_eq!(progress.spare(at(hours(47)), LONGEST), None);
         assert!(progress.spare(at(hours(48)), LONGEST).is_some());
+    }
+
+    #[test]
+    fn nothing_from_before_what_is_wanted_is_read_again() {
+        for wanted in [0, -hours(12), -hours(24), -hours(300)] {
+            let mut progress = Progress::of_new(at(wanted), at(0));
+            for now in (0..hours(100)).step_by(60) {
+                if let Some(fresh) = progress.fresh(at(now), LONGEST) {
+                    progress = progress.fetched(Purpose::Fresh, complete(fresh), at(now));
+                }
+                while let Some((purpose, window)) = progress.spare(at(now), LONGEST) {
+                    assert!(
+                        window.from >= at(wanted),
+                        "{window:?} of what is wanted from {wanted}"
+                    );
+                    progress = progress.fetched(purpose, complete(window), at(now));
+                }
+            }
+            assert!(progress.reread_at > at(hours(48)), "nothing was read again");
+        }
     }
 
     #[test]

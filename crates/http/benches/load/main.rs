@@ -1,10 +1,11 @@
 //! Measures the program as a whole, on this machine, with a plain peer in the
-//! same run: `cargo bench --bench load -- [ingest|fanout|overview|chat|own]…`, all of
+//! same run: `cargo bench --bench load -- [ingest|grpc|fanout|overview|chat|own]…`, all of
 //! them without arguments. What the figures mean stands in docs/benchmarks.md.
 
 mod chat;
 mod client;
 mod fanout;
+mod grpc;
 mod ingest;
 mod overview;
 mod own;
@@ -21,7 +22,7 @@ use greengrid_http::server::raise_open_files;
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// What there is to measure, in the order in which it runs.
-const ALL: [&str; 5] = ["ingest", "fanout", "overview", "chat", "own"];
+const ALL: [&str; 6] = ["ingest", "grpc", "fanout", "overview", "chat", "own"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -54,6 +55,7 @@ async fn run(arguments: &[String]) -> Result<(), Error> {
         println!("\n{name}");
         match *name {
             "ingest" => ingest::run().await?,
+            "grpc" => grpc::run().await?,
             "fanout" => fanout::run().await?,
             "own" => own::run().await?,
             "chat" => chat::run().await?,

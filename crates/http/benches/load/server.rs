@@ -42,6 +42,17 @@ impl Process {
         self.child.stdin.as_mut()
     }
 
+    /// Seconds of processors that it has used so far.
+    pub(crate) fn processor_time(&self) -> Result<f64, Error> {
+        let id = self.child.id().ok_or("the server has ended")?;
+        let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+        // After the name of the program, which may hold spaces: time in the
+        // program and in the kernel are the 12th and 13th, in hundredths.
+        let fields = stat.rsplit(')').next().ok_or("no stat")?.split_whitespace();
+        let used: Vec<f64> = fields.skip(11).take(2).filter_map(|text| text.parse().ok()).collect();
+        Ok(used.iter().sum::<f64>() / 100.0)
+    }
+
     /// Memory that it holds, in bytes.
     pub(crate) fn memory(&self) -> Result<f64, Error> {
         let id = self.child.id().ok_or("the server has ended")?;

@@ -26,7 +26,7 @@ pub struct Gate {
 
 /// Why a request was not let in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(crate) enum Refused {
     /// This sender has too many requests under way.
     TooMany,
     /// There was no room for a while.
@@ -47,7 +47,7 @@ impl Gate {
     }
 
     /// Lets a request in that may take up `mebibytes` once unpacked.
-    pub(super) async fn enter(&self, sender: Uuid, mebibytes: u32) -> Result<Pass, Refused> {
+    pub(crate) async fn enter(&self, sender: Uuid, mebibytes: u32) -> Result<Pass, Refused> {
         let turn = Turn::take(Arc::clone(&self.under_way), sender).ok_or(Refused::TooMany)?;
         let room = Arc::clone(&self.room).acquire_many_owned(mebibytes.clamp(1, ROOM));
         match tokio::time::timeout(self.patience, room).await {
@@ -59,7 +59,7 @@ impl Gate {
 
 /// Room and a turn, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Pass {
+pub(crate) struct Pass {
     _turn: Turn,
     _room: OwnedSemaphorePermit,
 }

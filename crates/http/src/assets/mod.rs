@@ -31,3 +31,39 @@ pub(crate) fn url(name: &str) -> String {
     let version = if cfg!(test) { "test" } else { VERSION.as_str() };
     format!("/static/{version}/{name}")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+
+    use super::FILES;
+
+    /// The classes that a style sheet says something of by themselves.
+    fn classes(css: &str) -> HashSet<&str> {
+        css.split(['{', '}', ';'])
+            .flat_map(|part| part.rsplit("*/").next().unwrap_or(part).split(','))
+            .filter_map(|selector| selector.trim().strip_prefix('.'))
+            .filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)))
+            .collect()
+    }
+
+    /// Two parts of the pages that use one name for two things spoil each other.
+    /// Only the two files at the end speak of what others made: for narrow
+    /// screens and for paper.
+    #[test]
+    fn a_class_is_made_in_one_file() {
+        let styles = FILES.iter().find(|file| file.name == "app.css").unwrap();
+        let (_, makers) = styles.parts.split_last_chunk::<2>().map(|(a, b)| (b, a)).unwrap();
+        let mut made: HashMap<&str, usize> = HashMap::new();
+        for css in makers {
+            for class in classes(std::str::from_utf8(css).unwrap()) {
+                *made.entry(class).or_default() += 1;
+            }
+        }
+        let mut twice: Vec<_> = made.iter().filter(|(_, files)| **files > 1).collect();
+        twice.sort();
+
+        assert!(made.len() > 200, "{}", made.len());
+        assert_eq!(twice, []);
+    }
+}

@@ -266,6 +266,13 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/system/burst/database", Access::Allowed(Permission::ViewSystem)),
     (Method::POST, "/api/v1/readings", Access::Token(Scope::ReadingsWrite)),
     (Method::POST, "/ingest/fronius/{secret}", Access::SecretAddress),
+    (Method::POST, "/greengrid.v1.Readings/SendReading", Access::Token(Scope::ReadingsWrite)),
+    (Method::POST, "/greengrid.v1.Readings/StreamReadings", Access::Token(Scope::ReadingsWrite)),
+    (Method::POST, "/grpc.health.v1.Health/Check", Access::Open),
+    (Method::POST, "/grpc.health.v1.Health/Watch", Access::Open),
+    // Tells nothing but what the published interface says.
+    (Method::POST, "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Access::Open),
+    (Method::POST, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Access::Open),
 ];
 
 /// What a route asks, if it is listed.

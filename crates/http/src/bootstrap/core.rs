@@ -22,6 +22,7 @@ use greengrid_infra::postgres::monitoring::{
 };
 use greengrid_infra::postgres::{PgLiveBus, PgVitals, Pools};
 use greengrid_infra::{Argon2Passwords, PostLimits, RandomIds, SystemClock};
+use jiff::Timestamp;
 
 /// The contracts fulfilled by one database, before anybody asks for the time.
 #[derive(Clone)]
@@ -110,15 +111,7 @@ impl Core {
             .clock(Arc::clone(&clock))
             .ids(Arc::clone(&stores.ids))
             .build();
-        let chat = Chat::builder()
-            .store(Arc::new(PgChatStore::new(pages.clone())))
-            .limiter(Arc::new(PostLimits::default()))
-            .directory(directory.clone())
-            .anomalies(Arc::clone(&store))
-            .clock(Arc::clone(&clock))
-            .ids(Arc::clone(&stores.ids))
-            .demo(clock.is_demo())
-            .build();
+        let chat = chat(&stores, &directory, Arc::clone(&clock), clock.is_demo());
         let messages = Messages::builder()
             .store(Arc::new(PgLetterStore::new(pages.clone())))
             .demo(clock.is_demo())
@@ -187,6 +180,12 @@ impl Core {
             .build()
     }
 
+    /// The team's conversation as of an instant, for what is told of the past.
+    pub(super) fn chat_at(&self, at: Timestamp) -> Chat {
+        let clock = Arc::new(DemoClock::standing(at, 1.0));
+        chat(&self.stores, &self.directory, clock, false)
+    }
+
     /// Regions and what energy is worth in them.
     #[must_use]
     pub fn regions(&self) -> Regions {
@@ -204,4 +203,17 @@ impl Core {
     pub const fn identity(&self) -> &Identity {
         &self.stores.identity
     }
+}
+
+fn chat(stores: &Stores, directory: &Directory, clock: Arc<dyn Clock>, demo: bool) -> Chat {
+    let pages = stores.pools.pages.clone();
+    Chat::builder()
+        .store(Arc::new(PgChatStore::new(pages.clone())))
+        .limiter(Arc::new(PostLimits::default()))
+        .directory(directory.clone())
+        .anomalies(Arc::new(PgAnomalyStore::new(pages)))
+        .clock(clock)
+        .ids(Arc::clone(&stores.ids))
+        .demo(demo)
+        .build()
 }

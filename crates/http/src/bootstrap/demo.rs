@@ -12,7 +12,7 @@ use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::runners::Task;
 use greengrid_infra::runners::projector::{self, Projector, RebuildError};
 
-use super::{Core, Instance, Stores, demo_cases, standins};
+use super::{Core, Instance, Stores, demo_cases, demo_polls, demo_talk, standins};
 use crate::settings::{DemoAccount, Settings};
 
 /// Told what takes a while: what, how much of it is done, and of how much.
@@ -72,23 +72,31 @@ impl Demo {
     }
 
     /// Derives the read models and judges the sites, so that the first page
-    /// has something to show.
+    /// has something to show: at first as the morning report finds them, so
+    /// that there is something to look back at.
     async fn work_out(&self, tell: &Tell) -> Result<(), NoDemo> {
         const DERIVING: &str = "Adding up the readings";
-        const JUDGING: &str = "Judging the sites";
         let pool = &self.core.stores.pools.ingest;
         if self.made.is_first() {
             tell(DERIVING, 0, 1);
             let progress = |done, total| tell(DERIVING, done, total);
             projector::rebuild(pool, Initiator::System, &progress).await?;
-            tell(JUDGING, 0, 1);
-            let assessor = self.core.assessor();
-            assessor.prepare().await?;
-            assessor.assess().await?;
+            self.judge(tell).await?;
+            self.made.open_the_day(tell).await?;
+            Projector::project_once(pool).await.map_err(StoreError::new)?;
+            self.judge(tell).await?;
         } else if self.made.filled() > 0 {
             tell(DERIVING, 0, 1);
             Projector::project_once(pool).await.map_err(StoreError::new)?;
         }
+        Ok(())
+    }
+
+    async fn judge(&self, tell: &Tell) -> Result<(), StoreError> {
+        tell("Judging the sites", 0, 1);
+        let assessor = self.core.assessor();
+        assessor.prepare().await?;
+        assessor.assess().await?;
         Ok(())
     }
 
@@ -98,9 +106,12 @@ impl Demo {
         standins::of_demo(fleet.seed, fleet.sites.len(), self.made.clock())
     }
 
-    /// Makes its cases of onboarding, on the first start.
-    pub async fn cases(&self, settings: &Settings) -> Result<(), StoreError> {
+    /// Connects some of its sites to their vendors, and makes what people did
+    /// before: talk and cases of onboarding. On the first start only.
+    pub async fn connect(&self, settings: &Settings) -> Result<(), StoreError> {
         let fleet = self.made.fleet();
+        demo_polls::ensure(&self.core, settings, fleet).await?;
+        demo_talk::ensure(&self.core, fleet).await?;
         demo_cases::ensure(&self.core, settings, fleet.seed, fleet.sites.len()).await
     }
 

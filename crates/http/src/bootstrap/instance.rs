@@ -23,6 +23,7 @@ use super::{
     webhooks,
 };
 use crate::AppState;
+use crate::grpc::Streams;
 use crate::observability::metrics;
 use crate::server::{self, Limits};
 use crate::settings::{Secret, Settings};
@@ -64,6 +65,9 @@ impl Instance {
         let live = Registry::new(core.stores.sessions.clone(), settings.streams);
         let runners = TaskTracker::new();
         runners.spawn(live.clone().run(notices.subscribe(), stop.clone()));
+        let streams = Streams::default();
+        let identity = core.identity().clone();
+        runners.spawn(streams.clone().run(identity, notices.subscribe(), stop.clone()));
         let reloading = keep_directory(core.directory.clone(), live.clone(), notices.subscribe());
         runners.spawn(end.clone().run_until_cancelled_owned(reloading));
         let postman = mail::postman(&core, settings.mail.as_ref());
@@ -127,6 +131,7 @@ impl Instance {
             .regions(core.regions())
             .clock(Arc::clone(&core.clock))
             .live(live)
+            .streams(streams)
             .build();
         Ok(Self { state, pools, stop, end, runners })
     }

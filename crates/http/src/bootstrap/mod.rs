@@ -6,6 +6,8 @@ mod core;
 mod customer;
 mod demo;
 mod demo_cases;
+mod demo_polls;
+mod demo_talk;
 mod factors;
 mod instance;
 mod mail;

@@ -105,7 +105,7 @@ async fn serve(
         .listens_at(listener.local_addr()?)
         .demo_accounts(demo_accounts())
         .build();
-    demo.cases(&settings).await.context("could not make the demo’s cases")?;
+    demo.connect(&settings).await.context("could not connect the demo’s sites")?;
     let instance = Instance::start(demo.core.clone(), settings).await.context("could not start")?;
     demo.feed(&instance);
     steps.end();

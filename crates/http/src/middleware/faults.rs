@@ -11,16 +11,18 @@ use crate::auth::{Theme, is_datastar, patched};
 use crate::components::error_page::error_page;
 use crate::components::icon;
 use crate::fault::{Shown, whole_seconds};
+use crate::grpc;
 use crate::urls;
 
-/// Makes a failure readable for whoever asked: JSON for programs, a toast for
-/// Datastar, a page for a browser.
+/// Makes a failure readable for whoever asked: JSON or a status of gRPC for
+/// programs, a toast for Datastar, a page for a browser.
 pub(super) async fn readable(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let program = path.starts_with("/api/") || path.starts_with(urls::INGEST);
     // A stream that cannot be had keeps its status: a toast would look to the
     // page as if it were live again, and come anew with every try.
     let datastar = is_datastar(request.headers()) && request.uri().path() != urls::LIVE;
+    let grpc = grpc::is_grpc(request.headers());
     let theme = Theme::of(request.headers());
     let reference = request
         .extensions()
@@ -31,7 +33,9 @@ pub(super) async fn readable(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
 
     let Some(shown) = shown(&response) else { return response };
-    let mut readable = if program {
+    let mut readable = if grpc {
+        grpc::status(&shown).into_http()
+    } else if program {
         as_json(&shown)
     } else if datastar {
         as_toast(&shown)

@@ -61,6 +61,7 @@ async fn read(state: &AppState) -> Result<(), Fault> {
     gauge!("greengrid_live_sessions").set(to_f64(streams.sessions));
     gauge!("greengrid_live_tabs").set(to_f64(streams.tabs));
     gauge!("greengrid_live_views").set(to_f64(streams.channels));
+    gauge!("greengrid_logger_streams").set(to_f64(state.streams.count()));
     for pool in state.vitals.pools() {
         let idle = pool.idle.min(pool.open);
         for (part, connections) in [("idle", idle), ("busy", pool.open - idle), ("most", pool.most)]

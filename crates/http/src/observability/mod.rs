@@ -13,6 +13,7 @@ mod watch;
 
 pub use burst::Bursts;
 pub use layer::signals;
+pub(crate) use ready::is_ready;
 
 use crate::router::Routes;
 use crate::urls;

@@ -1,6 +1,8 @@
 //! How well onboarding goes, month by month.
 
 use axum::extract::State;
+use std::collections::HashSet;
+
 use greengrid_app::onboarding::{Measures, Month};
 use maud::{Markup, html};
 
@@ -30,6 +32,7 @@ pub(super) async fn show(viewer: Viewer, State(state): State<AppState>) -> Resul
 fn main(measures: &Measures) -> Markup {
     let (firsts, passed) = measures.firsts;
     let rate = share(passed, firsts);
+    let causes = measures.causes.iter().map(|(_, cause, _)| cause).collect::<HashSet<_>>().len();
     html! {
         div .lede {
             p .lede__date { a href=(urls::ONBOARDING) { "Onboarding" } " / measures, last twelve months" }
@@ -49,7 +52,7 @@ fn main(measures: &Measures) -> Markup {
                 (figure().label("Sites gone live").value(measures.months.iter().map(|month| month.lives).sum::<usize>()).live(false).render())
                 (figure().label("First tests").value(firsts).note(html! { (passed) " passed" }).live(false).render())
                 (figure().label("Failed tests").value(measures.causes.iter().map(|(.., count)| count).sum::<usize>())
-                    .note(html! { (measures.causes.len()) " causes" }).live(false).render())
+                    .note(html! { (format::counted(causes, "cause", "causes")) }).live(false).render())
             }
         }
         div .cols .cols--half {
@@ -163,7 +166,7 @@ fn by_cause(measures: &Measures) -> Markup {
                         tbody {
                             @for (brand, cause, count) in &measures.causes {
                                 tr {
-                                    th scope="row" .wrapcell { (super::case::sentence(cause.words())) }
+                                    th scope="row" { (super::case::sentence(cause.words())) }
                                     td { (brand.name()) }
                                     td .n { (count) }
                                     td { (crate::components::charts::loss_bar(share(*count, most).unwrap_or(0.0), false)) }
@@ -180,7 +183,7 @@ fn by_cause(measures: &Measures) -> Markup {
 fn by_brand(measures: &Measures) -> Markup {
     html! {
         section .section aria-labelledby="h-brands" {
-            div .section__head { h2 #h-brands { "First connections by brand" } span .dim { "mark: 100 %" } }
+            div .section__head { h2 #h-brands { "First connections by brand" } span .dim { "mark: all pass" } }
             @if measures.by_brand.is_empty() { p .dim { "No connection was tested yet." } }
             @else {
                 div .scroll tabindex="0" role="region" aria-label="First connections by brand, table" {
@@ -202,7 +205,7 @@ fn by_brand(measures: &Measures) -> Markup {
             @if let Some(rate) = share(measures.firsts.1, measures.firsts.0) {
                 p .section__note {
                     @if rate >= GOAL { "The goal of 95 % is reached." }
-                    @else { "To reach the goal, " (format::percent(GOAL - rate)) " more of the first tests have to pass." }
+                    @else { "To reach the goal, " (format::percent(GOAL - rate)) " of the first tests have to pass that do not yet." }
                 }
             }
         }

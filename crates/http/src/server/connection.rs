@@ -17,6 +17,9 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 use tower_http::timeout::TimeoutBody;
 
+use super::Limits;
+use crate::grpc;
+
 /// How often an HTTP/2 connection is asked whether it still lives.
 const PING: Duration = Duration::from_secs(20);
 
@@ -24,20 +27,23 @@ const PING: Duration = Duration::from_secs(20);
 pub(super) struct Connection {
     pub(super) stream: TcpStream,
     pub(super) peer: SocketAddr,
-    pub(super) head: Duration,
-    pub(super) body: Duration,
+    pub(super) limits: Limits,
 }
 
 impl Connection {
     /// Answers its requests, until the client leaves or dawdles, or `stop` is
     /// cancelled and the open requests are answered.
     pub(super) async fn serve(self, router: Router, stop: CancellationToken) {
-        let (peer, head, body) = (self.peer, self.head, self.body);
+        let (peer, limits) = (self.peer, self.limits);
+        let head = limits.head;
         let asked = Arc::new(SetOnce::new());
         let asking = Arc::clone(&asked);
         let service = service_fn(move |request: Request<Incoming>| {
             let _ = asking.set(());
-            let mut request = request.map(|incoming| Body::new(TimeoutBody::new(body, incoming)));
+            let patience =
+                if grpc::is_grpc(request.headers()) { limits.message } else { limits.body };
+            let mut request =
+                request.map(|incoming| Body::new(TimeoutBody::new(patience, incoming)));
             request.extensions_mut().insert(ConnectInfo(peer));
             router.clone().oneshot(request)
         });

@@ -27,6 +27,10 @@ pub struct Limits {
     /// Between two pieces of a request's body.
     #[builder(default = Duration::from_secs(20))]
     body: Duration,
+    /// Between two messages of a stream of gRPC; loggers may report once an
+    /// hour. Whether the connection still lives is asked far more often.
+    #[builder(default = Duration::from_mins(70))]
+    message: Duration,
     /// Connections at a time; further ones wait to be accepted.
     #[builder(default = 16_384)]
     connections: usize,
@@ -62,7 +66,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
                 }
             }
         };
-        let connection = Connection { stream, peer, head: limits.head, body: limits.body };
+        let connection = Connection { stream, peer, limits };
         let serving = connection.serve(router.clone(), stop.clone());
         let cut = cut.clone();
         connections.spawn(async move {

@@ -54,9 +54,7 @@ struct Shared {
 
 impl State {
     pub(super) fn new(physics: Arc<dyn Physics>, clock: Arc<dyn Clock>, per_minute: usize) -> Self {
-        // The first approval was given before anybody looked.
-        let shared = Shared { renewals: HashMap::from([(0, Some(0))]), ..Shared::default() };
-        Self { physics, clock, per_minute, shared: Arc::new(Mutex::new(shared)) }
+        Self { physics, clock, per_minute, shared: Arc::default() }
     }
 
     /// Counts a call, and says what is to go wrong with it.
@@ -88,26 +86,34 @@ impl State {
         self.physics.plants().iter().enumerate().filter(move |(_, plant)| plant.brand == brand)
     }
 
-    /// How often the tokens of an approval were renewed.
-    pub(super) fn renewals(&self, grant: u32) -> Option<u32> {
-        self.shared.lock().renewals.get(&grant).copied().flatten()
+    /// Whether tokens that an approval gave after so many renewals are in force.
+    /// Those of stand-ins that ran before these are taken at their word.
+    pub(super) fn is_in_force(&self, grant: u32, renewals: u32) -> bool {
+        let mut shared = self.shared.lock();
+        match shared.renewals.entry(grant).or_insert(Some(renewals)) {
+            Some(known) if *known <= renewals => {
+                *known = renewals;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Renews the tokens of an approval if these are the ones in force.
     pub(super) fn renew(&self, grant: u32, spent: u32) -> Option<(u32, u32)> {
-        let mut shared = self.shared.lock();
-        let number = shared.renewals.get_mut(&grant)?.as_mut()?;
-        if *number != spent {
+        if !self.is_in_force(grant, spent) {
             return None;
         }
-        *number += 1;
-        Some((grant, *number))
+        self.shared.lock().renewals.insert(grant, Some(spent + 1));
+        Some((grant, spent + 1))
     }
 
     /// Begins an approval; gives its number, by which its code is made.
     pub(super) fn new_grant(&self) -> u32 {
         let mut shared = self.shared.lock();
-        let grant = u32::try_from(shared.renewals.len()).unwrap_or(u32::MAX);
+        // Each site may have been approved before anybody looked.
+        let sites = self.physics.plants().len();
+        let grant = u32::try_from(sites + shared.renewals.len()).unwrap_or(u32::MAX);
         shared.renewals.insert(grant, None);
         grant
     }

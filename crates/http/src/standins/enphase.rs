@@ -14,12 +14,18 @@ use super::control::{Fault, Refused, State, bad_gateway};
 use super::plant::Plant;
 
 pub(super) const APP_KEY: &str = "stand-in-app-key";
+
+/// The tokens that an approval gave at first, for access and to renew them.
+pub(super) fn first_tokens(grant: u32) -> (String, String) {
+    let tokens = Grant(grant, 0);
+    (format!("stand-in-access-{tokens}"), format!("stand-in-refresh-{tokens}"))
+}
 pub(super) const FIRST_REFRESH: &str = "stand-in-refresh-0";
 /// `stand-in:stand-in-secret`.
 const BASIC: &str = "Basic c3RhbmQtaW46c3RhbmQtaW4tc2VjcmV0";
 
 /// System numbers count from here.
-const FIRST: usize = 700_000;
+pub(super) const FIRST: usize = 700_000;
 
 const STEP: SignedDuration = SignedDuration::from_mins(5);
 
@@ -249,8 +255,7 @@ fn enter(
     let fault = state.called(Brand::Enphase);
     let given = headers.get(header::AUTHORIZATION).and_then(|given| given.to_str().ok());
     let tokens = given.and_then(|given| given.strip_prefix("Bearer stand-in-access-"));
-    let signed_in =
-        tokens.and_then(Grant::read).is_some_and(|it| state.renewals(it.0) == Some(it.1));
+    let signed_in = tokens.and_then(Grant::read).is_some_and(|it| state.is_in_force(it.0, it.1));
     let has_key = headers.get("key").is_some_and(|key| key == APP_KEY);
     if !signed_in || !has_key || fault == Some(Fault::Key) {
         let details = "User is not authorized";

@@ -181,7 +181,7 @@ fn system_of(state: &State, position: usize, plant: &Plant) -> Value {
     })
 }
 
-fn system_id(position: usize) -> String {
+pub(super) fn system_id(position: usize) -> String {
     format!("20f1c2aa-0000-4000-8000-{position:012x}")
 }
 

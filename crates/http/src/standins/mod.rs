@@ -16,6 +16,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 use greengrid_app::clock::Clock;
+use greengrid_app::ingestion::vendors::{Credentials, OAuthClient, OAuthTokens, SecretText};
+use greengrid_domain::fleet::Brand;
+use jiff::{SignedDuration, Timestamp};
 
 use control::State;
 pub(crate) use plant::{Physics, Plant, Sample};
@@ -30,14 +33,41 @@ pub const KEYS: [(&str, &str); 6] = [
     ("Enphase refresh token", enphase::FIRST_REFRESH),
 ];
 
-/// The key of SolarEdge.
-pub(crate) const fn solaredge_key() -> &'static str {
-    solaredge::KEY
+/// What opens the stand-in of a brand from an instant on. Owners of Enphase
+/// approve one by one: what one approved is theirs alone.
+pub(crate) fn key(brand: Brand, approval: u32, now: Timestamp) -> Credentials {
+    match brand {
+        Brand::SolarEdge => Credentials::SolarEdgeKey(SecretText::new(solaredge::KEY)),
+        Brand::Fronius => Credentials::Fronius {
+            key_id: fronius::KEY_ID.to_owned(),
+            key_value: SecretText::new(fronius::KEY_VALUE),
+        },
+        Brand::Enphase | Brand::Other => {
+            let (access, refresh) = enphase::first_tokens(approval);
+            Credentials::Enphase {
+                app_key: SecretText::new(enphase::APP_KEY),
+                client: OAuthClient {
+                    id: "stand-in".to_owned(),
+                    secret: SecretText::new("stand-in-secret"),
+                },
+                tokens: OAuthTokens {
+                    access: SecretText::new(&access),
+                    access_until: now + SignedDuration::from_hours(23),
+                    refresh: SecretText::new(&refresh),
+                    refresh_until: now + SignedDuration::from_hours(29 * 24),
+                },
+            }
+        }
+    }
 }
 
-/// The key of Fronius: its id and its value.
-pub(crate) const fn fronius_key() -> (&'static str, &'static str) {
-    (fronius::KEY_ID, fronius::KEY_VALUE)
+/// What the vendor calls the site at a position.
+pub(crate) fn name_of(brand: Brand, position: usize) -> String {
+    match brand {
+        Brand::SolarEdge => (solaredge::FIRST + position).to_string(),
+        Brand::Fronius => fronius::system_id(position),
+        Brand::Enphase | Brand::Other => (enphase::FIRST + position).to_string(),
+    }
 }
 
 /// The three interfaces under `/solaredge`, `/fronius` and `/enphase`, and

@@ -17,7 +17,7 @@ use super::plant::Plant;
 pub(super) const KEY: &str = "stand-in-fleet-key";
 
 /// Site numbers count from here.
-const FIRST: usize = 410_000;
+pub(super) const FIRST: usize = 410_000;
 
 /// Parameters as they came, in order.
 type Query = Vec<(String, String)>;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use greengrid_infra::postgres::testing::TestDatabase;
 
 /// The program with none of the settings of whoever runs the tests.
-fn greengrid() -> Command {
+pub(crate) fn greengrid() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_greengrid"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("GREENGRID_")) {
         if name != "GREENGRID_PG_BIN" {
@@ -42,13 +42,14 @@ fn complaint(output: &Output) -> String {
 }
 
 /// A program that serves, stopped when dropped.
-struct Serving {
+pub(crate) struct Serving {
     child: Child,
-    address: String,
+    /// Where it listens, such as `http://127.0.0.1:4711`.
+    pub(crate) address: String,
 }
 
 impl Serving {
-    fn start(mut command: Command) -> Self {
+    pub(crate) fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = lines.by_ref().map_while(Result::ok).find(|line| line.contains("http://"));
@@ -56,6 +57,12 @@ impl Serving {
         let address = line[line.find("http://").unwrap()..].trim().to_owned();
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, address }
+    }
+
+    /// Ends it at once, without its doing.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Asks it to stop and tells how long it took.

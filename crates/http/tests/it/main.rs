@@ -12,6 +12,8 @@ mod command_line;
 mod connections;
 mod cross_site;
 mod fronius_push;
+mod grpc;
+mod grpc_crash;
 mod headers;
 mod import_command;
 mod imports;

@@ -7,12 +7,17 @@ use greengrid_app::clock::Clock;
 use greengrid_domain::time::SiteZone;
 use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp, ToSpan};
+use parking_lot::Mutex;
 
 use super::{OPENING_DAY, home_zone};
 
 /// When a day of the demo opens, by the clocks of its sites: the sun is up,
 /// and the morning is still worth a report.
 const OPENS_AT: Time = jiff::civil::time(10, 40, 0, 0);
+
+/// When the day's morning report is due: so early the demo's first day is
+/// looked at once, before it opens.
+const REPORTS_AT: Time = jiff::civil::time(6, 30, 0, 0);
 
 /// The hours in which a stopped demo goes on where it was.
 const BRIGHT: std::ops::Range<i8> = 9..15;
@@ -21,7 +26,7 @@ const BRIGHT: std::ops::Range<i8> = 9..15;
 #[derive(Debug)]
 pub struct DemoClock {
     began: OnceLock<Instant>,
-    opened_at: Timestamp,
+    opened_at: Mutex<Timestamp>,
     speed: f64,
 }
 
@@ -30,7 +35,14 @@ impl DemoClock {
     /// runs so many times faster than the clock on the wall.
     #[must_use]
     pub fn standing(opened_at: Timestamp, speed: f64) -> Self {
-        Self { began: OnceLock::new(), opened_at, speed: speed.clamp(MIN_SPEED, MAX_SPEED) }
+        let speed = speed.clamp(MIN_SPEED, MAX_SPEED);
+        Self { began: OnceLock::new(), opened_at: Mutex::new(opened_at), speed }
+    }
+
+    /// Puts a clock that stands on to a later instant.
+    pub(super) fn put_on(&self, to: Timestamp) {
+        let mut opened_at = self.opened_at.lock();
+        *opened_at = to.max(*opened_at);
     }
 
     /// Lets the clock run.
@@ -45,12 +57,13 @@ const MAX_SPEED: f64 = 3600.0;
 
 impl Clock for DemoClock {
     fn now(&self) -> Timestamp {
+        let opened_at = *self.opened_at.lock();
         let elapsed = self.began.get().map_or(Duration::ZERO, Instant::elapsed);
         let passed = elapsed.as_secs_f64() * self.speed;
         SignedDuration::try_from_secs_f64(passed)
             .ok()
-            .and_then(|passed| self.opened_at.checked_add(passed).ok())
-            .unwrap_or(self.opened_at)
+            .and_then(|passed| opened_at.checked_add(passed).ok())
+            .unwrap_or(opened_at)
     }
 
     fn speed(&self) -> f64 {
@@ -66,7 +79,14 @@ impl Clock for DemoClock {
 #[must_use]
 pub fn opening() -> Timestamp {
     let zone = home_zone();
-    at_opening_time(&zone, zone.start_of(OPENING_DAY))
+    at_time(OPENS_AT, &zone, zone.start_of(OPENING_DAY))
+}
+
+/// The instant at which the fleet is looked at for the first time.
+#[must_use]
+pub fn first_look() -> Timestamp {
+    let zone = home_zone();
+    at_time(REPORTS_AT, &zone, zone.start_of(OPENING_DAY))
 }
 
 /// Where a clock that stopped at an instant goes on: there, in the bright
@@ -78,17 +98,17 @@ pub fn resumption(stopped_at: Timestamp) -> Timestamp {
     if BRIGHT.contains(&local.hour()) {
         return stopped_at;
     }
-    let today = at_opening_time(&zone, stopped_at);
+    let today = at_time(OPENS_AT, &zone, stopped_at);
     if stopped_at < today {
         today
     } else {
-        at_opening_time(&zone, zone.start_of(local.date().saturating_add(1.day())))
+        at_time(OPENS_AT, &zone, zone.start_of(local.date().saturating_add(1.day())))
     }
 }
 
-/// The opening time of the local day that holds an instant.
-fn at_opening_time(zone: &SiteZone, at: Timestamp) -> Timestamp {
-    zone.local(at).with().time(OPENS_AT).build().map_or(at, |zoned| zoned.timestamp())
+/// A time of the local day that holds an instant.
+fn at_time(time: Time, zone: &SiteZone, at: Timestamp) -> Timestamp {
+    zone.local(at).with().time(time).build().map_or(at, |zoned| zoned.timestamp())
 }
 
 #[cfg(test)]

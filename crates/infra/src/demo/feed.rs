@@ -1,5 +1,5 @@
 //! The live feed: every site's logger sends its readings through the same door
-//! as real ones, each at its own moment.
+//! as real ones, each at its own moment. Polled sites have none.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -93,14 +93,16 @@ impl Feed {
         }
     }
 
-    /// The loggers of all sites, each where the log ends.
+    /// The loggers of all sites, each where the log ends. That of a polled site
+    /// rests: it measures nothing before the end of time.
     pub(super) async fn loggers(&self) -> Result<Vec<Logger>, StoreError> {
         let standings = standings(&self.world, self.sites.as_ref(), &self.demo).await?;
         Ok(standings
             .into_iter()
-            .map(|Standing { counters, from, .. }| Logger {
+            .zip(&self.world.fleet().sites)
+            .map(|(Standing { counters, from, .. }, site)| Logger {
                 counters,
-                measured_to: from,
+                measured_to: if site.is_polled { Timestamp::MAX } else { from },
                 waiting: VecDeque::new(),
             })
             .collect())
@@ -138,13 +140,16 @@ impl Feed {
         }
         let sky = self.world.sky(from, now);
         for (position, logger) in loggers.iter_mut().enumerate() {
+            if logger.measured_to >= now {
+                continue;
+            }
             let Logger { counters, measured_to, waiting } = logger;
             self.world.readings(position, &sky, *measured_to, now, counters, |reading| {
                 if reading.arrives_at.is_some() {
                     waiting.push_back(reading);
                 }
             });
-            *measured_to = now.max(*measured_to);
+            *measured_to = now;
         }
     }
 

@@ -1,5 +1,6 @@
 //! The invented fleet.
 
+use std::collections::HashMap;
 use std::str::FromStr;
 
 use greengrid_domain::fleet::{
@@ -79,6 +80,9 @@ pub struct DemoSite {
     pub(super) arrives_after_s: i64,
     /// Share of readings that its logger spoils.
     pub(super) glitches: f64,
+    /// Whether its readings are asked for at its vendor, once the demo runs,
+    /// and not sent by a logger.
+    pub is_polled: bool,
     /// Whether it measures irradiance.
     pub(super) pyranometer: bool,
     /// Seed of everything that varies at this site.
@@ -110,7 +114,26 @@ impl DemoFleet {
                 sketch.into_site(index, derive(seed, 0x2000 + index as u64), draws)
             })
             .collect();
-        Self { seed, sites }
+        let mut fleet = Self { seed, sites };
+        fleet.let_vendors_be_asked();
+        fleet
+    }
+
+    /// Has every fifth site be polled, up to some of each brand; not those
+    /// with a story, which has to show as it happens.
+    fn let_vendors_be_asked(&mut self) {
+        let mut polled: HashMap<Brand, usize> = HashMap::new();
+        for (index, site) in self.sites.iter_mut().enumerate() {
+            let of_brand = polled.entry(site.details.brand).or_default();
+            let plain = index % 5 == 3 && site.faults.is_empty() && site.inverters.len() == 1;
+            if plain && *of_brand < POLLED_OF_EACH {
+                *of_brand += 1;
+                site.is_polled = true;
+                if site.details.brand == Brand::SolarEdge {
+                    site.details.cadence_s = SOLAREDGE_CADENCE_S;
+                }
+            }
+        }
     }
 
     /// Customers who are about to join: sites without faults that stand in no
@@ -150,6 +173,12 @@ fn placed_at(index: usize, sites: usize) -> Option<&'static Placed> {
     let at = index.checked_sub(stride / 2)?;
     if at.is_multiple_of(stride) { PLACED.get(at / stride) } else { None }
 }
+
+/// Polled sites of each brand.
+const POLLED_OF_EACH: usize = 12;
+
+/// SolarEdge answers by quarter hours.
+const SOLAREDGE_CADENCE_S: i32 = 900;
 
 /// What distinguishes a site before the rest is drawn.
 struct Sketch {
@@ -264,6 +293,7 @@ impl Sketch {
             lag_s: draws.between(-150.0, 150.0),
             arrives_after_s: 3 + i64::try_from(draws.below(292)).unwrap_or(0),
             glitches: if draws.chance(0.07) && !has_story { 0.05 } else { 0.003 },
+            is_polled: false,
             pyranometer: self.kwp >= 200.0,
             seed,
         }

@@ -7,11 +7,12 @@ use futures::{StreamExt, TryStreamExt, stream};
 use greengrid_app::error::StoreError;
 use greengrid_app::ingestion::{AppendRow, EventStore, Source};
 use greengrid_domain::ingestion::{DeviceHistory, ReadingKey, classify};
+use greengrid_domain::time::Interval;
 use jiff::Timestamp;
 
-use super::Progress;
 use super::model::{Sky, World};
 use super::standing::Standing;
+use super::{Progress, opening};
 use crate::postgres::ingestion::PgEventStore;
 
 /// Sites worked on at a time: while the log takes one, the next is made up.
@@ -21,7 +22,8 @@ const AT_ONCE: usize = 3;
 const BATCH: usize = 10_000;
 
 /// Appends what every site sent up to an instant and is not in the log yet.
-/// Gives the number of readings.
+/// Gives the number of readings. Of polled sites that is their history alone:
+/// what they measure later is fetched from their vendors.
 ///
 /// The history of a new site is one transaction, so that an interrupted first
 /// start finds each site whole or not at all.
@@ -85,10 +87,12 @@ fn rows(
     mut standing: Standing,
     to: Timestamp,
 ) -> Vec<AppendRow> {
-    let details = &world.fleet().sites[position].details;
+    let site = &world.fleet().sites[position];
+    let until = if site.is_polled { to.min(polled_from()) } else { to };
+    let details = &site.details;
     let mut histories = vec![DeviceHistory::default(); standing.devices.len()];
     let mut rows = Vec::new();
-    world.readings(position, sky, standing.from, to, &mut standing.counters, |reading| {
+    world.readings(position, sky, standing.from, until, &mut standing.counters, |reading| {
         if reading.arrives_at.is_none_or(|arrives_at| arrives_at > to) {
             return;
         }
@@ -101,6 +105,13 @@ fn rows(
         rows.push(AppendRow { key, measurement, reasons });
     });
     rows
+}
+
+/// From when on the readings of polled sites are fetched: a quarter hour comes
+/// from one of both sources as a whole.
+#[must_use]
+pub fn polled_from() -> Timestamp {
+    Interval::containing(opening()).start()
 }
 
 /// Computes off the threads that serve.

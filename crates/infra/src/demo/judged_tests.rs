@@ -34,6 +34,7 @@ async fn what_was_placed_is_found_and_healthy_sites_need_nothing() {
     let stores = stores(&db.pool());
     let settings = DemoSettings::builder().sites(57).history_days(35).build();
     let demo = Demo::open(stores.clone(), settings, dir.path(), &|_, _, _| {}).await.unwrap();
+    demo.open_the_day(&|_, _, _| {}).await.unwrap();
     projector::rebuild(&db.pool(), Initiator::System, &|_, _| {}).await.unwrap();
     let directory = Directory::load(stores.sites).await.unwrap();
     let assessments = Arc::new(PgAssessmentStore::new(db.pool()));

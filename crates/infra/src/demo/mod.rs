@@ -26,11 +26,12 @@ use greengrid_domain::time::SiteZone;
 use jiff::civil::{Date, date};
 
 pub use accounts::{ACCOUNTS, DemoAccount};
-pub use clock::{DemoClock, opening, resumption};
+pub use clock::{DemoClock, first_look, opening, resumption};
 pub use faults::{Fault, FaultKind};
 pub use feed::Feed;
 pub use file::{AccountEntry, DemoFile, SiteEntry};
 pub use fleet::{DemoFleet, DemoSite, Inverter};
+pub use history::polled_from;
 pub use model::{Generated, Sky, World};
 pub use placed::{PLACED, Placed};
 pub use seed::{Demo, DemoError, DemoSettings, DemoStores};

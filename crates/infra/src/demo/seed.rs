@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use super::history::fill;
 use super::standing::standings;
 use super::{
-    DemoClock, DemoFile, DemoFleet, Feed, HISTORY_DAYS, Progress, World, accounts, opening,
-    resumption,
+    DemoClock, DemoFile, DemoFleet, Feed, HISTORY_DAYS, Progress, World, accounts, first_look,
+    opening, resumption,
 };
 use crate::postgres::demo::{DemoState, PgDemoStore};
 use crate::postgres::ingestion::PgEventStore;
@@ -90,8 +90,9 @@ pub struct Demo {
 }
 
 impl Demo {
-    /// Makes the demo, or finds the one that was made, and fills in what its
-    /// sites measured since it was last seen. An interrupted first start goes
+    /// Makes the demo as it is when its first morning report is due, or finds
+    /// the one that was made and fills in what its sites measured since it was
+    /// last seen. An interrupted first start goes
     /// on where it stopped. The token of an earlier start is kept if the data
     /// directory still has it.
     pub async fn open(
@@ -112,11 +113,20 @@ impl Demo {
         }
         let earlier = DemoFile::read(data_dir).map(|file| file.token);
         let token = accounts::token(&stores.identity, earlier).await?;
-        let now = if state.seeded { resumption(state.clock_at) } else { state.clock_at };
+        let now = if state.seeded { resumption(state.clock_at) } else { first_look() };
         let filled = fill_up_to(&stores, &world, now, progress).await?;
         stores.demo.keep(now).await?;
         let clock = Arc::new(DemoClock::standing(now, settings.speed));
         Ok(Self { world, clock, token, stores, first: !state.seeded, filled })
+    }
+
+    /// After the first look at a demo just made: fills in what its sites
+    /// measured until the day opens, and puts the clock on.
+    pub async fn open_the_day(&self, progress: &Progress<'_>) -> Result<u64, DemoError> {
+        let filled = fill_up_to(&self.stores, &self.world, opening(), progress).await?;
+        self.stores.demo.keep(opening()).await?;
+        self.clock.put_on(opening());
+        Ok(filled)
     }
 
     /// The demo's clock.

@@ -39,6 +39,9 @@ pub(super) fn stores(pool: &PgPool) -> DemoStores {
 async fn open(db: &TestDatabase, sites: Option<usize>, dir: &Path) -> Result<Demo, DemoError> {
     let settings = DemoSettings::builder().maybe_sites(sites).history_days(DAYS).build();
     let demo = Demo::open(stores(&db.pool()), settings, dir, &|_, _, _| {}).await?;
+    if demo.is_first() {
+        demo.open_the_day(&|_, _, _| {}).await?;
+    }
     demo.file("http://127.0.0.1:3000").write(dir).unwrap();
     Ok(demo)
 }
@@ -71,7 +74,8 @@ async fn the_first_start_makes_a_fleet_with_its_history_and_people() {
     let file = DemoFile::read(dir.path()).unwrap();
 
     assert!(demo.is_first());
-    assert_eq!(readings(&db).await, i64::try_from(demo.filled()).unwrap());
+    assert!(readings(&db).await > i64::try_from(demo.filled()).unwrap(), "the day did not open");
+    assert_eq!(demo.clock().now(), opening());
     assert!(demo.filled() > 3 * 5 * 150, "{}", demo.filled());
     assert!(opening().duration_since(newest(&db).await) < SignedDuration::from_mins(11));
     let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -81,6 +85,35 @@ async fn the_first_start_makes_a_fleet_with_its_history_and_people() {
         assert_eq!((user.role, user.name.as_str()), (account.role, account.name));
     }
     assert!(identity.authenticate_token(&file.token).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_demo_just_made_stands_where_its_first_report_is_due() {
+    let (db, dir) = (TestDatabase::from_template().await, tempfile::tempdir().unwrap());
+    let settings = DemoSettings::builder().sites(3).history_days(DAYS).build();
+
+    let demo = Demo::open(stores(&db.pool()), settings, dir.path(), &|_, _, _| {}).await.unwrap();
+
+    assert_eq!(demo.clock().now(), first_look());
+    assert!(newest(&db).await < first_look());
+}
+
+#[tokio::test]
+async fn a_polled_site_ends_where_its_vendor_goes_on() {
+    let (db, dir) = (TestDatabase::from_template().await, tempfile::tempdir().unwrap());
+    let demo = open(&db, Some(40), dir.path()).await.unwrap();
+    let fleet = demo.fleet();
+    let polled: Vec<_> = fleet.sites.iter().filter(|site| site.is_polled).collect();
+    let world = World::new(Arc::clone(fleet), DAYS);
+    let stores = stores(&db.pool());
+
+    let demo = PgDemoStore::new(db.pool());
+    let standings = standing::standings(&world, stores.sites.as_ref(), &demo).await.unwrap();
+
+    assert!(!polled.is_empty());
+    for (site, standing) in fleet.sites.iter().zip(standings).filter(|(site, _)| site.is_polled) {
+        assert_eq!(standing.from, polled_from(), "{}", site.code);
+    }
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::Error;
 
 /// Rows per second that the bare statement writes on as many connections as
 /// there are clients.
-pub(super) async fn write(
+pub(crate) async fn write(
     pools: &Pools,
     sites: &[SiteId],
     first: Timestamp,

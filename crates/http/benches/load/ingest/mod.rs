@@ -1,6 +1,6 @@
 //! Readings through the interface, against the bare statement.
 
-mod bare;
+pub(crate) mod bare;
 mod clients;
 
 use std::time::{Duration, Instant};
@@ -22,20 +22,20 @@ use crate::report::{at_least, bounded, figure};
 use crate::server::{CHILD, Process};
 
 /// Clients, and connections of the bare statement.
-const CLIENTS: usize = 4;
+pub(crate) const CLIENTS: usize = 4;
 /// Readings in a batch: one of each site of a client.
-const BATCH: usize = 1_000;
+pub(crate) const BATCH: usize = 1_000;
 /// How long each turn of either side lasts, and how many they take.
-const TURN: Duration = Duration::from_secs(10);
-const TURNS: usize = 2;
+pub(crate) const TURN: Duration = Duration::from_secs(10);
+pub(crate) const TURNS: usize = 2;
 /// How long readings come in at half that rate.
-const STEADY: Duration = Duration::from_secs(30);
+pub(crate) const STEADY: Duration = Duration::from_secs(30);
 
 /// A fleet of so many sites that each batch holds one reading of each of a
 /// client's.
-struct Fleet {
-    codes: Vec<SiteCode>,
-    ids: Vec<SiteId>,
+pub(crate) struct Fleet {
+    pub(crate) codes: Vec<SiteCode>,
+    pub(crate) ids: Vec<SiteId>,
     /// The instant of the next readings; each batch of a client has its own.
     next: Timestamp,
 }
@@ -52,7 +52,7 @@ impl Fleet {
     }
 
     /// Leaves room for a turn, so that no two write the same keys.
-    fn begin_turn(&mut self) -> Timestamp {
+    pub(crate) fn begin_turn(&mut self) -> Timestamp {
         let first = self.next;
         self.next += SignedDuration::from_hours(24 * 7);
         first
@@ -77,26 +77,49 @@ fn site(number: usize) -> Result<NewSite, Error> {
     Ok(NewSite { code: format!("load-{number:05}").parse()?, details, devices: Vec::new() })
 }
 
+/// A server with a fleet and a database of its own.
+pub(crate) struct Stage {
+    pub(crate) pools: Pools,
+    pub(crate) fleet: Fleet,
+    pub(crate) token: String,
+    pub(crate) server: Process,
+    postgres: PrivatePostgres,
+    _directory: tempfile::TempDir,
+}
+
+impl Stage {
+    pub(crate) async fn set() -> Result<Self, Error> {
+        let directory = tempfile::tempdir()?;
+        let postgres = PrivatePostgres::start(directory.path(), |_| {}).await?;
+        migrate(postgres.url()).await?;
+        let pools = connect(postgres.url()).await?;
+        let fleet = Fleet::create(&pools).await?;
+        let (_, token) = Stores::new(pools.clone(), false)?
+            .identity
+            .create_token(&Actor::CommandLine, "load", vec![Scope::ReadingsWrite])
+            .await?;
+        let server = Process::start(&[CHILD, postgres.url()]).await?;
+        Ok(Self { pools, fleet, token, server, postgres, _directory: directory })
+    }
+
+    pub(crate) async fn clear(self) -> Result<(), Error> {
+        drop(self.server);
+        Ok(self.postgres.stop().await?)
+    }
+}
+
 pub(crate) async fn run() -> Result<(), Error> {
-    let directory = tempfile::tempdir()?;
-    let postgres = PrivatePostgres::start(directory.path(), |_| {}).await?;
-    migrate(postgres.url()).await?;
-    let pools = connect(postgres.url()).await?;
-    let mut fleet = Fleet::create(&pools).await?;
-    let (_, token) = Stores::new(pools.clone(), false)?
-        .identity
-        .create_token(&Actor::CommandLine, "load", vec![Scope::ReadingsWrite])
-        .await?;
-    let server = Process::start(&[CHILD, postgres.url()]).await?;
-    let address = &server.address;
+    let mut stage = Stage::set().await?;
+    let Stage { pools, fleet, token, server, .. } = &mut stage;
+    let (pools, address) = (&*pools, &server.address);
 
     let (mut through, mut bare) = (0.0, 0.0);
     for turn in 0..TURNS {
         let first = fleet.begin_turn();
-        bare += bare::write(&pools, &fleet.ids, first, TURN).await?;
+        bare += bare::write(pools, &fleet.ids, first, TURN).await?;
         let first = fleet.begin_turn();
-        through += clients::send(address, &token, &fleet.codes, first, TURN, None).await?;
-        let caught_up = until_projected(&pools).await?;
+        through += clients::send(address, token, &fleet.codes, first, TURN, None).await?;
+        let caught_up = until_projected(pools).await?;
         figure(&format!("caught up after turn {}", turn + 1), &format!("{caught_up:.1?}"));
     }
     let turns = f64::from(u32::try_from(TURNS)?);
@@ -108,18 +131,16 @@ pub(crate) async fn run() -> Result<(), Error> {
     let first = fleet.begin_turn();
     let rate = through / 2.0;
     let (sent, lag) = tokio::join!(
-        clients::send(address, &token, &fleet.codes, first, STEADY, Some(rate)),
-        worst_lag(&pools, STEADY),
+        clients::send(address, token, &fleet.codes, first, STEADY, Some(rate)),
+        worst_lag(pools, STEADY),
     );
     figure("at half that rate, rows/s", &format!("{:.0}", sent?));
     bounded("read models behind by", lag?.as_secs_f64(), 5.0, "s");
 
-    drop(server);
-    postgres.stop().await?;
-    Ok(())
+    stage.clear().await
 }
 
-async fn until_projected(pools: &Pools) -> Result<Duration, Error> {
+pub(crate) async fn until_projected(pools: &Pools) -> Result<Duration, Error> {
     let begun = Instant::now();
     while !projection_lag(&pools.pages).await?.is_zero() {
         sleep(Duration::from_millis(50)).await;

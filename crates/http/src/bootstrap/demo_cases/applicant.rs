@@ -5,6 +5,7 @@ use greengrid_domain::onboarding::{FieldKey, TestOutcome};
 use greengrid_infra::demo::DemoSite;
 
 use super::told::{Known, Story, Twist};
+use crate::standins;
 
 /// A customer who is about to join, and their site.
 pub(super) struct Applicant<'a> {
@@ -20,13 +21,9 @@ impl Applicant<'_> {
         self.site.details.brand
     }
 
-    /// What the vendor calls the site.
-    fn external_id(&self) -> String {
-        match self.brand() {
-            Brand::SolarEdge => (410_000 + self.number).to_string(),
-            Brand::Fronius => format!("20f1c2aa-0000-4000-8000-{:012x}", self.number),
-            Brand::Enphase | Brand::Other => (700_000 + self.number).to_string(),
-        }
+    /// The number of the approval that they gave.
+    pub(super) fn approval(&self) -> u32 {
+        u32::try_from(self.number).unwrap_or(u32::MAX)
     }
 
     /// What was typed in so far.
@@ -86,7 +83,7 @@ impl Applicant<'_> {
         if story.known > Known::Details {
             let id = match story.tested {
                 Some((_, TestOutcome::Failed(Cause::SiteUnknown))) => "410999".to_owned(),
-                _ => self.external_id(),
+                _ => standins::name_of(self.brand(), self.number),
             };
             fields.push(("external_id", id));
         }
@@ -133,7 +130,7 @@ impl Applicant<'_> {
             Cause::PermissionMissing => "Insufficient permissions for devices",
             _ => "last reading 10 Jun 16:20",
         };
-        let near = match (cause, self.external_id().parse()) {
+        let near = match (cause, standins::name_of(self.brand(), self.number).parse()) {
             (Cause::SiteUnknown, Ok(id)) => vec![VendorSite::new(id, name, None)],
             _ => Vec::new(),
         };

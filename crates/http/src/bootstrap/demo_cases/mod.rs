@@ -9,9 +9,8 @@ use std::sync::Arc;
 
 use greengrid_app::actor::Actor;
 use greengrid_app::error::StoreError;
-use greengrid_app::ingestion::vendors::{Credentials, OAuthClient, OAuthTokens, SecretText};
+use greengrid_app::ingestion::vendors::{Credentials, SecretText};
 use greengrid_app::onboarding::{CaseStore, NewAccess, Onboarding, TestRun, TimedCheck, Wanted};
-use greengrid_domain::fleet::Brand;
 use greengrid_domain::identity::{Role, UserId};
 use greengrid_domain::ingestion::Quota;
 use greengrid_domain::observability::Initiator;
@@ -145,30 +144,14 @@ impl Maker {
 
     fn access(&self, applicant: &Applicant<'_>, story: &Story) -> Option<NewAccess> {
         let brand = applicant.brand();
-        let credentials = match (story.key, brand) {
+        let mut credentials = standins::key(brand, applicant.approval(), self.now);
+        match (story.key, &mut credentials) {
             (Key::None, _) => return None,
-            (_, Brand::SolarEdge) => {
-                Credentials::SolarEdgeKey(SecretText::new(standins::solaredge_key()))
+            (Key::Wrong, Credentials::Fronius { key_value, .. }) => {
+                *key_value = SecretText::new(&wrong(key_value.expose()));
             }
-            (key, Brand::Fronius) => {
-                let (id, value) = standins::fronius_key();
-                let value = if key == Key::Wrong { wrong(value) } else { value.to_owned() };
-                Credentials::Fronius { key_id: id.to_owned(), key_value: SecretText::new(&value) }
-            }
-            (_, _) => Credentials::Enphase {
-                app_key: SecretText::new("stand-in-app-key"),
-                client: OAuthClient {
-                    id: "stand-in".to_owned(),
-                    secret: SecretText::new("stand-in-secret"),
-                },
-                tokens: OAuthTokens {
-                    access: SecretText::new("stand-in-access-0"),
-                    access_until: self.now + SignedDuration::from_hours(23),
-                    refresh: SecretText::new("stand-in-refresh-0"),
-                    refresh_until: self.now + SignedDuration::from_hours(29 * 24),
-                },
-            },
-        };
+            _ => {}
+        }
         let quota = Quota { per_minute: 120, per_month: None };
         Some(NewAccess { id: uuid::Uuid::now_v7(), brand, credentials, quota })
     }

@@ -73,7 +73,7 @@ fn item(trail_entry: &TrailEntry, trail: &Trail) -> Markup {
             (icon(picture(entry.subject)))
             span {
                 b { (by(trail_entry)) } ": " (entry.action.replace('_', " "))
-                @if !about.is_empty() { ", " (about) }
+                @if let Some(about) = about { ", " (about) }
                 @if let Some(change) = change(entry) { span .dim { " (" (change) ")" } }
                 @else if entry.before.is_some() || entry.after.is_some() { (details(entry)) }
             }
@@ -103,12 +103,20 @@ fn by(entry: &TrailEntry) -> &str {
     }
 }
 
-/// What an entry is about, in words.
-fn about(entry: &TrailEntry) -> &str {
-    match entry.entry.subject {
-        // The hash of a session's id tells nobody anything.
-        AuditSubject::Session => "",
-        _ => entry.about.as_deref().unwrap_or(&entry.entry.subject_id),
+/// What an entry is about, in words, and with a page where it has one. A key
+/// that is no word tells nobody anything.
+fn about(entry: &TrailEntry) -> Option<Markup> {
+    let id = entry.entry.subject_id.as_str();
+    if let Some(name) = &entry.about {
+        return Some(html! { (name) });
+    }
+    let key = uuid::Uuid::parse_str(id).ok();
+    match (entry.entry.subject, key) {
+        (AuditSubject::Case, Some(key)) => {
+            Some(html! { a href=(urls::case(key)) { "see the case" } })
+        }
+        (AuditSubject::Session, _) | (_, Some(_)) => None,
+        (_, None) => Some(html! { (id) }),
     }
 }
 

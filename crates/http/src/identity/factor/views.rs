@@ -81,7 +81,7 @@ fn begun(viewer: &Viewer, secret: &TotpSecret, refused: Option<(Asked, &FactorEr
                 div .section__head { h2 #h-scan { "1. Let the app see this" } }
                 @if let Some(picture) = qr(&address, "QR code for your authenticator app; the same as the key below") { (picture) }
                 p { "On this phone itself: " a href=(address) { "open it in the app" } ". Or type the key: " }
-                p { code .key { @for (i, part) in spaced.iter().enumerate() { @if i > 0 { " " } (part) } } }
+                p { code .secretkey { @for (i, part) in spaced.iter().enumerate() { @if i > 0 { " " } (part) } } }
             }
             section .section aria-labelledby="h-show" {
                 div .section__head { h2 #h-show { "2. Type the code it shows" } }

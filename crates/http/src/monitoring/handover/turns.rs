@@ -1,4 +1,5 @@
 use greengrid_app::monitoring::handover::{Turn, Turns};
+use greengrid_domain::monitoring::AnomalyEvent;
 use greengrid_domain::time::SiteZone;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -33,6 +34,11 @@ pub(in crate::monitoring) fn changed(turns: &Turns, now: Timestamp, zone: &SiteZ
     }
 }
 
+/// Why it was taken back; the other words of the detector are those of the cause.
+fn reason(turn: &Turn) -> Option<&str> {
+    turn.words.as_deref().filter(|_| turn.event == AnomalyEvent::Withdrawn)
+}
+
 fn problems(turns: &[Turn], label: &str, now: Timestamp, zone: &SiteZone) -> Markup {
     html! {
         div .scroll tabindex="0" role="region" aria-label={ (label) ", table" } {
@@ -45,7 +51,7 @@ fn problems(turns: &[Turn], label: &str, now: Timestamp, zone: &SiteZone) -> Mar
                     @for turn in turns.iter().take(SHOWN) {
                         tr {
                             th scope="row" { a href=(urls::anomaly(&turn.site.0, turn.anomaly)) { (turn.site.1) } }
-                            td { (turn.cause) small { (turn.kind.name()) ". " (turn.event.words()) @if let Some(words) = &turn.words { ": " (words) } } }
+                            td { (turn.cause) small { (turn.kind.name()) ". " (turn.event.words()) @if let Some(words) = reason(turn) { ": " (words) } } }
                             td { (format::since(turn.at, now, zone)) }
                             td .n { (format::money(turn.money_per_day)) }
                         }

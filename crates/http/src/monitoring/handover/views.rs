@@ -54,7 +54,7 @@ fn headline(handover: &Handover) -> Markup {
         @match (waits.unseen.len(), waits.in_hand.len()) {
             (0, 0) => { strong { "Nothing waits for you." } },
             (0, held) => { strong { "Nothing waits unseen." } " " (format::counted(held, "site is", "sites are")) " in hand." },
-            (unseen, 0) => { strong { (format::counted(unseen, "site waits", "sites wait")) " and nobody has it in hand." } },
+            (unseen, 0) => { strong { (format::counted(unseen, "site waits", "sites wait")) " and nobody has " (if unseen == 1 { "it" } else { "them" }) " in hand." } },
             (unseen, held) => { strong { (format::counted(unseen, "site waits", "sites wait")) " unseen." } " " (held) " in hand." },
         }
     }

@@ -19,11 +19,11 @@ pub(super) fn waits(handover: &Handover) -> Markup {
             }
             @if !waits.unseen.is_empty() {
                 h3 { "Nobody has it in hand" }
-                (sites(handover, &waits.unseen, "Nobody has it in hand"))
+                (sites(handover, &waits.unseen, "Nobody has it in hand", false))
             }
             @if !waits.in_hand.is_empty() {
                 h3 { "In hand" }
-                (sites(handover, &waits.in_hand, "In hand"))
+                (sites(handover, &waits.in_hand, "In hand", true))
             }
             @if !waits.put_off.is_empty() {
                 h3 { "Put off, and back within a day" }
@@ -37,22 +37,23 @@ pub(super) fn waits(handover: &Handover) -> Markup {
     }
 }
 
-fn sites(handover: &Handover, rows: &[OverviewRow], label: &str) -> Markup {
+/// Sites that wait; with who has them, where somebody does.
+fn sites(handover: &Handover, rows: &[OverviewRow], label: &str, held: bool) -> Markup {
     html! {
         div .scroll tabindex="0" role="region" aria-label={ (label) ", table" } {
             table .table {
                 thead { tr {
                     th scope="col" { "Site" } th scope="col" { "What" } th scope="col" { "Next" }
-                    th scope="col" { "Who" } th scope="col" .n { "Loss a day" }
+                    @if held { th scope="col" { "Who" } } th scope="col" .n { "Loss a day" }
                 } }
-                tbody { @for row in rows.iter().take(SHOWN) { (site(handover, row)) } }
+                tbody { @for row in rows.iter().take(SHOWN) { (site(handover, row, held)) } }
             }
         }
         @if rows.len() > SHOWN { p .dim { "And " (rows.len() - SHOWN) " more on the " a href=(urls::OVERVIEW) { "overview" } "." } }
     }
 }
 
-fn site(handover: &Handover, row: &OverviewRow) -> Markup {
+fn site(handover: &Handover, row: &OverviewRow, held: bool) -> Markup {
     let assigned = row.case.as_ref().and_then(|case| case.assigned_name.as_deref());
     let who = row.owner.as_ref().map(|(_, name)| name.as_str()).or(assigned);
     html! {
@@ -64,7 +65,7 @@ fn site(handover: &Handover, row: &OverviewRow) -> Markup {
                 }
                 td { (finding.cause) small { "Since " (format::since(finding.since, handover.now, &handover.zone)) } }
                 td { (finding.next_step.words()) }
-                td { (who.unwrap_or("–")) }
+                @if held { td { (who.unwrap_or("–")) } }
                 td .n { (format::money(finding.money_per_day)) }
             }
         }

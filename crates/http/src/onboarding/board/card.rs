@@ -31,13 +31,13 @@ pub(super) fn card(card: &Card, board: &Board) -> Markup {
             }
             p .card__foot {
                 (dots(card))
-                span { (age(card, board)) }
+                span .card__age { (age(card, board)) }
                 @match &card.owner {
                     Some(owner) => span .avatar .avatar--s title=(owner.name) {
                         span aria-hidden="true" { (initials(&owner.name)) }
                         span .sr { "Owner: " (owner.name) }
                     },
-                    None => span .card__nobody { "nobody’s" },
+                    None => span { "nobody’s" },
                 }
             }
             @if let (Some(due), true) = (card.due_on, card.stage != Stage::Live) {

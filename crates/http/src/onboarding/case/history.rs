@@ -29,11 +29,11 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
                     div { button .btn .btn--small type="submit" { "Add note" } }
                 }
             }
-            ol .timeline { @for line in first { (entry(page, line)) } }
+            ol .feed.feed--case { @for line in first { (entry(page, line)) } }
             @if !rest.is_empty() {
                 details .act #history-rest data-preserve-attr="open" {
                     summary { (format::counted(rest.len(), "earlier change", "earlier changes")) (icon("down")) }
-                    ol .timeline { @for line in rest { (entry(page, line)) } }
+                    ol .feed.feed--case { @for line in rest { (entry(page, line)) } }
                 }
             }
         }
@@ -44,9 +44,9 @@ fn entry(page: &Page<'_>, line: &HistoryLine) -> Markup {
     let view = page.view;
     html! {
         li {
-            (shape(&line.happening))
             time datetime=(format::iso(line.at)) { (format::since(line.at, view.now, &view.zone)) }
-            p { (words(&line.happening)) " " span .dim { (view.name_of(line.by)) } }
+            (shape(&line.happening))
+            span { (words(&line.happening)) " " span .dim { (view.name_of(line.by)) } }
         }
     }
 }

@@ -24,6 +24,7 @@ use greengrid_app::onboarding::Onboarding;
 use greengrid_app::testing::FixedClock;
 use greengrid_domain::identity::{NewPassword, Role, Scope, User};
 use greengrid_http::bootstrap::CustomerParts;
+use greengrid_http::grpc::Streams;
 use greengrid_http::{AppState, Registry, Settings};
 use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
@@ -64,6 +65,7 @@ pub(crate) struct App {
     pub(crate) alerts: Alerts,
     pub(crate) courier: Courier,
     pub(crate) router: Router,
+    end: CancellationToken,
     /// Ends what runs beside the router.
     _running: DropGuard,
 }
@@ -166,6 +168,7 @@ impl App {
             .build();
         let onboarding = onboarding(&pool, &directory, &connections, &identity, &clock, origins);
         let live = Registry::new(sessions, settings.streams);
+        let streams = Streams::default();
         let reports = Reports::builder()
             .directory(directory.clone())
             .monitoring(monitoring.clone())
@@ -220,10 +223,12 @@ impl App {
             .regions(Regions::new(Arc::new(PgRegionStore::new(pool.clone()))))
             .clock(clock)
             .live(live.clone())
+            .streams(streams.clone())
             .build();
         let end = CancellationToken::new();
         let notices = Notices::listen(&pool, end.clone()).await.unwrap();
         tokio::spawn(live.run(notices.subscribe(), end.clone()));
+        tokio::spawn(streams.run(identity.clone(), notices.subscribe(), end.clone()));
         let router = greengrid_http::router(state);
         Self {
             db,
@@ -236,8 +241,14 @@ impl App {
             alerts,
             courier,
             router,
+            end: end.clone(),
             _running: end.drop_guard(),
         }
+    }
+
+    /// Ends what runs beside the router, as at the end of the program.
+    pub(crate) fn stop(&self) {
+        self.end.cancel();
     }
 
     /// Connections of this program to stand-ins for the vendors, and whoever

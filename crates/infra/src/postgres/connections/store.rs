@@ -189,10 +189,11 @@ pub(crate) async fn add_in(
         NewLink::Pushed { secret_hash } => (None, None, Some(&secret_hash[..])),
     };
     let cadence = i32::try_from(new.cadence.as_secs()).unwrap_or(i32::MAX);
+    let progress = Progress::of_new(new.wanted_from, new.first_run);
     let added = sqlx::query!(
         "insert into connection (id, site_id, brand, credential_id, external_id,
              push_secret_hash, cadence_s, next_run_at, checkpoint, reread_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict do nothing",
         Uuid::from(new.id),
         i32::from(new.site),
@@ -202,7 +203,8 @@ pub(crate) async fn add_in(
         secret,
         cadence,
         new.first_run.to_sqlx() as jiff_sqlx::Timestamp,
-        new.wanted_from.to_sqlx() as jiff_sqlx::Timestamp,
+        progress.checkpoint.to_sqlx() as jiff_sqlx::Timestamp,
+        progress.reread_at.to_sqlx() as jiff_sqlx::Timestamp,
     )
     .execute(&mut *tx)
     .await?;

@@ -161,6 +161,18 @@ impl TokenStore for PgTokenStore {
         self.try_used(secret).await.map_err(failed)?.map(ApiToken::try_from).transpose()
     }
 
+    async fn in_force(&self, ids: &[TokenId]) -> Result<Vec<TokenId>, StoreError> {
+        let ids: Vec<Uuid> = ids.iter().copied().map(Uuid::from).collect();
+        let good = sqlx::query_scalar!(
+            "select id from api_token where id = any($1) and revoked_at is null",
+            &ids
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        Ok(good.into_iter().map(TokenId::from).collect())
+    }
+
     async fn revoke(&self, id: TokenId, by: Initiator) -> Result<Changed, StoreError> {
         self.try_revoke(id, by).await.map_err(failed)
     }
