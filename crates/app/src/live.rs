@@ -44,6 +44,8 @@ pub enum Topic {
     System,
     /// Letters, and how far they are.
     Letters,
+    /// Webhooks, and how far messages to them are.
+    Webhooks,
     /// Morning reports.
     Reports,
     /// Alert rules, silences, and what was noticed by them.
@@ -91,6 +93,7 @@ impl fmt::Display for Notice {
             Self::Changed(Topic::System) => f.write_str("changed system"),
             Self::Changed(Topic::Letters) => f.write_str("changed letters"),
             Self::Changed(Topic::Alerts) => f.write_str("changed alerts"),
+            Self::Changed(Topic::Webhooks) => f.write_str("changed webhooks"),
             Self::Changed(Topic::Reports) => f.write_str("changed reports"),
             Self::Changed(Topic::Person(id)) => write!(f, "changed person {id}"),
             Self::Appended => f.write_str("appended"),
@@ -132,6 +135,7 @@ impl FromStr for Notice {
             ["changed", "system"] => Self::Changed(Topic::System),
             ["changed", "letters"] => Self::Changed(Topic::Letters),
             ["changed", "alerts"] => Self::Changed(Topic::Alerts),
+            ["changed", "webhooks"] => Self::Changed(Topic::Webhooks),
             ["changed", "reports"] => Self::Changed(Topic::Reports),
             ["changed", "person", id] => {
                 Self::Changed(Topic::Person(id.parse::<Uuid>().map_err(|_| NotANotice)?.into()))
@@ -206,6 +210,7 @@ mod tests {
             Notice::Changed(Topic::Moderation),
             Notice::Changed(Topic::System),
             Notice::Changed(Topic::Letters),
+            Notice::Changed(Topic::Webhooks),
             Notice::Changed(Topic::Reports),
             Notice::Changed(Topic::Alerts),
             Notice::Changed(Topic::Person(Uuid::nil().into())),

@@ -16,6 +16,7 @@ mod ids;
 pub mod ingestion;
 pub mod messages;
 pub mod monitoring;
+pub mod network;
 pub mod observability;
 pub mod onboarding;
 pub mod text;

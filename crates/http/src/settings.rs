@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use greengrid_app::messages::Links;
 use greengrid_domain::identity::Role;
 use greengrid_domain::ingestion::TopicRule;
+use greengrid_domain::network::Networks;
 
 use crate::auth::TrustedProxies;
 use crate::sse::StreamLimits;
@@ -35,6 +36,10 @@ pub struct Settings {
     pub mail: Option<MailServer>,
     /// The broker of MQTT whose messages are taken as readings.
     pub broker: Option<BrokerSettings>,
+    /// Networks of our own, to which webhooks may lead although they are not on
+    /// the open internet.
+    #[builder(default)]
+    pub webhook_networks: Networks,
     /// Where the program listens, which is where people find it unless told
     /// otherwise.
     #[builder(default = SocketAddr::from(([127, 0, 0, 1], 3000)))]

@@ -11,8 +11,10 @@ use greengrid_app::ingestion::broker::Broker;
 use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::connections::Connections;
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::webhooks::Webhooks;
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::alerts::Alerts;
+use greengrid_app::monitoring::handover::Handovers;
 use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::monitoring::{Anomalies, Monitoring, WhatIf};
 use greengrid_app::observability::Vitals;
@@ -63,12 +65,16 @@ pub struct AppState {
     pub onboarding: Onboarding,
     /// Alert rules.
     pub alerts: Alerts,
+    /// What one shift leaves to the next.
+    pub handovers: Handovers,
     /// Morning reports.
     pub reports: Reports,
     /// The team's conversation.
     pub chat: Chat,
     /// Letters to people.
     pub messages: Messages,
+    /// Programs that are told.
+    pub webhooks: Webhooks,
     /// Whole addresses of pages, for letters.
     pub links: Links,
     /// How the program's own parts do.

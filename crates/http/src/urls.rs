@@ -6,8 +6,8 @@ use greengrid_app::chat::Window;
 use greengrid_domain::chat::{PostId, Room};
 use greengrid_domain::fleet::{RegionCode, SiteCode};
 use greengrid_domain::identity::{Role, UserId};
-use greengrid_domain::messages::{LetterId, LetterState};
-use greengrid_domain::monitoring::alert::{AlertRuleId, AlertSilenceId};
+use greengrid_domain::messages::{DeliveryId, DeliveryState, LetterId, LetterState, WebhookId};
+use greengrid_domain::monitoring::alert::{AlertRuleId, AlertSilenceId, InhibitionId};
 use greengrid_domain::monitoring::{AnomalyId, MaintenanceId, QuietPatternId};
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -60,8 +60,11 @@ pub(crate) const IMPORT: &str = "/import";
 pub(crate) const QUARANTINE: &str = "/quarantine";
 pub(crate) const MAILBOX: &str = "/mailbox";
 pub(crate) const REPORTS: &str = "/reports";
+pub(crate) const HANDOVER: &str = "/handover";
 pub(crate) const ALERTS: &str = "/alerts";
 pub(crate) const NEW_ALERT: &str = "/alerts/new";
+pub(crate) const WEBHOOKS: &str = "/webhooks";
+pub(crate) const INHIBITIONS: &str = "/alerts/inhibitions";
 pub(crate) const SILENCES: &str = "/alerts/silences";
 
 /// Where a kind of letter is stopped, followed by whose and which, signed.
@@ -299,6 +302,46 @@ pub(crate) fn report(region: &RegionCode, day: Date) -> String {
 /// Reports of days before one.
 pub(crate) fn reports_before(day: Date) -> String {
     format!("{REPORTS}?before={day}")
+}
+
+/// The shift handover of one region.
+pub(crate) fn handover(region: &RegionCode) -> String {
+    Address::new(HANDOVER).with("region", Some(region)).finish()
+}
+
+/// Where an inhibition is taken away.
+pub(crate) fn end_inhibition(id: InhibitionId) -> String {
+    format!("{INHIBITIONS}/{id}/end")
+}
+
+/// A webhook.
+pub(crate) fn webhook(id: WebhookId) -> String {
+    format!("{WEBHOOKS}/{id}")
+}
+
+/// Where something is done with a webhook: the action in the words of the
+/// permission table.
+pub(crate) fn webhook_action(id: WebhookId, action: &str) -> String {
+    format!("{WEBHOOKS}/{id}/{action}")
+}
+
+/// Messages to a webhook of a state, older than one of them.
+pub(crate) fn deliveries(
+    of: WebhookId,
+    state: Option<DeliveryState>,
+    before: Option<DeliveryId>,
+) -> String {
+    Address::new(webhook(of)).with("state", state).with("before", before).finish()
+}
+
+/// A message to a webhook.
+pub(crate) fn delivery(of: WebhookId, id: DeliveryId) -> String {
+    format!("{WEBHOOKS}/{of}/{id}")
+}
+
+/// Where a message to a webhook is posted once more.
+pub(crate) fn resend_delivery(of: WebhookId, id: DeliveryId) -> String {
+    format!("{WEBHOOKS}/{of}/{id}/resend")
 }
 
 /// An alert rule.

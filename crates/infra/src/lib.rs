@@ -20,6 +20,7 @@ pub mod postgres;
 pub mod runners;
 mod seal;
 pub mod vendors;
+pub mod webhooks;
 
 pub use archive::ZipArchives;
 pub use clock::SystemClock;

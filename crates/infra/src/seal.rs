@@ -11,6 +11,7 @@ use sha2::Sha256;
 /// Separate the keys from all others that are derived from the same secret.
 const VENDORS: &[u8] = b"greengrid vendor credentials 1";
 const FACTORS: &[u8] = b"greengrid second factors 1";
+const WEBHOOKS: &[u8] = b"greengrid webhooks 1";
 
 /// Says how the bytes after it are sealed.
 const VERSION: u8 = 1;
@@ -45,6 +46,12 @@ impl Sealer {
     #[must_use]
     pub fn of_factors(secret: &[u8]) -> Self {
         Self::derived(secret, FACTORS)
+    }
+
+    /// A sealer of what signs messages to webhooks.
+    #[must_use]
+    pub fn of_webhooks(secret: &[u8]) -> Self {
+        Self::derived(secret, WEBHOOKS)
     }
 
     fn derived(secret: &[u8], purpose: &[u8]) -> Self {
@@ -94,6 +101,7 @@ mod tests {
         assert_eq!(sealer.open(b"row 2", &kept), Err(SealError));
         assert_eq!(other.open(b"row 1", &kept), Err(SealError));
         assert_eq!(Sealer::of_factors(SECRET).open(b"row 1", &kept), Err(SealError));
+        assert_eq!(Sealer::of_webhooks(SECRET).open(b"row 1", &kept), Err(SealError));
         assert_eq!(sealer.open(b"row 1", &damaged), Err(SealError));
         assert_eq!(sealer.open(b"row 1", &[]), Err(SealError));
     }

@@ -1,4 +1,5 @@
-//! Letters to people: written with what they tell of, sent afterwards.
+//! Letters to people, and what other programs are told: written with what they
+//! tell of, sent afterwards.
 
 mod contracts;
 mod links;
@@ -6,6 +7,7 @@ mod postman;
 mod service;
 #[cfg(test)]
 mod tests;
+pub mod webhooks;
 
 pub use contracts::{
     Claimed, Counts, LetterStore, LetterSummary, Mailer, NotSent, Outcome, Resent, StoredLetter,

@@ -78,13 +78,7 @@ impl Postman {
         sent: Result<(), NotSent>,
     ) -> Result<bool, StoreError> {
         let away = matches!(sent, Err(NotSent::Away(_)));
-        let later = |why| Outcome::Later { pause: pause(claimed.tries, roll()), why };
-        let outcome = match sent {
-            Ok(()) => Outcome::Sent,
-            Err(NotSent::Refused(why)) => Outcome::Dead { why },
-            Err(NotSent::Failed(why)) if claimed.is_last => Outcome::Dead { why },
-            Err(NotSent::Failed(why) | NotSent::Away(why)) => later(why),
-        };
+        let outcome = outcome(sent, claimed.tries, claimed.is_last);
         if !self.store.settle(claimed, &outcome).await? {
             tracing::warn!(letter.id = %claimed.id, "a letter was sent by two");
         }
@@ -94,6 +88,18 @@ impl Postman {
             _ => {}
         }
         Ok(away)
+    }
+}
+
+/// What comes of a try to send something, the `tries`th: a refusal and the last
+/// failure are the end, everything else is tried again after a pause.
+pub(super) fn outcome(sent: Result<(), NotSent>, tries: u32, is_last: bool) -> Outcome {
+    let later = |why| Outcome::Later { pause: pause(tries, roll()), why };
+    match sent {
+        Ok(()) => Outcome::Sent,
+        Err(NotSent::Refused(why)) => Outcome::Dead { why },
+        Err(NotSent::Failed(why)) if is_last => Outcome::Dead { why },
+        Err(NotSent::Failed(why) | NotSent::Away(why)) => later(why),
     }
 }
 

@@ -6,6 +6,7 @@ mod assessor;
 pub mod backtest;
 mod contracts;
 mod engine;
+pub mod handover;
 mod maintenance;
 mod models;
 mod past;

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use greengrid_domain::monitoring::MaintenanceWindow;
 use jiff::Timestamp;
 
 use super::{AnomalyRecord, IncidentRecord, StandingChange, StoredAssessment};
@@ -12,6 +13,8 @@ pub struct PastFleet {
     pub sites: Vec<StoredAssessment>,
     /// Anomalies that lasted, or that people were not done with.
     pub active: Vec<AnomalyRecord>,
+    /// Work that was planned, also what was cancelled later.
+    pub windows: Vec<MaintenanceWindow>,
     /// Incidents that went on.
     pub incidents: Vec<IncidentRecord>,
     /// What had changed last, newest first.

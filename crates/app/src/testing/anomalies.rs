@@ -253,6 +253,7 @@ impl AnomalyStore for FakeAnomalyStore {
         &self,
         _by: UserId,
         id: MaintenanceId,
+        _at: Timestamp,
     ) -> Result<Option<MaintenanceWindow>, StoreError> {
         let mut kept = self.kept.lock();
         let at = kept.windows.iter().position(|window| window.id == id);

@@ -277,10 +277,10 @@ async fn planned_work_is_kept_until_cancelled(world: &AnomalyWorld<'_>) {
     assert_eq!(kept(699).await, [windows[1].clone(), windows[0].clone()]);
     assert_eq!(kept(700).await, []);
     assert_eq!(
-        world.store.cancel(by, windows[0].id).await.expect("works").as_ref(),
+        world.store.cancel(by, windows[0].id, minute(10)).await.expect("works").as_ref(),
         Some(&windows[0])
     );
-    assert_eq!(world.store.cancel(by, windows[0].id).await.expect("works"), None);
+    assert_eq!(world.store.cancel(by, windows[0].id, minute(11)).await.expect("works"), None);
     assert_eq!(kept(0).await, [windows[1].clone()]);
 }
 

@@ -60,10 +60,14 @@ pub enum AuditSubject {
     Post,
     /// A letter that the program wrote.
     Letter,
+    /// A webhook, or a message to one.
+    Webhook,
     /// An alert rule.
     AlertRule,
     /// A silence of alerts.
     AlertSilence,
+    /// An inhibition of alerts by others.
+    AlertInhibition,
 }
 
 /// One change of state, as it is kept for ever.

@@ -5,67 +5,23 @@ use std::str::FromStr;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap};
+use greengrid_domain::network::{Networks, NetworksError};
 
 use crate::state::AppState;
 
 /// Which machines may tell us for whom they ask: load balancers in front of
 /// us. Written as addresses or networks, `10.0.0.0/8, 192.0.2.7, ::1`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TrustedProxies(Vec<Network>);
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Network {
-    address: IpAddr,
-    prefix: u32,
-}
+pub struct TrustedProxies(Networks);
 
 /// Why a list of trusted proxies was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("“{0}” is neither an address nor a network like 10.0.0.0/8")]
-pub struct TrustedProxiesError(String);
+pub type TrustedProxiesError = NetworksError;
 
 impl FromStr for TrustedProxies {
     type Err = TrustedProxiesError;
 
     fn from_str(list: &str) -> Result<Self, TrustedProxiesError> {
-        list.split([',', ' '])
-            .filter(|part| !part.is_empty())
-            .map(|part| Network::parse(part).ok_or_else(|| TrustedProxiesError(part.to_owned())))
-            .collect::<Result<_, _>>()
-            .map(Self)
-    }
-}
-
-impl TrustedProxies {
-    fn contain(&self, address: IpAddr) -> bool {
-        self.0.iter().any(|network| network.contains(address))
-    }
-}
-
-impl Network {
-    fn parse(text: &str) -> Option<Self> {
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix.parse().ok()?)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().ok()?;
-        let longest = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.unwrap_or(longest);
-        (prefix <= longest).then_some(Self { address, prefix })
-    }
-
-    fn contains(self, address: IpAddr) -> bool {
-        match (self.address, address) {
-            (IpAddr::V4(network), IpAddr::V4(address)) => {
-                let differing = network.to_bits() ^ address.to_bits();
-                differing.checked_shr(32 - self.prefix).unwrap_or(0) == 0
-            }
-            (IpAddr::V6(network), IpAddr::V6(address)) => {
-                let differing = network.to_bits() ^ address.to_bits();
-                differing.checked_shr(128 - self.prefix).unwrap_or(0) == 0
-            }
-            _ => false,
-        }
+        list.parse().map(Self)
     }
 }
 
@@ -96,7 +52,7 @@ pub(crate) fn client_address(
     let peer = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(peer)| peer.ip().to_canonical());
-    if !trusted.contain(peer) {
+    if !trusted.0.contain(peer) {
         return peer;
     }
     let forwarded: Vec<&str> = headers
@@ -109,7 +65,7 @@ pub(crate) fn client_address(
         // What is no address ends the chain: nothing beyond it can be trusted.
         let Ok(hop) = hop.trim().parse::<IpAddr>() else { break };
         nearest = hop.to_canonical();
-        if !trusted.contain(nearest) {
+        if !trusted.0.contain(nearest) {
             break;
         }
     }

@@ -13,7 +13,7 @@ use greengrid_app::onboarding::Onboarding;
 use greengrid_infra::mqtt::Subscriber;
 use greengrid_infra::postgres::{Notices, Pools};
 use greengrid_infra::runners::projector::Projector;
-use greengrid_infra::runners::{self, Task, assessor, customer, leased, poller, postman};
+use greengrid_infra::runners::{self, Task, assessor, courier, customer, leased, poller, postman};
 use tokio::net::TcpListener;
 use tokio::sync::{broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{
     Core, CustomerParts, CustomerRounds, alerts, broker, connections, factors, mail, onboarding,
-    reports,
+    reports, webhooks,
 };
 use crate::AppState;
 use crate::grpc::Streams;
@@ -73,6 +73,8 @@ impl Instance {
         runners.spawn(end.clone().run_until_cancelled_owned(reloading));
         let postman = mail::postman(&core, settings.mail.as_ref());
         runners.spawn(postman::run(postman, notices.subscribe(), end.clone()));
+        let told = webhooks::courier(&core, &settings)?;
+        runners.spawn(courier::run(told, notices.subscribe(), end.clone()));
         runners.spawn(project(core.clone(), notices, end.clone()));
         runners.spawn(keep_house(core.clone(), end.clone()));
         let stand_ins = settings.vendor_stand_ins.as_deref();
@@ -101,6 +103,7 @@ impl Instance {
         ));
         let onboarding = onboarding::onboarding(&core, &settings, &connections);
         runners.spawn(carry_on(onboarding.clone(), pools.clone(), end.clone()));
+        let handovers = reports::handovers(&core);
         let reports = reports::reports(&core, settings.links());
         runners.spawn(write_reports(reports.clone(), pools.clone(), end.clone()));
         let alerts = alerts::alerts(&core, settings.links());
@@ -114,7 +117,9 @@ impl Instance {
             .canary(connections::canary(&core))
             .messages(core.messages.clone())
             .reports(reports)
+            .handovers(handovers)
             .alerts(alerts)
+            .webhooks(webhooks::webhooks(&core, &settings))
             .links(settings.links())
             .settings(Arc::new(settings))
             .monitoring(core.monitoring.clone())

@@ -16,6 +16,7 @@ mod onboarding;
 mod private;
 mod reports;
 mod standins;
+mod webhooks;
 
 use greengrid_app::error::StoreError;
 use greengrid_domain::observability::Initiator;

@@ -1,8 +1,9 @@
 use std::sync::Arc;
 
 use greengrid_app::messages::Links;
+use greengrid_app::monitoring::handover::Handovers;
 use greengrid_app::monitoring::reports::Reports;
-use greengrid_infra::postgres::monitoring::PgReportStore;
+use greengrid_infra::postgres::monitoring::{PgHandoverStore, PgReportStore};
 
 use super::Core;
 use crate::monitoring::report_press;
@@ -14,5 +15,15 @@ pub(super) fn reports(core: &Core, links: Links) -> Reports {
         .monitoring(core.monitoring.clone())
         .store(Arc::new(PgReportStore::new(core.stores.pools.pages.clone())))
         .press(report_press(links))
+        .build()
+}
+
+/// What one shift leaves to the next.
+pub(super) fn handovers(core: &Core) -> Handovers {
+    let pool = &core.stores.pools.pages;
+    Handovers::builder()
+        .monitoring(core.monitoring.clone())
+        .store(Arc::new(PgHandoverStore::new(pool.clone())))
+        .reports(Arc::new(PgReportStore::new(pool.clone())))
         .build()
 }

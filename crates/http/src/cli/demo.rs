@@ -107,6 +107,7 @@ async fn serve(
         .vendor_clients(options.vendors.clients())
         .maybe_mail(mail)
         .maybe_broker(broker)
+        .webhook_networks(options.mail.webhook_networks.clone())
         .listens_at(listener.local_addr()?)
         .demo_accounts(demo_accounts())
         .build();

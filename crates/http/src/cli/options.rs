@@ -5,6 +5,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use greengrid_app::identity::Identity;
 use greengrid_domain::ingestion::TopicRule;
+use greengrid_domain::network::Networks;
 use greengrid_http::bootstrap::{self, Pools, Stores};
 use greengrid_http::{
     BrokerSettings, MailServer, PublicUrl, Secret, StreamLimits, TrustedProxies, VendorClients,
@@ -160,9 +161,9 @@ impl VendorOptions {
     }
 }
 
-/// How letters reach people.
+/// How letters reach people, and messages other programs.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Mail")]
+#[command(next_help_heading = "Mail and webhooks")]
 pub(crate) struct MailOptions {
     /// The mail server, such as `smtps://user:password@mail.example.org` or
     /// `smtp://mail.example.org:587?tls=required`; without one letters are kept on the page
@@ -172,6 +173,16 @@ pub(crate) struct MailOptions {
     /// From whom letters are, such as `GreenGrid <alerts@example.org>`; needed with a mail server
     #[arg(long, value_name = "ADDRESS", env = "GREENGRID_MAIL_FROM")]
     mail_from: Option<String>,
+    /// Networks of our own to which webhooks may lead, such as `10.0.0.0/8,127.0.0.1`; without
+    /// any they lead to the open internet alone, by HTTPS
+    #[arg(
+        long,
+        value_name = "NETWORKS",
+        env = "GREENGRID_WEBHOOK_NETWORKS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub(crate) webhook_networks: Networks,
 }
 
 impl MailOptions {

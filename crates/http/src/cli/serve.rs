@@ -60,6 +60,7 @@ pub(crate) async fn run(options: ServeOptions) -> anyhow::Result<()> {
         .vendor_clients(options.vendors.clients())
         .maybe_mail(mail)
         .maybe_broker(broker)
+        .webhook_networks(options.mail.webhook_networks.clone())
         .listens_at(listener.local_addr()?)
         .build();
     let instance = Instance::start(core, settings).await.context("could not start")?;

@@ -1,4 +1,5 @@
-//! Letters the program wrote: which, to whom, and how far they are.
+//! What the program wrote to people and told webhooks: which, to whom, and how
+//! far it is.
 
 mod frame;
 mod handlers;
@@ -6,6 +7,7 @@ pub(crate) mod live;
 #[cfg(test)]
 mod tests;
 mod views;
+pub(crate) mod webhooks;
 
 use crate::router::Routes;
 
@@ -15,4 +17,5 @@ pub(crate) fn routes() -> Routes {
         .get("/mailbox/{letter}", handlers::letter)
         .get("/mailbox/{letter}/html", handlers::html)
         .post("/mailbox/{letter}/resend", handlers::resend)
+        .merge(webhooks::routes())
 }

@@ -5,6 +5,7 @@ mod anomalies;
 mod backtest;
 pub(crate) mod dto;
 mod handlers;
+pub(crate) mod handover;
 pub(crate) mod live;
 pub(crate) mod past;
 pub(crate) mod reports;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Routes {
         .post("/overview/{site}/take", handlers::take)
         .merge(anomalies::routes())
         .merge(scorecard::routes())
+        .merge(handover::routes())
         .merge(reports::routes())
         .merge(alerts::routes())
 }

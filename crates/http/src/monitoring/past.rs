@@ -36,6 +36,28 @@ pub(crate) fn look_back(clock: &PageClock, asked: Option<DateTime>) -> Markup {
     }
 }
 
+/// The hour at which most look back: when the morning report is written.
+const MORNING: (i8, i8) = (6, 30);
+
+/// The field on the overview itself. It holds the moment shown, or the morning
+/// before the present one, which does not change under the hands of whoever
+/// types.
+pub(super) fn chooser(as_of: Timestamp, zone: &SiteZone, asked: Option<DateTime>) -> Markup {
+    let morning = || {
+        let day = zone.day(as_of);
+        day.yesterday().unwrap_or(day).at(MORNING.0, MORNING.1, 0, 0)
+    };
+    let value = asked.unwrap_or_else(morning).strftime("%Y-%m-%dT%H:%M").to_string();
+    html! {
+        form #lookback .lookback method="get" action=(urls::OVERVIEW) {
+            label for="f-at" { "As it stood at" }
+            input #f-at .input type="datetime-local" name="at" required value=(value);
+            button .btn type="submit" { (icon("clock")) "Look back" }
+            @if asked.is_none() { a .btn .btn--quiet href=(urls::HANDOVER) { (icon("swap")) "Shift handover" } }
+        }
+    }
+}
+
 /// Says above an overview that it is not the present one.
 pub(super) fn banner(at: Timestamp, zone: &SiteZone) -> Markup {
     html! {

@@ -21,7 +21,7 @@ impl Source for Pages {
         let directory = &self.0.directory;
         Ok(match view {
             View::Overview(_) => vec![Topic::Fleet, Topic::Connections],
-            View::Sites(_) => vec![Topic::Fleet],
+            View::Sites(_) | View::Handover(_) => vec![Topic::Fleet],
             View::Site { site, .. } => {
                 let fleet = directory.snapshot();
                 vec![Topic::Site(fleet.site_by_code(site).ok_or(Fault::NotFound)?.id)]
@@ -46,6 +46,7 @@ impl Source for Pages {
             View::Quarantine => vec![Topic::Quarantine],
             View::Connections => vec![Topic::Connections],
             View::Alerts => vec![Topic::Alerts],
+            View::Webhooks | View::Webhook(..) => vec![Topic::Webhooks],
             View::Reports => vec![Topic::Reports],
             View::Letters(_) => vec![Topic::Letters],
             View::Accounts(_) | View::Tokens => vec![Topic::Accounts],
@@ -78,6 +79,11 @@ impl Source for Pages {
             }
             View::Connections => connections::live::patch(state, &actor).await,
             View::Alerts => monitoring::alerts::live::patch(state, &actor).await,
+            View::Webhooks => messages::webhooks::live::list(state, &actor).await,
+            View::Webhook(id, of) => messages::webhooks::live::patch(*id, *of, state, &actor).await,
+            View::Handover(region) => {
+                monitoring::handover::live::patch(region.clone(), state, &actor).await
+            }
             View::Reports => monitoring::reports::live::patch(state, &actor).await,
             View::Letters(of) => messages::live::patch(*of, state, &actor).await,
             View::Accounts(query) => identity::live::people(query, state, &actor).await,

@@ -15,7 +15,7 @@ fn earlier() -> Timestamp {
     "2026-06-12T07:40:00Z".parse().unwrap()
 }
 
-const RULE: [(&str, &str); 8] = [
+pub(crate) const RULE: [(&str, &str); 8] = [
     ("name", "Outages <north>"),
     ("severity", "act_today"),
     ("least", "0"),
@@ -26,7 +26,7 @@ const RULE: [(&str, &str); 8] = [
     ("kind", "outage"),
 ];
 
-async fn raise(app: &App, number: u128, code: &str) {
+pub(crate) async fn raise(app: &App, number: u128, code: &str) {
     let site = app.directory.snapshot().site_by_code(&code.parse().unwrap()).unwrap().id;
     let news = AnomalyNews::Raised(seen(AnomalyKind::Outage, 0));
     let anomaly = Uuid::from_u128(number).into();

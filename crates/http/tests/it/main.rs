@@ -39,3 +39,4 @@ mod standins;
 mod streams;
 mod support;
 mod system;
+mod webhooks;

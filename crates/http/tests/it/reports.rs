@@ -72,3 +72,23 @@ async fn a_moment_that_is_not_known_is_asked_for_again_with_what_was_typed() {
     assert_eq!(nonsense.status, 200);
     assert!(nonsense.text.contains("There is no at “breakfast”"));
 }
+
+#[tokio::test]
+async fn a_handover_tells_what_waits_since_the_last_report_and_leads_on() {
+    let app = with_loss().await;
+    let mut ops = app.signed_in(Role::Ops).await;
+
+    let first = ops.get("/handover").await.text;
+    app.reports.write_due().await.unwrap();
+    let after = ops.get("/handover").await.text;
+    let overview = ops.get("/overview").await.text;
+
+    assert!(first.contains("There is no report of the last days"), "{first}");
+    assert!(
+        after.contains("Since the last report") && after.contains("1\u{a0}site waits"),
+        "{after}"
+    );
+    assert!(after.contains("The inverter is off.") && after.contains("view=handover"));
+    assert_eq!(ops.get("/handover?region=nowhere").await.status, 404);
+    assert!(overview.contains("href=\"/handover\"") && overview.contains("name=\"at\""));
+}

@@ -10,7 +10,7 @@ use greengrid_domain::customer::{NoticeKind, SiteRole};
 use greengrid_domain::fleet::{Brand, DeviceKind};
 use greengrid_domain::identity::{LinkPurpose, Role};
 use greengrid_domain::ingestion::{Cause, Quality};
-use greengrid_domain::messages::{LetterKind, LetterState};
+use greengrid_domain::messages::{DeliveryState, LetterKind, LetterState};
 use greengrid_domain::monitoring::alert::{AlertEvent, Severity};
 use greengrid_domain::monitoring::incident::IncidentKind;
 use greengrid_domain::monitoring::{
@@ -84,6 +84,7 @@ async fn check_constraints_and_enums_hold_the_same_words() {
         ("chat_post_held_for_check", of::<HeldFor>()),
         ("mail_letter_kind_check", of::<LetterKind>()),
         ("mail_letter_state_check", of::<LetterState>()),
+        ("webhook_delivery_state_check", of::<DeliveryState>()),
     ] {
         assert_eq!(words(&db, constraint).await, variants, "{constraint}");
     }

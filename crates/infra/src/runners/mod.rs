@@ -3,6 +3,7 @@
 pub mod alerts;
 mod apart;
 pub mod assessor;
+pub mod courier;
 pub mod customer;
 mod lease;
 pub mod onboarding;

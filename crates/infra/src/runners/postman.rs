@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How long it waits to be told of new letters before it looks by itself: what
 /// is tried again is told by nobody.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+pub(super) const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Pauses while the mail server or the store is away, twice as long each time.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
@@ -33,7 +33,7 @@ pub async fn run(
                 Ok(round) => {
                     pause = SHORTEST_PAUSE;
                     if round.taken == 0 {
-                        let _ = timeout(LOOK_EVERY, written(&mut heard)).await;
+                        heard_within(LOOK_EVERY, &mut heard, Topic::Letters).await;
                     }
                     continue;
                 }
@@ -49,13 +49,21 @@ pub async fn run(
     cancel.run_until_cancelled(work).await;
 }
 
-/// Returns when there may be new letters.
-async fn written(heard: &mut broadcast::Receiver<Heard>) {
+/// Returns when a topic may have changed, and after a while in any case.
+pub(super) async fn heard_within(
+    while_: Duration,
+    heard: &mut broadcast::Receiver<Heard>,
+    topic: Topic,
+) {
+    let _ = timeout(while_, changed(heard, topic)).await;
+}
+
+async fn changed(heard: &mut broadcast::Receiver<Heard>, topic: Topic) {
     use broadcast::error::RecvError;
     loop {
         match heard.recv().await {
-            Ok(Heard::Notice(Notice::Changed(Topic::Letters)) | Heard::Reconnected)
-            | Err(RecvError::Lagged(_)) => return,
+            Ok(Heard::Notice(Notice::Changed(changed))) if changed == topic => return,
+            Ok(Heard::Reconnected) | Err(RecvError::Lagged(_)) => return,
             Ok(Heard::Notice(_)) => {}
             // Nobody will tell any more: look by the clock.
             Err(RecvError::Closed) => std::future::pending().await,

@@ -2,13 +2,16 @@ use async_trait::async_trait;
 use greengrid_domain::fleet::SiteCode;
 use greengrid_domain::identity::EmailAddress;
 use greengrid_domain::messages::Letter;
+use greengrid_domain::monitoring::Spark;
 use greengrid_domain::monitoring::alert::{
-    AlertEvent, AlertFact, AlertRule, AlertRuleId, AlertSilence, AlertSilenceId,
+    AlertEvent, AlertFact, AlertRule, AlertRuleId, AlertSilence, AlertSilenceId, Inhibition,
+    InhibitionId,
 };
 use greengrid_domain::observability::Initiator;
 use jiff::Timestamp;
 
 use crate::error::StoreError;
+use crate::messages::webhooks::Post;
 use crate::monitoring::AnomalyRecord;
 
 /// A rule with what it did.
@@ -87,6 +90,8 @@ pub struct AlertLine {
     pub fact: AlertFact,
     /// How many others have the same cause.
     pub others: usize,
+    /// The last three days of its site, of the first lines.
+    pub spark: Option<Spark>,
 }
 
 /// What one rule tells at a time.
@@ -104,10 +109,12 @@ pub struct AlertMessage {
     pub at: Timestamp,
 }
 
-/// Puts a message into the form of a letter.
+/// Puts a message into the form in which people and programs get it.
 pub trait AlertPress: Send + Sync {
     /// The letter to one reader. Its key names the message and the reader.
     fn letter(&self, message: &AlertMessage, to: &EmailAddress) -> Letter;
+    /// What webhooks are told. Its key names the message.
+    fn post(&self, message: &AlertMessage) -> Post;
 }
 
 /// Keeps rules, silences and what was noticed by them. What a rule notices is
@@ -134,6 +141,17 @@ pub trait AlertStore: Send + Sync {
         &self,
         by: Initiator,
         id: AlertSilenceId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// All inhibitions, by why.
+    async fn inhibitions(&self) -> Result<Vec<Inhibition>, StoreError>;
+    /// Keeps an inhibition, with its audit entry.
+    async fn inhibit(&self, by: Initiator, inhibition: &Inhibition) -> Result<(), StoreError>;
+    /// Takes an inhibition away. Returns whether there was one.
+    async fn uninhibit(
+        &self,
+        by: Initiator,
+        id: InhibitionId,
         at: Timestamp,
     ) -> Result<bool, StoreError>;
     /// Anomalies that were first seen since an instant and were not known

@@ -22,6 +22,8 @@ pub struct Situation<'a> {
     pub silences: &'a [AlertSilence],
     /// Planned work at its site, which ends then.
     pub planned_until: Option<Timestamp>,
+    /// Whether another anomaly keeps it quiet.
+    pub inhibited: bool,
     /// Whether the rule told of the incident that it is part of.
     pub incident_told: bool,
 }
@@ -45,7 +47,10 @@ pub enum Decision {
     },
 }
 
-/// When what became less than a rule asks is looked at again.
+/// Why something is held that another anomaly keeps quiet.
+pub const INHIBITED: &str = "inhibited";
+
+/// When what became less than a rule asks, or is kept quiet, is looked at again.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(15);
 
 /// Decides whether something that is due is told now. In this order: what no
@@ -73,6 +78,10 @@ pub fn decide(of: &Situation<'_>) -> Decision {
             }
             if of.incident_told {
                 return drop("it is part of an incident that was told");
+            }
+            if of.inhibited {
+                let until = of.now.checked_add(LOOK_AGAIN).unwrap_or(Timestamp::MAX);
+                return hold(until, INHIBITED);
             }
             if !of.rule.filter.holds(of.fact) {
                 // It may become so again.

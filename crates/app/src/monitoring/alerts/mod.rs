@@ -9,5 +9,5 @@ mod tests;
 pub use contracts::{
     AlertLine, AlertMessage, AlertPress, AlertStore, Heard, NoticeState, Noticed, StoredRule,
 };
-pub use decide::{Decision, Situation, decide, planned_until};
+pub use decide::{Decision, INHIBITED, Situation, decide, planned_until};
 pub use service::{Alerts, AlertsError};

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use greengrid_domain::monitoring::alert::{
-    AlertRule, AlertRuleError, AlertRuleId, AlertSilence, AlertSilenceId, Preview, SilenceError,
-    preview,
+    AlertRule, AlertRuleError, AlertRuleId, AlertSilence, AlertSilenceId, Inhibition,
+    InhibitionError, InhibitionId, Preview, SilenceError, preview,
 };
 use jiff::SignedDuration;
 
@@ -43,6 +43,12 @@ pub enum AlertsError {
     /// The silence makes no sense.
     #[error(transparent)]
     Silence(#[from] SilenceError),
+    /// The inhibition makes no sense.
+    #[error(transparent)]
+    Inhibition(#[from] InhibitionError),
+    /// There is no such inhibition.
+    #[error("there is no such inhibition")]
+    NoSuchInhibition,
     /// The rule would flood its readers, and nobody said that this is meant.
     #[error("this rule would have sent up to {} messages in an hour", .0.busiest_hour)]
     Floods(Preview),
@@ -86,7 +92,7 @@ impl Alerts {
             .into_iter()
             .map(|heard| (heard.fact, heard.at, heard.over))
             .collect();
-        Ok(preview(&rule, &heard))
+        Ok(preview(&rule, &heard, &self.store.inhibitions().await?))
     }
 
     /// Keeps a rule. One that would have flooded its readers is kept only when
@@ -122,6 +128,25 @@ impl Alerts {
         actor.require(Permission::ManageAlerts)?;
         let ended = self.store.unsilence(actor.initiator(), id, self.clock.now()).await?;
         if ended { Ok(()) } else { Err(AlertsError::NoSuchSilence) }
+    }
+
+    /// All inhibitions.
+    pub async fn inhibitions(&self, actor: &Actor) -> Result<Vec<Inhibition>, AlertsError> {
+        actor.require(Permission::ManageAlerts)?;
+        Ok(self.store.inhibitions().await?)
+    }
+
+    /// Keeps an inhibition.
+    pub async fn inhibit(&self, actor: &Actor, inhibition: Inhibition) -> Result<(), AlertsError> {
+        actor.require(Permission::ManageAlerts)?;
+        Ok(self.store.inhibit(actor.initiator(), &inhibition.check()?).await?)
+    }
+
+    /// Takes an inhibition away.
+    pub async fn uninhibit(&self, actor: &Actor, id: InhibitionId) -> Result<(), AlertsError> {
+        actor.require(Permission::ManageAlerts)?;
+        let removed = self.store.uninhibit(actor.initiator(), id, self.clock.now()).await?;
+        if removed { Ok(()) } else { Err(AlertsError::NoSuchInhibition) }
     }
 
     /// Tells what is due. Returns how many messages that made.

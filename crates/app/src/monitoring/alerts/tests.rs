@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{Decision, Situation, decide};
+use super::{Decision, INHIBITED, Situation, decide};
 use crate::monitoring::AnomalyRecord;
 use crate::monitoring::anomalies::apply;
 use crate::testing::anomaly_suite::{minute, seen};
@@ -23,6 +23,7 @@ fn record() -> AnomalyRecord {
 
 fn fact() -> AlertFact {
     AlertFact {
+        site: 1.into(),
         kind: AnomalyKind::Outage,
         severity: Severity::ActToday,
         region: "south".parse().unwrap(),
@@ -48,6 +49,7 @@ fn rule() -> AlertRule {
         gather: SignedDuration::from_mins(10),
         quiet: None,
         to: vec!["diana@example.org".parse().unwrap()],
+        webhooks: std::collections::BTreeSet::new(),
         escalation: None,
         tells_end: true,
         enabled: true,
@@ -64,6 +66,7 @@ fn decided(change: impl FnOnce(&mut World)) -> Decision {
         told_at: None,
         planned: None,
         incident_told: false,
+        inhibited: false,
         event: AlertEvent::Raised,
     };
     change(&mut world);
@@ -77,6 +80,7 @@ fn decided(change: impl FnOnce(&mut World)) -> Decision {
         silences: &world.silences,
         planned_until: world.planned,
         incident_told: world.incident_told,
+        inhibited: world.inhibited,
     })
 }
 
@@ -88,6 +92,7 @@ struct World {
     told_at: Option<Timestamp>,
     planned: Option<Timestamp>,
     incident_told: bool,
+    inhibited: bool,
     event: AlertEvent,
 }
 
@@ -155,6 +160,18 @@ fn silences_planned_work_snoozes_and_quiet_hours_hold_it_until_they_end() {
     let ends = until(decided(|world| world.rule.quiet = Some(quiet)));
     assert!(ends > minute(30) && ends <= minute(90));
     assert!(matches!(record().life.stage, Stage::Open));
+}
+
+#[test]
+fn what_another_keeps_quiet_is_held_and_looked_at_again() {
+    let quiet = |world: &mut World| world.inhibited = true;
+    let over = |world: &mut World| {
+        world.inhibited = true;
+        world.record.until = Some(minute(20));
+    };
+
+    assert!(matches!(decided(quiet), Decision::Hold { why: INHIBITED, .. }));
+    assert!(is_dropped(decided(over)));
 }
 
 #[test]

@@ -80,11 +80,13 @@ pub trait AnomalyStore: Send + Sync {
     ) -> Result<bool, StoreError>;
     /// Keeps a maintenance window.
     async fn plan(&self, by: UserId, window: &MaintenanceWindow) -> Result<(), StoreError>;
-    /// Takes a maintenance window back. Returns it, if there was one.
+    /// Takes a maintenance window back at an instant, up to which the past shows
+    /// it. Returns it, if there was one.
     async fn cancel(
         &self,
         by: UserId,
         id: MaintenanceId,
+        at: Timestamp,
     ) -> Result<Option<MaintenanceWindow>, StoreError>;
     /// Maintenance windows that end after an instant, by their begin.
     async fn windows(&self, ending_after: Timestamp) -> Result<Vec<MaintenanceWindow>, StoreError>;

@@ -196,7 +196,7 @@ impl Anomalies {
         if !windows.iter().any(|window| window.id == id && window.concerns(&site)) {
             return Err(AnomalyError::Missing);
         }
-        let cancelled = self.store.cancel(by, id).await?;
+        let cancelled = self.store.cancel(by, id, self.clock.now()).await?;
         if cancelled.is_some() { Ok(()) } else { Err(AnomalyError::Missing) }
     }
 

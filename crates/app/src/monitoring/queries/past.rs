@@ -57,17 +57,16 @@ impl Monitoring {
         let zone = usual_zone(&snapshot);
         let day = zone.day(at);
         let (from, to) = (zone.start_of(day), zone.end_of(day));
-        let (past, intervals, windows, readings) = tokio::try_join!(
+        let (past, intervals, readings) = tokio::try_join!(
             self.past.fleet(at, EVENTS),
             self.assessments.region_intervals(
                 None,
                 Interval::containing(from),
                 Interval::containing(to)
             ),
-            self.anomalies.windows(at),
             self.read_models.reading_counts(at - SignedDuration::from_hours(24), at),
         )?;
-        let handled = Handled::past(at, past.active, windows, past.incidents);
+        let handled = Handled::past(at, past.active, past.windows, past.incidents);
         let gathered = Gathered {
             standings: past.sites.iter().map(standing).collect(),
             findings: past.sites,

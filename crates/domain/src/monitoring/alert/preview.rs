@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{AlertFact, AlertRule};
+use super::{AlertFact, AlertRule, Inhibition, Inhibitors};
 
 /// From so many messages within one hour on, a rule floods its readers.
 pub const FLOOD: usize = 20;
@@ -14,6 +14,8 @@ pub struct Preview {
     pub anomalies: usize,
     /// Messages to each of its recipients, with what was gathered in one.
     pub messages: usize,
+    /// Anomalies that it would have told of, had no other kept them quiet.
+    pub inhibited: usize,
     /// Messages to each in the busiest hour.
     pub busiest_hour: usize,
 }
@@ -27,15 +29,28 @@ impl Preview {
 }
 
 /// What a rule would have sent of these anomalies: each as it was, when it was
-/// first heard of, and when it was over, if it was.
+/// first heard of, and when it was over, if it was. What another kept quiet when
+/// it was due counts as not told, although it may have been later.
 #[must_use]
-pub fn preview(rule: &AlertRule, heard: &[(AlertFact, Timestamp, Option<Timestamp>)]) -> Preview {
+pub fn preview(
+    rule: &AlertRule,
+    heard: &[(AlertFact, Timestamp, Option<Timestamp>)],
+    inhibitions: &[Inhibition],
+) -> Preview {
+    let all = heard.iter().map(|(fact, at, over)| (fact, *at, *over));
+    let inhibitors = Inhibitors::among(inhibitions, all);
+    let mut inhibited = 0;
     let mut due: Vec<Timestamp> = heard
         .iter()
         .filter(|(fact, ..)| rule.filter.holds(fact))
-        .map(|(fact, at, over)| (rule.due(fact, *at), *over))
-        .filter(|(due, over)| over.is_none_or(|over| over > *due))
-        .map(|(due, _)| due)
+        .map(|(fact, at, over)| (fact, rule.due(fact, *at), *over))
+        .filter(|(_, due, over)| over.is_none_or(|over| over > *due))
+        .filter(|(fact, due, _)| {
+            let quiet = inhibitors.of(fact, *due).is_some();
+            inhibited += usize::from(quiet);
+            !quiet
+        })
+        .map(|(_, due, _)| due)
         .collect();
     due.sort_unstable();
     let mut sent: Vec<Timestamp> = Vec::new();
@@ -55,6 +70,7 @@ pub fn preview(rule: &AlertRule, heard: &[(AlertFact, Timestamp, Option<Timestam
     Preview {
         anomalies: due.len(),
         messages: sent.len(),
+        inhibited,
         busiest_hour: hours.into_values().max().unwrap_or(0),
     }
 }

@@ -5,9 +5,10 @@ use std::str::FromStr;
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 
-use crate::fleet::{Brand, RegionCode};
+use crate::fleet::{Brand, RegionCode, SiteId};
 use crate::identity::EmailAddress;
 use crate::ids::uuid_id;
+use crate::messages::WebhookId;
 use crate::monitoring::rules::urgency;
 use crate::monitoring::{AnomalyKind, LocalHours, Status};
 use crate::text::single_line;
@@ -109,6 +110,8 @@ pub struct AlertFilter {
 /// What a rule looks at in an anomaly.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertFact {
+    /// At which site.
+    pub site: SiteId,
     /// In what way the site differs.
     pub kind: AnomalyKind,
     /// How urgent it is.
@@ -194,8 +197,10 @@ pub struct AlertRule {
     /// Hours of the local day of a site in which nothing is told of it; it is
     /// told when they end.
     pub quiet: Option<LocalHours>,
-    /// Who is told.
+    /// Who is told; nobody where a program is.
     pub to: Vec<EmailAddress>,
+    /// Programs that are told, of everything the rule tells.
+    pub webhooks: BTreeSet<WebhookId>,
     /// Who is told when nobody says anything to it.
     pub escalation: Option<Escalation>,
     /// Whether its end is told too.
@@ -208,7 +213,7 @@ pub struct AlertRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AlertRuleError {
     /// Nobody to tell, or a crowd.
-    #[error("write 1 to 20 addresses")]
+    #[error("write 1 to 20 addresses, or choose a webhook")]
     Recipients,
     /// Money below nothing.
     #[error("the loss a day is 0 or more")]
@@ -234,7 +239,8 @@ impl AlertRule {
         let people = |to: &[EmailAddress]| (1..=Self::CROWD).contains(&to.len());
         let between = |wait: SignedDuration, least, most| wait >= least && wait <= most;
         let week = minutes(7 * 24 * 60);
-        if !people(&self.to) {
+        let only_programs = self.to.is_empty() && !self.webhooks.is_empty();
+        if !people(&self.to) && !only_programs {
             return Err(AlertRuleError::Recipients);
         }
         if self.filter.least_per_day < Decimal::ZERO {

@@ -21,6 +21,7 @@ fn minutes(count: i64) -> SignedDuration {
 
 fn fact() -> AlertFact {
     AlertFact {
+        site: 1.into(),
         kind: AnomalyKind::Outage,
         severity: Severity::ActToday,
         region: "north".parse().unwrap(),
@@ -46,6 +47,7 @@ fn rule() -> AlertRule {
         gather: minutes(2),
         quiet: None,
         to: vec!["diana@example.org".parse().unwrap()],
+        webhooks: std::collections::BTreeSet::new(),
         escalation: None,
         tells_end: false,
         enabled: true,
@@ -107,8 +109,8 @@ fn a_storm_becomes_few_messages() {
     let storm: Vec<_> =
         (0..10_000).map(|n| (fact(), noon() + SignedDuration::from_secs(n / 50), None)).collect();
 
-    let gathered = preview(&rule(), &storm);
-    let each = preview(&AlertRule { gather: SignedDuration::ZERO, ..rule() }, &storm);
+    let gathered = preview(&rule(), &storm, &[]);
+    let each = preview(&AlertRule { gather: SignedDuration::ZERO, ..rule() }, &storm, &[]);
 
     assert_eq!((gathered.anomalies, gathered.messages), (10_000, 2));
     assert!(!gathered.floods());
@@ -122,7 +124,73 @@ fn what_was_over_before_it_could_be_told_is_not_told() {
     let short = (fact(), noon(), Some(noon() + minutes(59)));
     let long = (fact(), noon(), Some(noon() + minutes(61)));
 
-    assert_eq!(preview(&rule, &[short, long]).anomalies, 1);
+    assert_eq!(preview(&rule, &[short, long], &[]).anomalies, 1);
+}
+
+fn gap_after_outage(equal: &[Label]) -> Inhibition {
+    Inhibition {
+        id: Uuid::from_u128(1).into(),
+        why: "Who is off is silent too".parse().unwrap(),
+        source: Matcher { kind: Some(AnomalyKind::CommGap), ..Matcher::default() },
+        target: Matcher { kind: Some(AnomalyKind::Outage), ..Matcher::default() },
+        equal: equal.iter().copied().collect(),
+    }
+}
+
+fn gap(site: i32) -> AlertFact {
+    AlertFact { site: site.into(), kind: AnomalyKind::CommGap, ..fact() }
+}
+
+#[test]
+fn an_anomaly_keeps_those_quiet_that_have_the_same_labels_while_it_lasts() {
+    let rules = [gap_after_outage(&[Label::Site])];
+    let source = gap(1);
+    let lasting = [(&source, noon(), Some(noon() + minutes(60)))];
+    let inhibitors = Inhibitors::among(&rules, lasting.iter().copied());
+    let quiet = |fact: &AlertFact, at| inhibitors.of(fact, at).is_some();
+
+    assert!(quiet(&fact(), noon()) && quiet(&fact(), noon() + minutes(59)));
+    assert!(!quiet(&fact(), noon() - minutes(1)) && !quiet(&fact(), noon() + minutes(60)));
+    assert!(!quiet(&AlertFact { site: 2.into(), ..fact() }, noon()));
+    assert!(!quiet(&source, noon()));
+}
+
+#[test]
+fn what_is_like_both_sides_keeps_nothing_like_itself_quiet() {
+    let mut rule = gap_after_outage(&[Label::Region]);
+    rule.source = Matcher { severity: Some(Severity::ActToday), ..Matcher::default() };
+    let rules = [rule];
+    let (one, other, gap) = (fact(), AlertFact { site: 2.into(), ..fact() }, gap(3));
+
+    let outages = [(&one, noon(), None), (&other, noon(), None)];
+    let alone = Inhibitors::among(&rules, outages.iter().copied());
+    let with_gap = [(&one, noon(), None), (&gap, noon(), None)];
+    let beside = Inhibitors::among(&rules, with_gap.iter().copied());
+
+    assert!(alone.of(&one, noon()).is_none() && alone.of(&other, noon()).is_none());
+    assert!(beside.of(&one, noon()).is_some());
+}
+
+#[test]
+fn an_inhibition_that_makes_no_sense_is_refused() {
+    assert!(gap_after_outage(&[Label::Site]).check().is_ok());
+    assert_eq!(gap_after_outage(&[]).check(), Err(InhibitionError::NothingEqual));
+    let mut same = gap_after_outage(&[Label::Site]);
+    same.source = same.target.clone();
+    assert_eq!(same.check(), Err(InhibitionError::SameSides));
+}
+
+#[test]
+fn a_preview_tells_what_was_inhibited() {
+    let heard = [(gap(1), noon(), None), (fact(), noon(), None)];
+    let elsewhere = [(gap(2), noon(), None), (fact(), noon(), None)];
+    let rules = [gap_after_outage(&[Label::Site])];
+
+    let kept = preview(&rule(), &heard, &rules);
+    let told = preview(&rule(), &elsewhere, &rules);
+
+    assert_eq!((kept.anomalies, kept.inhibited), (0, 1));
+    assert_eq!((told.anomalies, told.inhibited), (1, 0));
 }
 
 #[test]
@@ -154,6 +222,11 @@ fn a_rule_that_makes_no_sense_is_refused() {
 
     assert_eq!(refused(|_| {}), None);
     assert_eq!(refused(|rule| rule.to.clear()), Some(AlertRuleError::Recipients));
+    let programs_alone = |rule: &mut AlertRule| {
+        rule.to.clear();
+        rule.webhooks.insert(Uuid::from_u128(9).into());
+    };
+    assert_eq!(refused(programs_alone), None);
     assert_eq!(refused(|rule| rule.gather = minutes(-1)), Some(AlertRuleError::Gather));
     assert_eq!(refused(|rule| rule.lasting = minutes(11_000)), Some(AlertRuleError::Lasting));
     let soon = Escalation { after: minutes(1), to: rule().to };

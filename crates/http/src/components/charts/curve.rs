@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 
 use super::path::{PathData, short};
+use super::pen::Pen as _;
 use super::scale::PowerScale;
 use super::spark::runs;
 use crate::components::format;

@@ -1,6 +1,7 @@
 use maud::{Markup, html};
 
 use super::path::{PathData, short};
+use super::pen::Pen as _;
 use super::spark::runs;
 
 /// Per cent of expected at the lower and the upper edge.

@@ -11,9 +11,11 @@ mod days;
 mod index;
 mod lane;
 mod path;
+mod pen;
 mod region;
 mod scale;
 mod spark;
+mod spark_png;
 #[cfg(test)]
 mod tests;
 
@@ -25,3 +27,4 @@ pub(crate) use index::{index_line, index_spark};
 pub(crate) use lane::{lane, shares};
 pub(crate) use region::{marks_stand_for_ten, region_strip};
 pub(crate) use spark::spark;
+pub(crate) use spark_png::Pictures;

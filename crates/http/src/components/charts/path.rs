@@ -1,5 +1,7 @@
 use std::fmt::Write;
 
+use super::pen::Pen;
+
 /// A path in SVG's shortest form: relative steps in tenths, which repeat from
 /// chart to chart and so compress well.
 #[derive(Default)]
@@ -10,9 +12,8 @@ pub(super) struct PathData {
     previous: Option<(i64, i64)>,
 }
 
-impl PathData {
-    /// Begins anew at a point.
-    pub(super) fn move_to(&mut self, x: f64, y: f64) {
+impl Pen for PathData {
+    fn move_to(&mut self, x: f64, y: f64) {
         let to = (tenths(x), tenths(y));
         self.previous = None;
         self.text.push('M');
@@ -22,9 +23,9 @@ impl PathData {
         self.start = to;
     }
 
-    /// Draws to a point. A step that goes on level replaces the one before it,
+    /// A step that goes on level replaces the one before it,
     /// so that nights cost two numbers.
-    pub(super) fn line_to(&mut self, x: f64, y: f64) {
+    fn line_to(&mut self, x: f64, y: f64) {
         let to = (tenths(x), tenths(y));
         let step = (to.0 - self.at.0, to.1 - self.at.1);
         if step == (0, 0) {
@@ -48,20 +49,14 @@ impl PathData {
         self.at = to;
     }
 
-    /// Draws back to where it began.
-    pub(super) fn close(&mut self) {
+    fn close(&mut self) {
         self.text.push('z');
         self.at = self.start;
         self.previous = None;
     }
+}
 
-    /// Draws through points in order.
-    pub(super) fn through(&mut self, points: impl IntoIterator<Item = (f64, f64)>) {
-        for (i, (x, y)) in points.into_iter().enumerate() {
-            if i == 0 { self.move_to(x, y) } else { self.line_to(x, y) }
-        }
-    }
-
+impl PathData {
     /// The text for the attribute `d`.
     pub(super) fn finish(self) -> String {
         self.text

@@ -2,6 +2,7 @@ use greengrid_domain::monitoring::Status;
 use maud::{Markup, html};
 
 use super::path::{PathData, short};
+use super::pen::Pen as _;
 use crate::components::format;
 
 /// Distance between two marks.

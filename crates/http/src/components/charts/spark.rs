@@ -2,7 +2,11 @@ use greengrid_domain::monitoring::Spark;
 use maud::{Markup, html};
 
 use super::path::{PathData, short};
+use super::pen::Pen;
 
+/// Dots that a small chart is wide and high.
+pub(super) const WIDE: u32 = 160;
+pub(super) const HIGH: u32 = 46;
 const WIDTH: f64 = 160.0;
 const BASE: f64 = 45.0;
 const HEIGHT: f64 = 40.0;
@@ -20,13 +24,13 @@ pub(crate) fn spark(spark: &Spark, finding: &str) -> Markup {
         svg .spark width="160" height="46" viewBox="0 0 160 46" role="img" aria-label=(finding) {
             path .c-day d={ "M" (third(1.0)) " 2V45M" (third(2.0)) " 2V45" } {}
             path .c-base d="M0 45H160" {}
-            path .c-band d=(drawing.band()) {}
-            @let missing = drawing.missing();
+            path .c-band d=(drawing.band::<PathData>().finish()) {}
+            @let missing = drawing.missing::<PathData>().finish();
             @if !missing.is_empty() { path fill="url(#p-none)" d=(missing) {} }
-            path .c-exp d=(drawing.expected()) {}
-            @let shortfall = drawing.shortfall();
+            path .c-exp d=(drawing.expected::<PathData>().finish()) {}
+            @let shortfall = drawing.shortfall::<PathData>().finish();
             @if !shortfall.is_empty() { path fill="url(#p-loss)" d=(shortfall) {} }
-            path .c-act d=(drawing.actual()) {}
+            path .c-act d=(drawing.actual::<PathData>().finish()) {}
             @if let Some((x, y)) = drawing.last() {
                 circle .c-dot cx=(short(x)) cy=(short(y)) r="2.4" {}
             }
@@ -34,14 +38,15 @@ pub(crate) fn spark(spark: &Spark, finding: &str) -> Markup {
     }
 }
 
-struct Drawing<'a> {
+/// Where on a small chart what is.
+pub(super) struct Drawing<'a> {
     spark: &'a Spark,
     top: f64,
     step: f64,
 }
 
 impl<'a> Drawing<'a> {
-    fn of(spark: &'a Spark) -> Self {
+    pub(super) fn of(spark: &'a Spark) -> Self {
         let most_actual = spark.actual.iter().flatten().copied().max().unwrap_or(0);
         let most_expected = spark.expected.iter().copied().max().unwrap_or(0);
         let slots = u32::try_from(spark.expected.len().max(2) - 1).unwrap_or(u32::MAX);
@@ -68,35 +73,47 @@ impl<'a> Drawing<'a> {
         self.spark.actual.get(slot).copied().flatten().map(f64::from)
     }
 
-    fn band(&self) -> String {
-        let mut path = PathData::default();
+    /// What ends a day, and the ground.
+    pub(super) fn days<P: Pen>() -> P {
+        let mut path = P::default();
+        for day in [WIDTH / 3.0, WIDTH / 3.0 * 2.0] {
+            path.through([(day, 2.0), (day, BASE)]);
+        }
+        path.through([(0.0, BASE), (WIDTH, BASE)]);
+        path
+    }
+
+    /// What a measured value may lie in.
+    pub(super) fn band<P: Pen>(&self) -> P {
+        let mut path = P::default();
         let slots = 0..self.spark.expected.len();
         let upper = slots.clone().map(|i| (self.x(i), self.y(self.expected_at(i) * (1.0 + BAND))));
         let lower = slots.rev().map(|i| (self.x(i), self.y(self.expected_at(i) * (1.0 - BAND))));
         path.through(upper.chain(lower));
-        path.finish()
+        path
     }
 
-    fn expected(&self) -> String {
-        let mut path = PathData::default();
+    /// What was expected.
+    pub(super) fn expected<P: Pen>(&self) -> P {
+        let mut path = P::default();
         path.through(
             (0..self.spark.expected.len()).map(|i| (self.x(i), self.y(self.expected_at(i)))),
         );
-        path.finish()
+        path
     }
 
     /// The measured line, broken where nothing was measured.
-    fn actual(&self) -> String {
-        let mut path = PathData::default();
+    pub(super) fn actual<P: Pen>(&self) -> P {
+        let mut path = P::default();
         for run in self.runs(|slot| self.actual_at(slot).is_some()) {
             path.through(run.map(|i| (self.x(i), self.y(self.actual_at(i).unwrap_or(0.0)))));
         }
-        path.finish()
+        path
     }
 
     /// What was expected while nothing was measured.
-    fn missing(&self) -> String {
-        let mut path = PathData::default();
+    pub(super) fn missing<P: Pen>(&self) -> P {
+        let mut path = P::default();
         for run in self.runs(|slot| self.actual_at(slot).is_none()) {
             let (first, last) = (*run.start(), *run.end());
             if run.clone().all(|i| self.expected_at(i) <= 0.0) {
@@ -109,12 +126,12 @@ impl<'a> Drawing<'a> {
             path.line_to(self.x(last), self.y(0.0));
             path.close();
         }
-        path.finish()
+        path
     }
 
     /// What is short of expected.
-    fn shortfall(&self) -> String {
-        let mut path = PathData::default();
+    pub(super) fn shortfall<P: Pen>(&self) -> P {
+        let mut path = P::default();
         let short = |slot| {
             let (expected, actual) = (self.expected_at(slot), self.actual_at(slot));
             actual.is_some_and(|actual| expected > self.top * 0.04 && actual < expected * SHORT)
@@ -125,7 +142,7 @@ impl<'a> Drawing<'a> {
             path.through(expected.chain(back));
             path.close();
         }
-        path.finish()
+        path
     }
 
     fn last(&self) -> Option<(f64, f64)> {

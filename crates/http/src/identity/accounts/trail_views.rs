@@ -148,7 +148,10 @@ const fn picture(subject: AuditSubject) -> &'static str {
         AuditSubject::Post => "chat",
         AuditSubject::Letter => "mail",
         AuditSubject::Case => "onboarding",
-        AuditSubject::AlertRule | AuditSubject::AlertSilence => "act",
+        AuditSubject::AlertRule
+        | AuditSubject::AlertSilence
+        | AuditSubject::AlertInhibition
+        | AuditSubject::Webhook => "act",
     }
 }
 

@@ -3,12 +3,15 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use greengrid_domain::identity::EmailAddress;
+use greengrid_domain::messages::WebhookId;
 use greengrid_domain::monitoring::alert::{
-    AlertFilter, AlertRule, AlertRuleId, AlertSilence, AlertSilenceId, Escalation, Severity,
+    AlertFilter, AlertRule, AlertRuleId, AlertSilence, AlertSilenceId, Escalation, Inhibition,
+    InhibitionId, Matcher, Severity,
 };
 use greengrid_domain::monitoring::{AnomalyKind, LocalHours};
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 /// What was typed into a form, field by field.
 #[derive(Debug, Clone, Default)]
@@ -51,6 +54,9 @@ impl Typed {
             .with("lasting", &minutes(rule.lasting))
             .with("gather", &minutes(rule.gather))
             .with("to", &lines(&rule.to));
+        for webhook in &rule.webhooks {
+            typed = typed.with("webhook", &webhook.to_string());
+        }
         for kind in &filter.kinds {
             typed = typed.with("kind", (*kind).into());
         }
@@ -96,7 +102,13 @@ impl Typed {
         let least = read.number::<Decimal>("least").unwrap_or_default();
         let (lasting, gather) = (read.minutes("lasting"), read.minutes("gather"));
         let quiet = read.quiet();
-        let to = read.people("to");
+        let webhooks: BTreeSet<WebhookId> =
+            self.all("webhook").filter_map(|id| id.parse::<Uuid>().ok()).map(Into::into).collect();
+        let to = if webhooks.is_empty() || !self.get("to").is_empty() {
+            read.people("to")
+        } else {
+            Vec::new()
+        };
         let escalation = read.escalation();
         let rule = name.map(|name| AlertRule {
             id,
@@ -106,12 +118,37 @@ impl Typed {
             gather: gather.unwrap_or_default(),
             quiet,
             to,
+            webhooks,
             escalation,
             tells_end: self.has("tells_end"),
             enabled: self.has("enabled"),
         });
         match rule {
             Some(rule) if read.errors.is_empty() => Ok(rule),
+            _ => Err(read.errors),
+        }
+    }
+
+    /// The inhibition that was typed, or what is wrong with it.
+    pub(super) fn inhibition(&self, id: InhibitionId) -> Result<Inhibition, Errors> {
+        let mut read = Reader { typed: self, errors: Errors::new() };
+        let source = Matcher {
+            kind: read.optional("source_kind"),
+            severity: read.optional("source_severity"),
+            region: read.optional("source_region"),
+            brand: read.optional("source_brand"),
+        };
+        let target = Matcher {
+            kind: read.optional("target_kind"),
+            severity: read.optional("target_severity"),
+            region: read.optional("target_region"),
+            brand: read.optional("target_brand"),
+        };
+        let equal = self.all("equal").filter_map(|label| label.parse().ok()).collect();
+        match read.needed("i_why") {
+            Some(why) if read.errors.is_empty() => {
+                Ok(Inhibition { id, why, source, target, equal })
+            }
             _ => Err(read.errors),
         }
     }
@@ -227,7 +264,11 @@ impl Reader<'_> {
             }
         }
         if people.is_empty() {
-            self.errors.entry(field).or_insert("write at least one address".to_owned());
+            let words = match field {
+                "to" => "write at least one address, or choose a webhook",
+                _ => "write at least one address",
+            };
+            self.errors.entry(field).or_insert(words.to_owned());
         }
         people
     }

@@ -1,4 +1,5 @@
 use greengrid_app::fleet::FleetSnapshot;
+use greengrid_app::messages::webhooks::StoredWebhook;
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::monitoring::AnomalyKind;
 use greengrid_domain::monitoring::alert::{AlertRuleId, Preview, Severity};
@@ -21,6 +22,8 @@ pub(super) struct RuleForm<'a> {
     /// Whether saving was refused because it would flood its readers.
     pub(super) flooded: bool,
     pub(super) fleet: &'a FleetSnapshot,
+    /// Programs that could be told.
+    pub(super) webhooks: &'a [StoredWebhook],
 }
 
 pub(super) fn rule(form: &RuleForm<'_>) -> Markup {
@@ -60,7 +63,8 @@ pub(super) fn rule(form: &RuleForm<'_>) -> Markup {
                     }
                     (message(form, "quiet_from"))
                 }
-                (area(form, "to", "Recipients", "One address a line."))
+                (area(form, "to", "Recipients", "One address a line; none if only webhooks are told."))
+                (webhooks(form))
                 fieldset .field .span {
                     legend { "Kinds" }
                     p .hint { "None chosen means any." }
@@ -92,6 +96,29 @@ pub(super) fn rule(form: &RuleForm<'_>) -> Markup {
     }
 }
 
+/// Programs that could be told, beside people or in their place.
+fn webhooks(form: &RuleForm<'_>) -> Markup {
+    let chosen = |id: String| form.typed.all("webhook").any(|it| it == id);
+    html! {
+        fieldset .field .span {
+            legend { "Webhooks" }
+            @if form.webhooks.is_empty() {
+                p .hint { "Programs can be told too: " a href=(urls::WEBHOOKS) { "make a webhook" } " first." }
+            } @else {
+                p .hint { "Programs that are told of everything this rule tells. " a href=(urls::WEBHOOKS) { "All webhooks" } }
+                div .choice {
+                    @for stored in form.webhooks {
+                        label {
+                            input type="checkbox" name="webhook" value=(stored.webhook.id) checked[chosen(stored.webhook.id.to_string())];
+                            (stored.webhook.name) @if !stored.webhook.enabled { " (paused)" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// What is wrong, with a link to each field.
 fn problems(form: &RuleForm<'_>) -> Markup {
     html! {
@@ -114,6 +141,9 @@ fn would(preview: Preview) -> Markup {
             p {
                 @if preview.anomalies == 0 { "It would have told of nothing." }
                 @else { "It would have told of " b { (anomalies) } " in " b { (messages) } " to each recipient, at most " (preview.busiest_hour) " in an hour." }
+            }
+            @if preview.inhibited > 0 {
+                p { (format::counted(preview.inhibited, "anomaly was", "anomalies were")) " kept quiet by others when due, and not counted." }
             }
             @if preview.floods() {
                 p .past { (icon("act")) "That is a flood: people stop reading. Gather for longer, or ask for more loss." }

@@ -28,12 +28,16 @@ async fn page(
     errors: &Errors,
 ) -> Result<Markup, Fault> {
     let (rules, silences, noticed) = state.alerts.list(&viewer.actor).await?;
+    let inhibitions = state.alerts.inhibitions(&viewer.actor).await?;
+    let webhooks = state.webhooks.list(&viewer.actor).await?;
     let clock = live::clock(state);
     let main = layout::main(views::page(
         &views::Page {
             rules: &rules,
             silences: &silences,
             noticed: &noticed,
+            inhibitions: &inhibitions,
+            webhooks: &webhooks,
             typed,
             errors,
             clock: clock.clone(),
@@ -51,8 +55,8 @@ async fn page(
 }
 
 /// A form for a new rule.
-pub(super) async fn fresh(viewer: Viewer, State(state): State<AppState>) -> Markup {
-    rule_page(&viewer, &state, None, &Typed::fresh(), &Errors::new(), None, false)
+pub(super) async fn fresh(viewer: Viewer, State(state): State<AppState>) -> Result<Markup, Fault> {
+    rule_page(&viewer, &state, &Asked::of(None, &Typed::fresh())).await
 }
 
 /// The form of a rule.
@@ -63,7 +67,7 @@ pub(super) async fn edit(
 ) -> Result<Markup, Fault> {
     let rule = state.alerts.rule(&viewer.actor, id.into()).await?;
     let typed = Typed::of_rule(&rule);
-    Ok(rule_page(&viewer, &state, Some(id.into()), &typed, &Errors::new(), None, false))
+    rule_page(&viewer, &state, &Asked::of(Some(id.into()), &typed)).await
 }
 
 pub(super) async fn create(
@@ -92,13 +96,14 @@ async fn submit(
     id: Option<AlertRuleId>,
     typed: &Typed,
 ) -> Result<Response, Fault> {
-    let again = |errors: &Errors, preview, flooded, status| {
-        let page = rule_page(viewer, state, id, typed, errors, preview, flooded);
-        Ok((status, page).into_response())
+    let asked = Asked::of(id, typed);
+    let again = async |asked: Asked<'_>, status| {
+        Ok((status, rule_page(viewer, state, &asked).await?).into_response())
     };
+    let refused = StatusCode::UNPROCESSABLE_ENTITY;
     let rule = match typed.rule(id.unwrap_or_else(|| Uuid::now_v7().into())) {
         Ok(rule) => rule,
-        Err(errors) => return again(&errors, None, false, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(errors) => return again(Asked { errors, ..asked }, refused).await,
     };
     let done = if typed.get("do") == "preview" {
         state.alerts.preview(&viewer.actor, rule).await.map(Some)
@@ -106,16 +111,34 @@ async fn submit(
         state.alerts.save(&viewer.actor, rule, typed.has("meant")).await.map(|()| None)
     };
     match done {
-        Ok(Some(preview)) => again(&Errors::new(), Some(preview), preview.floods(), StatusCode::OK),
+        Ok(Some(preview)) => {
+            let flooded = preview.floods();
+            again(Asked { preview: Some(preview), flooded, ..asked }, StatusCode::OK).await
+        }
         Ok(None) => Ok(Redirect::to(urls::ALERTS).into_response()),
         Err(AlertsError::Floods(preview)) => {
-            again(&Errors::new(), Some(preview), true, StatusCode::UNPROCESSABLE_ENTITY)
+            again(Asked { preview: Some(preview), flooded: true, ..asked }, refused).await
         }
         Err(AlertsError::Rule(error)) => {
             let errors = Errors::from([(field(error), error.to_string())]);
-            again(&errors, None, false, StatusCode::UNPROCESSABLE_ENTITY)
+            again(Asked { errors, ..asked }, refused).await
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// What the form of a rule is asked to show.
+struct Asked<'a> {
+    id: Option<AlertRuleId>,
+    typed: &'a Typed,
+    errors: Errors,
+    preview: Option<Preview>,
+    flooded: bool,
+}
+
+impl<'a> Asked<'a> {
+    const fn of(id: Option<AlertRuleId>, typed: &'a Typed) -> Self {
+        Self { id, typed, errors: Errors::new(), preview: None, flooded: false }
     }
 }
 
@@ -130,23 +153,23 @@ const fn field(error: AlertRuleError) -> &'static str {
     }
 }
 
-fn rule_page(
-    viewer: &Viewer,
-    state: &AppState,
-    id: Option<AlertRuleId>,
-    typed: &Typed,
-    errors: &Errors,
-    preview: Option<Preview>,
-    flooded: bool,
-) -> Markup {
-    let fleet = &state.directory.snapshot();
-    let form = RuleForm { id, typed, errors, preview, flooded, fleet };
-    layout::page()
+async fn rule_page(viewer: &Viewer, state: &AppState, asked: &Asked<'_>) -> Result<Markup, Fault> {
+    let webhooks = state.webhooks.list(&viewer.actor).await?;
+    let form = RuleForm {
+        id: asked.id,
+        typed: asked.typed,
+        errors: &asked.errors,
+        preview: asked.preview,
+        flooded: asked.flooded,
+        fleet: &state.directory.snapshot(),
+        webhooks: &webhooks,
+    };
+    Ok(layout::page()
         .viewer(viewer)
-        .title(if id.is_some() { "Change a rule" } else { "New rule" })
+        .title(if asked.id.is_some() { "Change a rule" } else { "New rule" })
         .nav(Nav::Alerts)
         .main(layout::main(form::rule(&form)))
-        .render()
+        .render())
 }
 
 pub(super) async fn remove(
@@ -177,6 +200,34 @@ pub(super) async fn silence(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
+/// Lets one kind of anomaly keep another quiet.
+pub(super) async fn inhibit(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
+    let typed = Typed::read(&body);
+    let errors = match typed.inhibition(Uuid::now_v7().into()) {
+        Ok(inhibition) => match state.alerts.inhibit(&viewer.actor, inhibition).await {
+            Ok(()) => return Ok(Redirect::to(urls::ALERTS).into_response()),
+            Err(AlertsError::Inhibition(error)) => Errors::from([("equal", error.to_string())]),
+            Err(error) => return Err(error.into()),
+        },
+        Err(errors) => errors,
+    };
+    let page = page(&viewer, &state, &typed, &errors).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+pub(super) async fn uninhibit(
+    viewer: Viewer,
+    State(alerts): State<Alerts>,
+    Path(id): Path<Uuid>,
+) -> Result<Redirect, Fault> {
+    alerts.uninhibit(&viewer.actor, id.into()).await?;
+    Ok(Redirect::to(urls::ALERTS))
+}
+
 pub(super) async fn unsilence(
     viewer: Viewer,
     State(alerts): State<Alerts>,
@@ -191,11 +242,14 @@ impl From<AlertsError> for Fault {
         match error {
             AlertsError::Denied(denied) => denied.into(),
             AlertsError::NoSuchRule => Self::NotFound,
-            AlertsError::NoSuchSilence => Self::Conflict(error.to_string()),
-            AlertsError::Store(store) => store.into(),
-            AlertsError::Rule(_) | AlertsError::Silence(_) | AlertsError::Floods(_) => {
-                Self::Unprocessable(error.to_string())
+            AlertsError::NoSuchSilence | AlertsError::NoSuchInhibition => {
+                Self::Conflict(error.to_string())
             }
+            AlertsError::Store(store) => store.into(),
+            AlertsError::Rule(_)
+            | AlertsError::Silence(_)
+            | AlertsError::Inhibition(_)
+            | AlertsError::Floods(_) => Self::Unprocessable(error.to_string()),
         }
     }
 }

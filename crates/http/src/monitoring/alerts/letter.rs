@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use greengrid_app::messages::Links;
+use greengrid_app::messages::webhooks::Post;
 use greengrid_app::monitoring::alerts::{AlertLine, AlertMessage, AlertPress};
 use greengrid_domain::identity::EmailAddress;
 use greengrid_domain::messages::{Letter, LetterKind};
@@ -8,11 +9,13 @@ use greengrid_domain::monitoring::alert::AlertEvent;
 use greengrid_domain::units::{Energy, Money};
 use maud::{Markup, html};
 
+use super::post;
+use crate::components::charts::Pictures;
 use crate::components::{format, letter};
 use crate::urls;
 
 /// Lines that a letter spells out; the overview has them all.
-const NAMED: usize = 20;
+pub(super) const NAMED: usize = 20;
 
 /// Writes alerts as letters, with links to the cases.
 pub(crate) struct Press {
@@ -28,6 +31,8 @@ impl Press {
 impl AlertPress for Press {
     fn letter(&self, message: &AlertMessage, to: &EmailAddress) -> Letter {
         let headline = headline(message);
+        let mut pictures = Pictures::default();
+        let html = html(message, &headline, &self.links, &mut pictures);
         Letter::builder()
             .key(format!(
                 "alert:{}:{}:{}:{}",
@@ -40,8 +45,13 @@ impl AlertPress for Press {
             .kind(LetterKind::Alert)
             .subject(headline.as_str())
             .text(text(message, &headline, &self.links))
-            .html(html(message, &headline, &self.links))
+            .html(html)
+            .images(pictures.finish())
             .build()
+    }
+
+    fn post(&self, message: &AlertMessage) -> Post {
+        post::post(message, &self.links)
     }
 }
 
@@ -89,13 +99,13 @@ fn text(message: &AlertMessage, headline: &str, links: &Links) -> String {
     text
 }
 
-fn html(message: &AlertMessage, headline: &str, links: &Links) -> String {
+fn html(message: &AlertMessage, headline: &str, links: &Links, pictures: &mut Pictures) -> String {
     letter::sheet(
         headline,
         html! {
             h1 style=(letter::FIGURE) { (headline) }
             table role="presentation" width="100%" cellspacing="0" cellpadding="0" {
-                @for line in message.lines.iter().take(NAMED) { (row(line, message, links)) }
+                @for line in message.lines.iter().take(NAMED) { (row(line, message, links, pictures)) }
             }
             @if let Some(more) = more(message) { p { (more) } }
             (letter::button("Open the overview", &links.to(urls::OVERVIEW)))
@@ -106,7 +116,7 @@ fn html(message: &AlertMessage, headline: &str, links: &Links) -> String {
     )
 }
 
-fn row(line: &AlertLine, message: &AlertMessage, links: &Links) -> Markup {
+fn row(line: &AlertLine, message: &AlertMessage, links: &Links, pictures: &mut Pictures) -> Markup {
     html! {
         tr {
             td style=(letter::CELL) {
@@ -114,6 +124,7 @@ fn row(line: &AlertLine, message: &AlertMessage, links: &Links) -> Markup {
                 div { (line.record.cause) }
                 div style=(letter::DIM) { (facts(line, message)) }
                 @if line.others > 0 { div { (others(line)) } }
+                @if let Some(spark) = &line.spark { (pictures.spark(spark, &line.record.cause)) }
             }
         }
     }
@@ -145,6 +156,6 @@ fn more(message: &AlertMessage) -> Option<String> {
     (more > 0).then(|| format!("And {more} more."))
 }
 
-fn case(line: &AlertLine, links: &Links) -> String {
+pub(super) fn case(line: &AlertLine, links: &Links) -> String {
     links.to(&urls::anomaly(&line.site.0, line.record.id))
 }

@@ -3,8 +3,10 @@
 mod dto;
 mod form;
 mod handlers;
+mod inhibitions;
 mod letter;
 pub(crate) mod live;
+mod post;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -21,6 +23,8 @@ pub(crate) fn routes() -> Routes {
         .get("/alerts/{rule}", handlers::edit)
         .post("/alerts/{rule}", handlers::change)
         .post("/alerts/{rule}/remove", handlers::remove)
+        .post("/alerts/inhibitions", handlers::inhibit)
+        .post("/alerts/inhibitions/{inhibition}/end", handlers::uninhibit)
         .post("/alerts/silences", handlers::silence)
         .post("/alerts/silences/{silence}/end", handlers::unsilence)
 }

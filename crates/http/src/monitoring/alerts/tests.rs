@@ -38,3 +38,18 @@ fn a_fresh_form_lacks_only_a_name_and_somebody_to_tell() {
 
     assert_eq!(errors.keys().copied().collect::<Vec<_>>(), ["name", "to"]);
 }
+
+#[test]
+fn an_inhibition_is_read_from_its_form_and_needs_a_reason() {
+    let id = Uuid::from_u128(1).into();
+    let body = "source_kind=comm_gap&target_kind=outage&target_severity=act_today&equal=site\
+        &equal=brand&i_why=Silent";
+
+    let inhibition = typed(body).inhibition(id).unwrap();
+    let errors = typed("source_kind=volcano").inhibition(id).unwrap_err();
+
+    assert_eq!(inhibition.equal.len(), 2);
+    assert_eq!(inhibition.why.as_str(), "Silent");
+    assert!(inhibition.source.kind.is_some() && inhibition.target.severity.is_some());
+    assert_eq!(errors.keys().copied().collect::<Vec<_>>(), ["i_why", "source_kind"]);
+}

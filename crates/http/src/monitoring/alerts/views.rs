@@ -1,13 +1,15 @@
 use greengrid_app::fleet::FleetSnapshot;
+use greengrid_app::messages::webhooks::StoredWebhook;
 use greengrid_app::monitoring::alerts::{NoticeState, Noticed, StoredRule};
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::monitoring::AnomalyKind;
-use greengrid_domain::monitoring::alert::{AlertEvent, AlertRule, AlertSilence};
+use greengrid_domain::monitoring::alert::{AlertEvent, AlertRule, AlertSilence, Inhibition};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 use strum::IntoEnumIterator;
 
 use super::dto::{Errors, Typed};
+use super::inhibitions;
 use crate::components::select::{option, select};
 use crate::components::{PageClock, format, icon, pill};
 use crate::urls;
@@ -17,6 +19,10 @@ pub(super) struct Page<'a> {
     pub(super) rules: &'a [StoredRule],
     pub(super) silences: &'a [AlertSilence],
     pub(super) noticed: &'a [Noticed],
+    /// What keeps what quiet.
+    pub(super) inhibitions: &'a [Inhibition],
+    /// Programs that rules may tell.
+    pub(super) webhooks: &'a [StoredWebhook],
     /// What was typed into the form of a silence that was refused.
     pub(super) typed: &'a Typed,
     pub(super) errors: &'a Errors,
@@ -29,13 +35,15 @@ pub(super) fn page(page: &Page<'_>, fleet: &FleetSnapshot) -> Markup {
         (rules(page))
         (silences(page))
         (silence_form(page, fleet))
+        (inhibitions::list(page.inhibitions))
+        (inhibitions::form(page.typed, page.errors, fleet))
         (log(page))
     }
 }
 
 /// The parts that change, each with its own id.
 pub(super) fn parts(page: &Page<'_>) -> Markup {
-    html! { (lede(page)) (rules(page)) (silences(page)) (log(page)) }
+    html! { (lede(page)) (rules(page)) (silences(page)) (inhibitions::list(page.inhibitions)) (log(page)) }
 }
 
 fn lede(page: &Page<'_>) -> Markup {
@@ -50,7 +58,10 @@ fn lede(page: &Page<'_>) -> Markup {
                 } }
                 p .lede__sub { "An anomaly is told once by each rule, even if the mail server is away for a while." }
             }
-            p .lede__act { a .btn .btn--primary href=(urls::NEW_ALERT) { (icon("plus")) "New rule" } }
+            p .lede__act {
+                a .btn .btn--primary href=(urls::NEW_ALERT) { (icon("plus")) "New rule" }
+                " " a .btn href=(urls::WEBHOOKS) { (icon("swap")) "Webhooks" }
+            }
         }
     }
 }
@@ -69,7 +80,7 @@ fn rules(page: &Page<'_>) -> Markup {
                             th scope="col" { "To" } th scope="col" { "Last told" } th scope="col" .n { "Waiting" }
                             th scope="col" { span .sr { "Actions" } }
                         } }
-                        tbody { @for stored in page.rules { (rule_row(stored, &page.clock)) } }
+                        tbody { @for stored in page.rules { (rule_row(stored, page)) } }
                     }
                 }
             }
@@ -77,8 +88,9 @@ fn rules(page: &Page<'_>) -> Markup {
     }
 }
 
-fn rule_row(stored: &StoredRule, clock: &PageClock) -> Markup {
-    let rule = &stored.rule;
+fn rule_row(stored: &StoredRule, page: &Page<'_>) -> Markup {
+    let (rule, clock) = (&stored.rule, &page.clock);
+    let told = page.webhooks.iter().filter(|it| rule.webhooks.contains(&it.webhook.id));
     html! {
         tr {
             th scope="row" {
@@ -89,6 +101,7 @@ fn rule_row(stored: &StoredRule, clock: &PageClock) -> Markup {
             td { (when(rule)) }
             td {
                 @for (place, to) in rule.to.iter().enumerate() { @if place > 0 { ", " } (to) }
+                @for stored in told { small { "webhook " a href=(urls::webhook(stored.webhook.id)) { (stored.webhook.name) } } }
                 @if let Some(escalation) = &rule.escalation {
                     small { "after " (escalation.after.as_mins()) " min without an answer also " (format::counted(escalation.to.len(), "other", "others")) }
                 }
@@ -180,7 +193,9 @@ fn silenced(silence: &AlertSilence) -> String {
 }
 
 fn silence_form(page: &Page<'_>, fleet: &FleetSnapshot) -> Markup {
-    let (typed, errors) = (page.typed, page.errors);
+    let other = page.typed.get("form") == inhibitions::FORM;
+    let nothing = (Typed::default(), Errors::new());
+    let (typed, errors) = if other { (&nothing.0, &nothing.1) } else { (page.typed, page.errors) };
     let chosen = |field: &str, value: &str| typed.get(field) == value;
     html! {
         details open[!errors.is_empty()] {
@@ -214,7 +229,7 @@ fn silence_form(page: &Page<'_>, fleet: &FleetSnapshot) -> Markup {
 fn log(page: &Page<'_>) -> Markup {
     html! {
         section #alerts-log .section .section--apart aria-labelledby="h-log" {
-            div .section__head { h2 #h-log { "What was noticed" } span .dim { "newest first; " a href=(urls::MAILBOX) { "letters in the mailbox" } } }
+            div .section__head { h2 #h-log { "What was noticed" } span .dim { "newest first; " a href=(urls::MAILBOX) { "letters in the mailbox" } ", " a href=(urls::WEBHOOKS) { "messages to webhooks" } } }
             @if page.noticed.is_empty() {
                 div .state { p { "Nothing yet." } }
             } @else {

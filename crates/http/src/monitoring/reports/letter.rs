@@ -6,6 +6,7 @@ use greengrid_domain::identity::EmailAddress;
 use greengrid_domain::messages::{Letter, LetterKind};
 use maud::{Markup, html};
 
+use crate::components::charts::Pictures;
 use crate::components::{format, letter};
 use crate::urls;
 
@@ -27,13 +28,16 @@ impl ReportPress for Press {
     fn letter(&self, report: &MorningReport, to: &EmailAddress) -> Letter {
         let headline = headline(report);
         let subject = format!("{}: {headline}", report.region_name);
+        let mut pictures = Pictures::default();
+        let html = html(report, &headline, &self.links, &mut pictures);
         Letter::builder()
             .key(format!("report:{}:{}:{}", report.region, report.day, to.folded()))
             .to(to.clone())
             .kind(LetterKind::Report)
             .subject(subject.as_str())
             .text(text(report, &headline, &self.links))
-            .html(html(report, &headline, &self.links))
+            .html(html)
+            .images(pictures.finish())
             .build()
     }
 }
@@ -98,7 +102,7 @@ fn text(report: &MorningReport, headline: &str, links: &Links) -> String {
     text
 }
 
-fn html(report: &MorningReport, headline: &str, links: &Links) -> String {
+fn html(report: &MorningReport, headline: &str, links: &Links, pictures: &mut Pictures) -> String {
     let title = format!("Morning report, {}", report.region_name);
     letter::sheet(
         &title,
@@ -117,7 +121,7 @@ fn html(report: &MorningReport, headline: &str, links: &Links) -> String {
                         }
                     }
                 }
-                @for line in report.lines.iter().take(NAMED) { (row(report, line, links)) }
+                @for line in report.lines.iter().take(NAMED) { (row(report, line, links, pictures)) }
             }
             @if let Some(more) = more(report) { p { (more) } }
             @if let Some(settled) = settled(report) { p { (settled) } }
@@ -129,7 +133,12 @@ fn html(report: &MorningReport, headline: &str, links: &Links) -> String {
     )
 }
 
-fn row(report: &MorningReport, line: &ReportLine, links: &Links) -> Markup {
+fn row(
+    report: &MorningReport,
+    line: &ReportLine,
+    links: &Links,
+    pictures: &mut Pictures,
+) -> Markup {
     html! {
         tr {
             td style=(letter::MONEY) {
@@ -144,6 +153,7 @@ fn row(report: &MorningReport, line: &ReportLine, links: &Links) -> Markup {
                     "Since " (format::since(line.since, report.made_at, &report.zone)) ". "
                     (line.next_step.words()) "." (owner(line))
                 }
+                (pictures.spark(&line.spark, &line.cause))
             }
         }
     }

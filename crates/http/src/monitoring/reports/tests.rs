@@ -1,5 +1,6 @@
 use greengrid_app::messages::Links;
 use greengrid_app::monitoring::StatusCounts;
+use greengrid_app::monitoring::handover::Turns;
 use greengrid_app::monitoring::reports::{MorningReport, ReportLine, ReportPress};
 use greengrid_domain::monitoring::{AnomalyKind, NextStep, Spark, Status};
 use greengrid_domain::units::{Currency, Energy, Money};
@@ -73,7 +74,7 @@ fn a_long_morning_is_cut_in_the_letter_and_whole_on_the_page() {
     let report = report(30, 0);
 
     let letter = letter(&report);
-    let page = views::report(&report).into_string();
+    let page = views::report(&report, &Turns::default()).into_string();
 
     assert!(
         letter.text.contains("And 10\u{a0}sites more.")
@@ -87,7 +88,7 @@ fn a_report_that_came_late_says_so() {
     let report = report(1, 130);
 
     assert!(letter(&report).text.contains("due at 08:32 and written at 10:42"));
-    assert!(views::report(&report).into_string().contains("due at 08:32"));
+    assert!(views::report(&report, &Turns::default()).into_string().contains("due at 08:32"));
 }
 
 #[test]

@@ -1,9 +1,11 @@
+use greengrid_app::monitoring::handover::Turns;
 use greengrid_app::monitoring::reports::{MorningReport, ReportLine, ReportSummary};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
 use super::letter::{headline, late, sentence, settled};
 use crate::components::{PageClock, charts, format, icon, pill};
+use crate::monitoring::handover::turns;
 use crate::monitoring::past;
 use crate::urls;
 
@@ -29,6 +31,7 @@ pub(super) fn list(list: &List<'_>) -> Markup {
                     } }
                     p .lede__sub { "At 06:30 by the clocks of each region the day’s plan is mailed to operations, and kept here as it was." }
                 }
+                p .lede__act { a .btn .btn--primary href=(urls::HANDOVER) { (icon("swap")) "Shift handover" } }
             }
             (past::look_back(&list.clock, None))
             section .section aria-labelledby="h-reports" {
@@ -83,7 +86,7 @@ fn pager(list: &List<'_>) -> Markup {
 }
 
 /// One report as it was.
-pub(super) fn report(report: &MorningReport) -> Markup {
+pub(super) fn report(report: &MorningReport, turns: &Turns) -> Markup {
     let counts = report.counts;
     html! {
         div .lede {
@@ -120,6 +123,8 @@ pub(super) fn report(report: &MorningReport) -> Markup {
                 p { (settled) }
             }
         }
+        (turns::changed(turns, report.made_at, &report.zone))
+        (turns::done(turns, report.made_at, &report.zone))
     }
 }
 

@@ -49,6 +49,7 @@ pub(crate) fn main(page: &OverviewPage<'_>) -> Markup {
         @if page.past.is_some() { (past::banner(overview.as_of, &overview.zone)) }
         (lede::lede(page))
         (vendors::vendors(page))
+        (past::chooser(overview.as_of, &overview.zone, page.past))
         div .cols {
             section #s-att .section aria-labelledby="h-att" { (ledger::ledger(page)) }
             div .stack { (aside::aside(overview)) }

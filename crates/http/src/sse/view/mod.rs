@@ -7,9 +7,9 @@ use greengrid_app::identity::PeopleQuery;
 use greengrid_app::monitoring::{OverviewQuery, OverviewView, SitesQuery};
 use greengrid_app::onboarding::BoardQuery;
 use greengrid_domain::chat::Room;
-use greengrid_domain::fleet::SiteCode;
+use greengrid_domain::fleet::{RegionCode, SiteCode};
 use greengrid_domain::identity::{Role, UserId};
-use greengrid_domain::messages::LetterState;
+use greengrid_domain::messages::{DeliveryState, LetterState};
 use jiff::civil::Date;
 use strum::IntoEnumIterator as _;
 use uuid::Uuid;
@@ -66,6 +66,12 @@ pub(crate) enum View {
     Connections,
     /// Alert rules, silences, and what was told.
     Alerts,
+    /// Webhooks, and how they do.
+    Webhooks,
+    /// One webhook with its messages, of one state unless of all.
+    Webhook(Uuid, Option<DeliveryState>),
+    /// The shift handover, of one region unless of all.
+    Handover(Option<RegionCode>),
     /// Morning reports.
     Reports,
     /// Letters, of one state unless of all.
@@ -134,6 +140,12 @@ impl View {
             ViewName::Quarantine => Self::Quarantine,
             ViewName::Connections => Self::Connections,
             ViewName::Alerts => Self::Alerts,
+            ViewName::Webhooks => Self::Webhooks,
+            ViewName::Webhook => {
+                let id = asked.parse("webhook").ok_or_else(|| lacking("webhook"))?;
+                Self::Webhook(id, asked.parse("state"))
+            }
+            ViewName::Handover => Self::Handover(asked.parse("region")),
             ViewName::Reports => Self::Reports,
             ViewName::Letters => Self::Letters(asked.parse("state")),
             ViewName::Accounts => {
@@ -201,7 +213,10 @@ impl View {
             Self::Inbox(room) => to.with("room", room.as_ref()),
             Self::System(text) => to.with("q", text.as_ref()),
             Self::Trace(id) => to.with("id", Some(id)),
+            Self::Webhook(id, state) => to.with("webhook", Some(id)).with("state", *state),
+            Self::Handover(region) => to.with("region", region.as_ref()),
             Self::Alerts
+            | Self::Webhooks
             | Self::Reports
             | Self::OwnSites
             | Self::OwnData
@@ -217,7 +232,7 @@ impl View {
     /// What one needs to be allowed to look at it: the same as for its page.
     pub(crate) const fn permission(&self) -> Permission {
         match self {
-            Self::Overview(_) | Self::Reports => Permission::ViewOverview,
+            Self::Overview(_) | Self::Handover(_) | Self::Reports => Permission::ViewOverview,
             Self::Sites(_) | Self::Site { .. } => Permission::ViewSites,
             Self::Scorecard(_) => Permission::ViewScorecard,
             Self::OwnSites | Self::OwnSite { .. } | Self::SitePeople(_) => Permission::ViewOwnSites,
@@ -225,7 +240,7 @@ impl View {
             Self::Import(_) => Permission::ImportFiles,
             Self::Quarantine => Permission::HandleQuarantine,
             Self::Connections => Permission::ViewConnections,
-            Self::Alerts => Permission::ManageAlerts,
+            Self::Alerts | Self::Webhooks | Self::Webhook(..) => Permission::ManageAlerts,
             Self::Letters(_) => Permission::ViewLetters,
             Self::Accounts(_) | Self::Tokens => Permission::Administer,
             Self::Onboarding(_) | Self::Case(_) => Permission::ViewOnboarding,

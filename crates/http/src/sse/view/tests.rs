@@ -49,6 +49,10 @@ fn a_view_survives_its_address() {
     survives(&View::Connections);
     survives(&View::Alerts);
     survives(&View::Reports);
+    survives(&View::Handover(None));
+    survives(&View::Handover(Some("north".parse().unwrap())));
+    survives(&View::Webhooks);
+    survives(&View::Webhook(Uuid::from_u128(7), Some(DeliveryState::Dead)));
     survives(&View::Letters(None));
     survives(&View::Letters(Some(LetterState::Dead)));
     survives(&View::Tokens);

@@ -16,8 +16,10 @@ use greengrid_app::ingestion::broker::Broker;
 use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::messages::webhooks::{Courier, Webhooks};
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::alerts::Alerts;
+use greengrid_app::monitoring::handover::Handovers;
 use greengrid_app::monitoring::reports::Reports;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Monitoring, WhatIf};
 use greengrid_app::onboarding::Onboarding;
@@ -34,13 +36,16 @@ use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgFactorStore, PgSessionStore, identity};
 use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
 use greengrid_infra::postgres::messages::PgLetterStore;
+use greengrid_infra::postgres::messages::webhooks::PgWebhookStore;
 use greengrid_infra::postgres::monitoring::{
-    PgAlertStore, PgAnomalyStore, PgAssessmentStore, PgPastStore, PgReadModels, PgReportStore,
+    PgAlertStore, PgAnomalyStore, PgAssessmentStore, PgHandoverStore, PgPastStore, PgReadModels,
+    PgReportStore,
 };
 use greengrid_infra::postgres::onboarding::PgCaseStore;
 use greengrid_infra::postgres::testing::TestDatabase;
 use greengrid_infra::postgres::{Notices, PgLiveBus, PgVitals, Pools};
 use greengrid_infra::vendors::{Origins, Registrations, Sealer, VendorApprovals, VendorGateways};
+use greengrid_infra::webhooks::HttpWebhooks;
 use greengrid_infra::{Argon2Passwords, MappedPlaces, PostLimits, RandomIds};
 use sqlx::PgPool;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -62,6 +67,7 @@ pub(crate) struct App {
     pub(crate) onboarding: Onboarding,
     pub(crate) reports: Reports,
     pub(crate) alerts: Alerts,
+    pub(crate) courier: Courier,
     pub(crate) router: Router,
     end: CancellationToken,
     /// Ends what runs beside the router.
@@ -173,14 +179,31 @@ impl App {
             .store(Arc::new(PgReportStore::new(pool.clone())))
             .press(greengrid_http::report_press(Links::under("http://localhost")))
             .build();
+        let handovers = Handovers::builder()
+            .monitoring(monitoring.clone())
+            .store(Arc::new(PgHandoverStore::new(pool.clone())))
+            .reports(Arc::new(PgReportStore::new(pool.clone())))
+            .build();
         let alerts = Alerts::builder()
             .store(Arc::new(PgAlertStore::new(pool.clone())))
             .press(greengrid_http::alert_press(Links::under("http://localhost")))
             .clock(clock.clone())
             .build();
+        let sealer = Sealer::of_webhooks(b"0123456789abcdef0123456789abcdef");
+        let hooks = Arc::new(PgWebhookStore::new(pool.clone(), sealer));
+        let webhooks = Webhooks::builder()
+            .store(hooks.clone())
+            .ids(Arc::new(RandomIds))
+            .wall(wall.clone())
+            .own(settings.webhook_networks.clone())
+            .build();
+        let gateway = HttpWebhooks::new(settings.webhook_networks.clone(), wall.clone()).unwrap();
+        let courier = Courier::builder().store(hooks).gateway(Arc::new(gateway)).build();
         let state = AppState::builder()
             .reports(reports.clone())
+            .handovers(handovers)
             .alerts(alerts.clone())
+            .webhooks(webhooks.clone())
             .connections(connections.clone())
             .canary(canary(&pool, clock.clone()))
             .broker(Broker::new(Arc::new(PgBrokerStore::new(pool.clone()))))
@@ -222,6 +245,7 @@ impl App {
             onboarding,
             reports,
             alerts,
+            courier,
             router,
             end: end.clone(),
             _running: end.drop_guard(),
@@ -370,6 +394,11 @@ pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
 /// The settings of a program reached by plain HTTP at whatever address.
 pub(crate) fn settings() -> Settings {
     Settings::builder().secret(SECRET.parse().unwrap()).build()
+}
+
+/// The settings of a program whose webhooks may lead into these networks.
+pub(crate) fn settings_reaching(networks: &str) -> Settings {
+    Settings { webhook_networks: networks.parse().unwrap(), ..settings() }
 }
 
 /// The settings of a program at `https://green.example`.

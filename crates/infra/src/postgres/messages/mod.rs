@@ -1,8 +1,9 @@
-//! Letters to people.
+//! Letters to people, and what webhooks are told.
 
 mod read;
 #[cfg(test)]
 mod tests;
+pub mod webhooks;
 mod write;
 
 use async_trait::async_trait;

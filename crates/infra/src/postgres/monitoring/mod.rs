@@ -5,6 +5,9 @@ mod anomalies;
 mod assessments;
 mod baselines;
 mod days_taught;
+mod handover;
+#[cfg(test)]
+mod handover_tests;
 mod interval_row;
 mod past;
 #[cfg(test)]
@@ -23,6 +26,7 @@ mod tests;
 pub use alerts::PgAlertStore;
 pub use anomalies::PgAnomalyStore;
 pub use assessments::PgAssessmentStore;
+pub use handover::PgHandoverStore;
 pub use past::PgPastStore;
 pub use read_models::PgReadModels;
 pub use reports::PgReportStore;

@@ -60,11 +60,12 @@ impl PastStore for PgPastStore {
     }
 
     async fn fleet(&self, at: Timestamp, events: i64) -> Result<PastFleet, StoreError> {
-        let (sites, (active, incidents), changes) = tokio::try_join!(
+        let (sites, (active, incidents), windows, changes) = tokio::try_join!(
             self.sites(at),
             async { anomalies::past(&self.pool, at).await.map_err(failed) },
+            async { anomalies::windows_at(&self.pool, at).await.map_err(failed) },
             changes(&self.pool, events, Some(at)),
         )?;
-        Ok(PastFleet { sites, active, incidents, changes })
+        Ok(PastFleet { sites, active, windows, incidents, changes })
     }
 }

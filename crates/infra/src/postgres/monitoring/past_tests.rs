@@ -2,8 +2,8 @@ use greengrid_app::monitoring::{AnomalyStore, AssessmentStore, PastStore};
 use greengrid_app::testing::anomaly_suite::seen;
 use greengrid_domain::identity::UserId;
 use greengrid_domain::monitoring::{
-    Action, AnomalyChange, AnomalyKind, AnomalyNews, Assessment, Finding, NextStep, Phase, Spark,
-    Status,
+    Action, AnomalyChange, AnomalyKind, AnomalyNews, Assessment, Finding, MaintenanceScope,
+    MaintenanceWindow, NextStep, Phase, Spark, Status,
 };
 use greengrid_domain::observability::Initiator;
 use greengrid_domain::units::{Currency, Energy, Money};
@@ -142,4 +142,30 @@ async fn an_anomaly_is_remembered_in_each_of_its_phases() {
     assert_eq!(at(10).await, Some((Phase::Acknowledged, None)));
     assert_eq!(at(29).await, Some((Phase::Assigned, Some("Rui".to_owned()))));
     assert_eq!(at(30).await, None);
+}
+
+#[tokio::test]
+async fn work_that_was_cancelled_later_is_remembered() {
+    let db = TestDatabase::from_template().await;
+    let pool = db.pool();
+    let site = sites(&db.pool(), &["alpha"], "Europe/Berlin").await[0];
+    let diana = person(&pool, "Diana").await;
+    PgAssessmentStore::new(pool.clone())
+        .save(minute(0), &[assessment(site, 0)], &[])
+        .await
+        .unwrap();
+    let anomalies = PgAnomalyStore::new(pool.clone());
+    let id = Uuid::from_u128(5).into();
+    let scope = MaintenanceScope::Site(site);
+    let why = "New roof".parse().unwrap();
+    let window = MaintenanceWindow::new(id, scope, minute(10), minute(600), why).unwrap();
+    anomalies.plan(diana, &window).await.unwrap();
+    anomalies.cancel(diana, id, minute(60)).await.unwrap();
+
+    let past = PgPastStore::new(pool);
+    let before = past.fleet(minute(59), 1).await.unwrap();
+    let after = past.fleet(minute(60), 1).await.unwrap();
+
+    assert_eq!((before.windows, after.windows), (vec![window], vec![]));
+    assert_eq!(anomalies.windows(minute(59)).await.unwrap(), []);
 }

@@ -26,8 +26,8 @@ pub(super) async fn save(
     sqlx::query!(
         "insert into alert_rule (id, name, kinds, severity, region, brand, least_per_day, lasting_s,
                                  gather_s, quiet_from, quiet_to, recipients, escalate_after_s,
-                                 escalate_to, tells_end, enabled)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                                 escalate_to, tells_end, enabled, webhooks)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          on conflict (id) do update set
              name = excluded.name, kinds = excluded.kinds, severity = excluded.severity,
              region = excluded.region, brand = excluded.brand,
@@ -35,7 +35,8 @@ pub(super) async fn save(
              gather_s = excluded.gather_s, quiet_from = excluded.quiet_from,
              quiet_to = excluded.quiet_to, recipients = excluded.recipients,
              escalate_after_s = excluded.escalate_after_s, escalate_to = excluded.escalate_to,
-             tells_end = excluded.tells_end, enabled = excluded.enabled",
+             tells_end = excluded.tells_end, enabled = excluded.enabled,
+             webhooks = excluded.webhooks",
         Uuid::from(rule.id),
         rule.name.as_str(),
         &kinds as &[&str],
@@ -52,6 +53,7 @@ pub(super) async fn save(
         &escalate_to,
         rule.tells_end,
         rule.enabled,
+        &rule.webhooks.iter().copied().map(Uuid::from).collect::<Vec<_>>(),
     )
     .execute(&mut *tx)
     .await?;
@@ -73,8 +75,8 @@ async fn locked(
     sqlx::query_as!(
         RuleRow,
         r#"select id, name, kinds, severity, region, brand, least_per_day, lasting_s, gather_s,
-                  quiet_from, quiet_to, recipients, escalate_after_s, escalate_to, tells_end,
-                  enabled, told_at as "told_at: _"
+                  quiet_from, quiet_to, recipients, webhooks, escalate_after_s, escalate_to,
+                  tells_end, enabled, told_at as "told_at: _"
            from alert_rule where id = $1 and removed_at is null for update"#,
         Uuid::from(id)
     )
@@ -182,7 +184,8 @@ pub(super) async fn unsilence(
     Ok(true)
 }
 
-async fn done(
+/// Ends a change with its audit entry, and tells of it.
+pub(super) async fn done(
     mut tx: sqlx::Transaction<'_, sqlx::Postgres>,
     by: Initiator,
     change: Change,

@@ -1,9 +1,12 @@
 //! Alert rules, silences, and what is told by them.
 
+mod inhibitions;
 mod keep;
 mod notice;
 mod read;
 mod rows;
+mod sites;
+mod sparks;
 mod tell;
 #[cfg(test)]
 mod tests;
@@ -11,7 +14,9 @@ mod tests;
 use async_trait::async_trait;
 use greengrid_app::error::StoreError;
 use greengrid_app::monitoring::alerts::{AlertPress, AlertStore, Heard, Noticed, StoredRule};
-use greengrid_domain::monitoring::alert::{AlertRule, AlertRuleId, AlertSilence, AlertSilenceId};
+use greengrid_domain::monitoring::alert::{
+    AlertRule, AlertRuleId, AlertSilence, AlertSilenceId, Inhibition, InhibitionId,
+};
 use greengrid_domain::observability::Initiator;
 use jiff::Timestamp;
 use sqlx::PgPool;
@@ -69,6 +74,23 @@ impl AlertStore for PgAlertStore {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         keep::unsilence(&self.pool, by, id, at).await.map_err(failed)
+    }
+
+    async fn inhibitions(&self) -> Result<Vec<Inhibition>, StoreError> {
+        inhibitions::all(&self.pool).await.map_err(failed)
+    }
+
+    async fn inhibit(&self, by: Initiator, inhibition: &Inhibition) -> Result<(), StoreError> {
+        inhibitions::keep(&self.pool, by, inhibition).await.map_err(failed)
+    }
+
+    async fn uninhibit(
+        &self,
+        by: Initiator,
+        id: InhibitionId,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        inhibitions::remove(&self.pool, by, id, at).await.map_err(failed)
     }
 
     async fn heard(&self, since: Timestamp) -> Result<Vec<Heard>, StoreError> {

@@ -1,31 +1,15 @@
-use std::collections::HashMap;
-
 use greengrid_app::live::{Notice, Topic};
 use greengrid_app::monitoring::AnomalyRecord;
-use greengrid_domain::fleet::{Site, SiteId};
-use greengrid_domain::monitoring::alert::{AlertEvent, AlertFact, AlertRule, Severity};
+use greengrid_domain::fleet::SiteId;
+use greengrid_domain::monitoring::alert::{AlertEvent, AlertRule};
 use jiff::Timestamp;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::read;
-use crate::postgres::monitoring::anomalies::sites;
+use super::sites::told_sites;
 use crate::postgres::monitoring::assessments::sql_time;
 use crate::postgres::notify::notify;
-
-/// What a rule looks at in an anomaly.
-pub(super) fn fact(record: &AnomalyRecord, site: &Site) -> AlertFact {
-    let money = record.money_per_day.amount;
-    AlertFact {
-        kind: record.kind,
-        severity: Severity::of(record.kind, money),
-        region: site.details.region.clone(),
-        brand: site.details.brand,
-        money_per_day: money,
-        since: record.since,
-        zone: site.details.zone.clone(),
-    }
-}
 
 /// Writes what rules notice in anomalies as they now are, within the transaction
 /// that made them so. What was noticed before is not noticed again: of each
@@ -40,11 +24,12 @@ pub(in super::super) async fn notice(
     if rules.is_empty() || records.is_empty() {
         return Ok(());
     }
-    let sites: HashMap<SiteId, Site> = sites(connection).await?;
+    let ids: Vec<SiteId> = records.iter().map(|record| record.site).collect();
+    let sites = told_sites(connection, &ids).await?;
     let mut found = Found::default();
     for record in records {
         let Some(site) = sites.get(&record.site) else { continue };
-        let fact = fact(record, site);
+        let fact = site.fact(record);
         let lasts = record.until.is_none() && record.life.is_live();
         for rule in &rules {
             if lasts && record.quiet.is_none() && rule.filter.holds(&fact) {

@@ -1,6 +1,7 @@
 use greengrid_app::monitoring::alerts::{Heard, Noticed, StoredRule};
 use greengrid_domain::monitoring::alert::{AlertFact, AlertRule, AlertSilence, Severity};
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use sqlx::{PgConnection, PgPool};
 
 use super::rows::RuleRow;
@@ -18,8 +19,8 @@ pub(super) async fn rules(pool: &PgPool) -> Result<Vec<StoredRule>, sqlx::Error>
     let rules = sqlx::query_as!(
         RuleRow,
         r#"select id, name, kinds, severity, region, brand, least_per_day, lasting_s, gather_s,
-                  quiet_from, quiet_to, recipients, escalate_after_s, escalate_to, tells_end,
-                  enabled, told_at as "told_at: _"
+                  quiet_from, quiet_to, recipients, webhooks, escalate_after_s, escalate_to,
+                  tells_end, enabled, told_at as "told_at: _"
            from alert_rule where removed_at is null order by lower(name), id"#
     )
     .fetch_all(&mut *connection)
@@ -39,8 +40,8 @@ pub(super) async fn enabled(connection: &mut PgConnection) -> Result<Vec<AlertRu
     sqlx::query_as!(
         RuleRow,
         r#"select id, name, kinds, severity, region, brand, least_per_day, lasting_s, gather_s,
-                  quiet_from, quiet_to, recipients, escalate_after_s, escalate_to, tells_end,
-                  enabled, told_at as "told_at: _"
+                  quiet_from, quiet_to, recipients, webhooks, escalate_after_s, escalate_to,
+                  tells_end, enabled, told_at as "told_at: _"
            from alert_rule where enabled and removed_at is null order by id"#
     )
     .fetch_all(connection)
@@ -77,37 +78,74 @@ pub(super) async fn silences(
         .collect()
 }
 
+/// A row of an anomaly as a rule looks at it.
+struct HeardRow {
+    kind: String,
+    money_per_day: Decimal,
+    since: jiff_sqlx::Timestamp,
+    raised_at: jiff_sqlx::Timestamp,
+    over: Option<jiff_sqlx::Timestamp>,
+    site_id: i32,
+    region: String,
+    brand: String,
+    time_zone: String,
+}
+
+impl TryFrom<HeardRow> for Heard {
+    type Error = sqlx::Error;
+
+    fn try_from(row: HeardRow) -> Result<Self, sqlx::Error> {
+        let kind = row.kind.parse().map_err(corrupt)?;
+        let fact = AlertFact {
+            site: row.site_id.into(),
+            kind,
+            severity: Severity::of(kind, row.money_per_day),
+            region: row.region.parse().map_err(corrupt)?,
+            brand: row.brand.parse().map_err(corrupt)?,
+            money_per_day: row.money_per_day.normalize(),
+            since: row.since.to_jiff(),
+            zone: row.time_zone.parse().map_err(corrupt)?,
+        };
+        let over = row.over.map(jiff_sqlx::Timestamp::to_jiff);
+        Ok(Self { fact, at: row.raised_at.to_jiff(), over })
+    }
+}
+
 pub(super) async fn heard(pool: &PgPool, since: Timestamp) -> Result<Vec<Heard>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"select a.kind, a.money_per_day, a.since as "since: jiff_sqlx::Timestamp",
-                  a.raised_at as "raised_at: jiff_sqlx::Timestamp",
+    sqlx::query_as!(
+        HeardRow,
+        r#"select a.kind, a.money_per_day, a.since as "since: _", a.raised_at as "raised_at: _",
                   case when a.until is not null or a.stage not in ('open', 'acknowledged', 'snoozed')
-                       then coalesce(a.stage_at, a.until, a.heard_at) end
-                      as "over: jiff_sqlx::Timestamp",
-                  s.region, s.brand, s.time_zone
+                       then coalesce(a.stage_at, a.until, a.heard_at) end as "over: _",
+                  a.site_id, s.region, s.brand, s.time_zone
            from anomaly a join site s on s.id = a.site_id
            where a.raised_at >= $1 and a.quiet_pattern_id is null
            order by a.raised_at, a.id"#,
         sql_time(since) as _,
     )
     .fetch_all(pool)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let kind = row.kind.parse().map_err(corrupt)?;
-            let fact = AlertFact {
-                kind,
-                severity: Severity::of(kind, row.money_per_day),
-                region: row.region.parse().map_err(corrupt)?,
-                brand: row.brand.parse().map_err(corrupt)?,
-                money_per_day: row.money_per_day.normalize(),
-                since: row.since.to_jiff(),
-                zone: row.time_zone.parse().map_err(corrupt)?,
-            };
-            let over = row.over.map(jiff_sqlx::Timestamp::to_jiff);
-            Ok(Heard { fact, at: row.raised_at.to_jiff(), over })
-        })
-        .collect()
+    .await?
+    .into_iter()
+    .map(Heard::try_from)
+    .collect()
+}
+
+/// Anomalies that last and are no known patterns: those that may keep others
+/// quiet.
+pub(super) async fn lasting(connection: &mut PgConnection) -> Result<Vec<Heard>, sqlx::Error> {
+    sqlx::query_as!(
+        HeardRow,
+        r#"select a.kind, a.money_per_day, a.since as "since: _", a.raised_at as "raised_at: _",
+                  null::timestamptz as "over: _", a.site_id, s.region, s.brand, s.time_zone
+           from anomaly a join site s on s.id = a.site_id
+           where a.until is null and a.stage in ('open', 'acknowledged', 'snoozed')
+             and a.quiet_pattern_id is null"#
+    )
+    .fetch_all(connection)
+    .await?
+    .into_iter()
+    .map(Heard::try_from)
+    .collect()
 }
 
 pub(super) async fn noticed(pool: &PgPool, limit: i64) -> Result<Vec<Noticed>, sqlx::Error> {

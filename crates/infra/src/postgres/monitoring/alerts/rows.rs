@@ -1,4 +1,5 @@
 use greengrid_domain::identity::EmailAddress;
+use greengrid_domain::messages::WebhookId;
 use greengrid_domain::monitoring::LocalHours;
 use greengrid_domain::monitoring::alert::{AlertFilter, AlertRule, Escalation};
 use jiff::SignedDuration;
@@ -22,6 +23,7 @@ pub(super) struct RuleRow {
     pub(super) quiet_from: Option<i16>,
     pub(super) quiet_to: Option<i16>,
     pub(super) recipients: Vec<String>,
+    pub(super) webhooks: Vec<Uuid>,
     pub(super) escalate_after_s: Option<i32>,
     pub(super) escalate_to: Vec<String>,
     pub(super) tells_end: bool,
@@ -63,6 +65,7 @@ impl TryFrom<RuleRow> for AlertRule {
             gather: SignedDuration::from_secs(row.gather_s.into()),
             quiet,
             to: people(row.recipients)?,
+            webhooks: row.webhooks.into_iter().map(WebhookId::from).collect(),
             escalation,
             tells_end: row.tells_end,
             enabled: row.enabled,
@@ -85,6 +88,7 @@ pub(super) fn audited(rule: &AlertRule) -> Value {
         "gather_s": rule.gather.as_secs(),
         "quiet": rule.quiet.map(|quiet| [quiet.from(), quiet.to()]),
         "recipients": rule.to.len(),
+        "webhooks": rule.webhooks.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "escalates_after_s": rule.escalation.as_ref().map(|it| it.after.as_secs()),
         "tells_end": rule.tells_end,
         "enabled": rule.enabled,

@@ -3,20 +3,23 @@ use std::collections::{BTreeMap, HashMap};
 use greengrid_app::live::{Notice, Topic};
 use greengrid_app::monitoring::AnomalyRecord;
 use greengrid_app::monitoring::alerts::{
-    AlertLine, AlertMessage, AlertPress, Decision, Situation, decide, planned_until,
+    AlertLine, AlertMessage, AlertPress, Decision, Heard, Situation, decide, planned_until,
 };
 use greengrid_domain::fleet::{Site, SiteId};
-use greengrid_domain::messages::Letter;
-use greengrid_domain::monitoring::alert::{AlertEvent, AlertRule, AlertRuleId, AlertSilence};
+use greengrid_domain::messages::{Letter, WebhookId};
+use greengrid_domain::monitoring::alert::{
+    AlertEvent, AlertRule, AlertRuleId, AlertSilence, Inhibition, Inhibitors,
+};
 use greengrid_domain::monitoring::{AnomalyId, MaintenanceWindow};
 use jiff::Timestamp;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::notice::fact;
-use super::read;
 use super::rows::RuleRow;
+use super::sites::ToldSite;
+use super::{inhibitions, read, sparks};
 use crate::postgres::messages::enqueue;
+use crate::postgres::messages::webhooks::post;
 use crate::postgres::monitoring::anomalies::{corrupt, planned_windows, records_of, sites};
 use crate::postgres::monitoring::assessments::sql_time;
 use crate::postgres::notify::notify;
@@ -40,6 +43,9 @@ struct World {
     sites: HashMap<SiteId, Site>,
     silences: Vec<AlertSilence>,
     windows: Vec<MaintenanceWindow>,
+    inhibitions: Vec<Inhibition>,
+    /// Anomalies that may keep others quiet.
+    lasting: Vec<Heard>,
     /// Incidents of which each rule told.
     told: Vec<(Uuid, Uuid)>,
 }
@@ -62,8 +68,10 @@ pub(super) async fn due(
     let mut messages: BTreeMap<(AlertRuleId, AlertEvent), Vec<(i64, AlertLine)>> = BTreeMap::new();
     let mut held: BTreeMap<(Timestamp, &str), Vec<i64>> = BTreeMap::new();
     let mut dropped: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    let lasting = world.lasting.iter().map(|heard| (&heard.fact, heard.at, heard.over));
+    let inhibitors = Inhibitors::among(&world.inhibitions, lasting);
     for notice in &due {
-        match world.judge(notice) {
+        match world.judge(notice, &inhibitors) {
             Some((Decision::Tell, line)) => {
                 messages.entry((notice.rule, notice.event)).or_default().push((notice.id, line));
             }
@@ -84,10 +92,15 @@ pub(super) async fn due(
     for ((rule, event), told) in messages {
         let Some((rule, _)) = world.rules.get(&rule) else { continue };
         settle(&mut tx, rule, &told, now).await?;
-        let message = message(rule.clone(), event, told, now);
+        let mut message = message(rule.clone(), event, told, now);
+        sparks::add(&mut tx, &mut message.lines).await?;
         let letters: Vec<Letter> =
             rule.recipients(event).iter().map(|to| press.letter(&message, to)).collect();
         enqueue(&mut tx, &letters).await?;
+        let webhooks: Vec<WebhookId> = rule.webhooks.iter().copied().collect();
+        if !webhooks.is_empty() {
+            post(&mut tx, &webhooks, &press.post(&message)).await?;
+        }
         count += 1;
     }
     notify(&mut tx, &[Notice::Changed(Topic::Alerts)]).await?;
@@ -148,8 +161,8 @@ impl World {
         let rows = sqlx::query_as!(
             RuleRow,
             r#"select id, name, kinds, severity, region, brand, least_per_day, lasting_s, gather_s,
-                      quiet_from, quiet_to, recipients, escalate_after_s, escalate_to, tells_end,
-                      enabled, told_at as "told_at: _"
+                      quiet_from, quiet_to, recipients, webhooks, escalate_after_s, escalate_to,
+                      tells_end, enabled, told_at as "told_at: _"
                from alert_rule where removed_at is null for update"#
         )
         .fetch_all(&mut *connection)
@@ -168,9 +181,14 @@ impl World {
         )
         .fetch_all(&mut *connection)
         .await?;
+        let inhibitions = inhibitions::all(&mut *connection).await?;
+        let lasting =
+            if inhibitions.is_empty() { Vec::new() } else { read::lasting(connection).await? };
         Ok(Self {
             now,
             rules,
+            inhibitions,
+            lasting,
             records: records.into_iter().map(|record| (record.id, record)).collect(),
             sites: sites(connection).await?,
             silences: read::silences(connection, now).await?,
@@ -180,11 +198,11 @@ impl World {
     }
 
     /// What becomes of a notice, with what it would say.
-    fn judge(&self, notice: &Due) -> Option<(Decision, AlertLine)> {
+    fn judge(&self, notice: &Due, inhibitors: &Inhibitors<'_>) -> Option<(Decision, AlertLine)> {
         let (rule, told_at) = self.rules.get(&notice.rule)?;
         let record = self.records.get(&notice.anomaly)?;
         let site = self.sites.get(&record.site)?;
-        let fact = fact(record, site);
+        let fact = ToldSite::of(site).fact(record);
         let incident = record.incident.map(Uuid::from);
         let decision = decide(&Situation {
             now: self.now,
@@ -195,6 +213,7 @@ impl World {
             fact: &fact,
             silences: &self.silences,
             planned_until: planned_until(&self.windows, site, self.now),
+            inhibited: inhibitors.of(&fact, self.now).is_some(),
             incident_told: notice.event == AlertEvent::Raised
                 && incident.is_some_and(|id| self.told.contains(&(rule.id.into(), id))),
         });
@@ -204,6 +223,7 @@ impl World {
             site: (site.code.clone(), site.details.name.as_str().to_owned()),
             fact,
             others: 0,
+            spark: None,
         };
         Some((decision, line))
     }

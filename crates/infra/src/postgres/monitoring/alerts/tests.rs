@@ -1,3 +1,4 @@
+use greengrid_app::messages::webhooks::{Post, PostKind};
 use greengrid_app::monitoring::AnomalyStore;
 use greengrid_app::monitoring::alerts::{AlertMessage, AlertPress, AlertStore, NoticeState};
 use greengrid_app::testing::anomaly_suite::{minute, news, seen, until};
@@ -5,7 +6,7 @@ use greengrid_domain::fleet::SiteId;
 use greengrid_domain::identity::{EmailAddress, UserId};
 use greengrid_domain::messages::{Letter, LetterKind};
 use greengrid_domain::monitoring::alert::{
-    AlertEvent, AlertFilter, AlertRule, Escalation, Severity,
+    AlertEvent, AlertFilter, AlertRule, Escalation, Inhibition, Label, Matcher, Severity,
 };
 use greengrid_domain::monitoring::{Action, AnomalyChange, AnomalyKind, AnomalyNews};
 use greengrid_domain::observability::Initiator;
@@ -38,6 +39,7 @@ fn rule() -> AlertRule {
         gather: minutes(5),
         quiet: None,
         to: vec!["diana@example.org".parse().unwrap(), "rui@example.org".parse().unwrap()],
+        webhooks: std::collections::BTreeSet::new(),
         escalation: None,
         tells_end: true,
         enabled: true,
@@ -57,6 +59,11 @@ impl AlertPress for Press {
             .subject(format!("{}: {sites}", message.event))
             .text(format!("{} lines", message.lines.len()))
             .build()
+    }
+
+    fn post(&self, message: &AlertMessage) -> Post {
+        let key = format!("{}:{}:{}", message.rule.id, message.event, message.first).into();
+        Post { key, kind: PostKind::AlertRaised, body: format!("{} lines", message.lines.len()) }
     }
 }
 
@@ -186,6 +193,10 @@ async fn a_crash_before_the_commit_repeats_nothing_and_loses_nothing() {
             // writes the letters.
             Letter { text: "\0".to_owned(), ..Press.letter(message, &message.rule.to[0]) }
         }
+
+        fn post(&self, message: &AlertMessage) -> Post {
+            Press.post(message)
+        }
     }
     let world = World::new(rule(), 1).await;
     world.raise(1, 0).await;
@@ -263,4 +274,32 @@ async fn a_storm_of_ten_thousand_becomes_one_letter_to_each() {
     assert_eq!((world.tell(5).await, world.tell(20).await), (1, 0));
 
     assert_eq!(world.letters().await, to("raised: 10000"));
+}
+
+#[tokio::test]
+async fn an_anomaly_keeps_another_of_its_site_quiet_until_the_rule_of_that_is_gone() {
+    let world = World::new(rule(), 2).await;
+    let inhibition = Inhibition {
+        id: Uuid::from_u128(3).into(),
+        why: "Who is silent may well produce".parse().unwrap(),
+        source: Matcher { kind: Some(AnomalyKind::CommGap), ..Matcher::default() },
+        target: Matcher { kind: Some(AnomalyKind::Outage), ..Matcher::default() },
+        equal: [Label::Site].into(),
+    };
+    world.alerts.inhibit(Initiator::System, &inhibition).await.unwrap();
+    assert_eq!(world.alerts.inhibitions().await.unwrap(), std::slice::from_ref(&inhibition));
+    let gap = AnomalyNews::Raised(seen(AnomalyKind::CommGap, 0));
+    world.anomalies.record(&[news(9, world.sites[0], 0, gap)]).await.unwrap();
+    world.raise(1, 0).await;
+    let other = AnomalyNews::Raised(seen(AnomalyKind::Outage, 0));
+    world.anomalies.record(&[news(2, world.sites[1], 0, other)]).await.unwrap();
+
+    assert_eq!(world.tell(5).await, 1);
+    assert_eq!(world.letters().await, to("raised: 1"), "that of the other site");
+    let removed = world.alerts.uninhibit(Initiator::System, inhibition.id, minute(8)).await;
+    assert!(removed.unwrap());
+
+    assert_eq!(world.tell(11).await, 1);
+    assert_eq!(world.letters().await, [to("raised: 1"), to("raised: 1")].concat());
+    assert_eq!(world.alerts.inhibitions().await.unwrap(), []);
 }

@@ -24,7 +24,7 @@ use sqlx::PgPool;
 
 use crate::postgres::failure::failed;
 
-pub(super) use planned::windows as planned_windows;
+pub(super) use planned::{windows as planned_windows, windows_at};
 pub(super) use read::{corrupt, lock as records_of, past, sites};
 
 /// Anomalies in Postgres.
@@ -120,8 +120,9 @@ impl AnomalyStore for PgAnomalyStore {
         &self,
         by: UserId,
         id: MaintenanceId,
+        at: Timestamp,
     ) -> Result<Option<MaintenanceWindow>, StoreError> {
-        planned::cancel(&self.pool, by, id).await.map_err(failed)
+        planned::cancel(&self.pool, by, id, at).await.map_err(failed)
     }
 
     async fn windows(&self, ending_after: Timestamp) -> Result<Vec<MaintenanceWindow>, StoreError> {

@@ -144,14 +144,16 @@ pub(super) async fn cancel(
     pool: &PgPool,
     by: UserId,
     id: MaintenanceId,
+    at: Timestamp,
 ) -> Result<Option<MaintenanceWindow>, sqlx::Error> {
     let mut tx = pool.begin().await?;
     let row = sqlx::query_as!(
         WindowRow,
-        r#"update maintenance_window set cancelled_at = now()
+        r#"update maintenance_window set cancelled_at = $2
            where id = $1 and cancelled_at is null
            returning id, site_id, region, from_at as "from_at: _", to_at as "to_at: _", why"#,
-        Uuid::from(id)
+        Uuid::from(id),
+        sql_time(at) as _,
     )
     .fetch_optional(&mut *tx)
     .await?;
@@ -175,6 +177,25 @@ pub(in super::super) async fn windows(
            where cancelled_at is null and to_at > $1
            order by from_at, id"#,
         sql_time(ending_after) as _,
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.into_iter().map(MaintenanceWindow::try_from).collect()
+}
+
+/// Windows as they were known at a past moment, when some of them had not been
+/// cancelled yet.
+pub(in super::super) async fn windows_at(
+    executor: impl PgExecutor<'_>,
+    at: Timestamp,
+) -> Result<Vec<MaintenanceWindow>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        WindowRow,
+        r#"select id, site_id, region, from_at as "from_at: _", to_at as "to_at: _", why
+           from maintenance_window
+           where (cancelled_at is null or cancelled_at > $1) and to_at > $1
+           order by from_at, id"#,
+        sql_time(at) as _,
     )
     .fetch_all(executor)
     .await?;

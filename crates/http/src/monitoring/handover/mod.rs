@@ -1,0 +1,15 @@
+//! The shift handover.
+
+mod handlers;
+pub(crate) mod live;
+#[cfg(test)]
+mod tests;
+pub(super) mod turns;
+mod views;
+mod waits;
+
+use crate::router::Routes;
+
+pub(super) fn routes() -> Routes {
+    Routes::default().get("/handover", handlers::show)
+}

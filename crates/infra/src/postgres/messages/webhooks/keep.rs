@@ -1,0 +1,100 @@
+use greengrid_app::live::{Notice, Topic};
+use greengrid_domain::messages::{Webhook, WebhookId};
+use greengrid_domain::observability::{AuditSubject, Initiator};
+use serde_json::{Value, json};
+use sqlx::{PgPool, Postgres, Transaction};
+use uuid::Uuid;
+
+use crate::postgres::audit::{self, Change};
+use crate::postgres::notify::notify;
+
+pub(super) async fn make(
+    pool: &PgPool,
+    by: Initiator,
+    webhook: &Webhook,
+    sealed: &[u8],
+) -> Result<(), sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    sqlx::query!(
+        "insert into webhook (id, name, url, secret_sealed, enabled) values ($1, $2, $3, $4, $5)",
+        Uuid::from(webhook.id),
+        webhook.name.as_str(),
+        webhook.url.as_str(),
+        sealed,
+        webhook.enabled,
+    )
+    .execute(&mut *tx)
+    .await?;
+    // The path of an address may be a secret of its own.
+    let after = json!({ "name": webhook.name.as_str(), "host": webhook.url.host() });
+    done(tx, by, webhook.id, "make_webhook", Some(after)).await
+}
+
+pub(super) async fn switch(
+    pool: &PgPool,
+    by: Initiator,
+    id: WebhookId,
+    enabled: bool,
+) -> Result<bool, sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    let changed = sqlx::query!(
+        "update webhook set enabled = $2 where id = $1 and removed_at is null",
+        Uuid::from(id),
+        enabled,
+    )
+    .execute(&mut *tx)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(false);
+    }
+    done(tx, by, id, "switch_webhook", Some(json!({ "enabled": enabled }))).await?;
+    Ok(true)
+}
+
+pub(super) async fn remove(
+    pool: &PgPool,
+    by: Initiator,
+    id: WebhookId,
+) -> Result<bool, sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    // What signed is of no use to anybody any more.
+    let changed = sqlx::query!(
+        "update webhook set removed_at = now(), enabled = false, secret_sealed = ''
+         where id = $1 and removed_at is null",
+        Uuid::from(id),
+    )
+    .execute(&mut *tx)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "update webhook_delivery
+         set state = 'dead', settled_at = now(), last_error = 'the webhook was taken away'
+         where webhook_id = $1 and state = 'waiting'",
+        Uuid::from(id),
+    )
+    .execute(&mut *tx)
+    .await?;
+    done(tx, by, id, "remove_webhook", None).await?;
+    Ok(true)
+}
+
+async fn done(
+    mut tx: Transaction<'_, Postgres>,
+    by: Initiator,
+    id: WebhookId,
+    action: &'static str,
+    after: Option<Value>,
+) -> Result<(), sqlx::Error> {
+    let change = Change {
+        subject: AuditSubject::Webhook,
+        subject_id: id.to_string(),
+        action,
+        before: None,
+        after,
+    };
+    audit::record(&mut tx, by, &[change]).await?;
+    notify(&mut tx, &[Notice::Changed(Topic::Webhooks)]).await?;
+    tx.commit().await
+}
