@@ -54,7 +54,7 @@ const SAID: [Said; 11] = [
         215,
         Role::Ops,
         None,
-        "Morning. The report has the cold store on top, the rest is what we had yesterday evening.",
+        "Morning. Six sites in the reports, and nothing that we did not know yesterday evening.",
     ),
     (
         190,
@@ -86,7 +86,8 @@ const SAID: [Said; 11] = [
         25,
         Role::Ops,
         None,
-        "{Pier 9 Offices} was silent for an hour and reports again, nothing was lost. I leave it.",
+        "{Pier 9 Offices} is silent since half past nine. It does that now and then; I wait until \
+         eleven.",
     ),
 ];
 

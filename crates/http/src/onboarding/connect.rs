@@ -128,7 +128,7 @@ fn asking(
             div { (guidance(page.brand)) }
             div {
                 @match access(page.brand) {
-                    Access::Keys(wanted) => (key_form(wanted, &to, problems, "Give access")),
+                    Access::Keys(wanted) => (key_form(wanted, &to, problems, "Give access", None)),
                     Access::Approval => (approval(&format!("{to}/approve"), page.brand)),
                     Access::None => p { "This brand cannot be connected yet." },
                 }

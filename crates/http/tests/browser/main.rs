@@ -10,6 +10,7 @@ mod anomalies;
 mod browser;
 mod cable;
 mod journeys;
+mod onboarding;
 mod owners;
 mod program;
 mod talk;
@@ -57,6 +58,10 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     anomalies::an_anomaly_opens_grows_and_is_taken_back_before_its_reader,
     accounts::an_invitation_leads_in_and_the_meter_speaks,
     accounts::access_taken_away_closes_an_open_page,
+    onboarding::a_wrong_key_is_named_and_corrected,
+    onboarding::a_site_goes_live_and_its_owner_is_invited,
+    onboarding::two_people_on_one_case_lose_nothing,
+    onboarding::a_case_is_kept_without_script,
     owners::an_owner_reads_the_sentence_and_the_history,
     owners::an_owner_states_what_power_costs,
     owners::an_owner_shares_a_site_and_takes_it_back,

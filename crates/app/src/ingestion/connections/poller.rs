@@ -245,11 +245,10 @@ fn attempt(
     now: Timestamp,
 ) -> Attempt {
     let place = site.details.location;
+    // Where nothing ever came, from when on it is waited for.
+    let newest = connection.progress.newest.unwrap_or(connection.progress.checkpoint);
     let late = is_awake(place, now)
-        && connection
-            .progress
-            .newest
-            .is_none_or(|newest| now.duration_since(newest) > LATE + connection.cadence * 2)
+        && now.duration_since(newest) > LATE + connection.cadence * 2
         && is_awake(place, now - LATE);
     let record = match error {
         Some(error) => connection.record.failed(now, error.cause),

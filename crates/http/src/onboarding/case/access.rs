@@ -9,6 +9,7 @@ use greengrid_app::ingestion::vendors::SecretText;
 use greengrid_app::onboarding::{GivenPart, Grant, GrantError};
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::onboarding::{Access, KeyPart, Plain, access};
+use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -25,6 +26,7 @@ use crate::urls;
 pub(super) fn section(page: &Page<'_>) -> Markup {
     let (view, case) = (page.view, &page.view.case);
     let brand = case.fields.brand();
+    let sealed = case.access.as_ref().map(|given| given.at);
     html! {
         section #case-access .section aria-labelledby="h-access" {
             div .section__head { h2 #h-access { "Access to the vendor" } (held(page)) }
@@ -37,7 +39,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
                         div { (pictures::guidance(brand)) }
                         div .stack {
                             @match access(brand) {
-                                Access::Keys(wanted) => (key_form(wanted, &page.to("access"), &page.key_problems, "Seal and keep")),
+                                Access::Keys(wanted) => (key_form(wanted, &page.to("access"), &page.key_problems, "Seal and keep", sealed)),
                                 Access::Approval => (approval(&page.to("approve"), brand)),
                                 Access::None => {},
                             }
@@ -68,13 +70,16 @@ fn held(page: &Page<'_>) -> Markup {
 }
 
 /// A form for the parts of a key. Their shape is checked as they are typed, and
-/// what was typed is never given back.
+/// what was typed is never given back. The fields are others, and empty, once a
+/// key was sealed.
 pub(in crate::onboarding) fn key_form(
     wanted: &[KeyPart],
     to: &str,
     problems: &[(KeyPart, String)],
     word: &str,
+    sealed: Option<Timestamp>,
 ) -> Markup {
+    let generation = sealed.map_or(0, Timestamp::as_microsecond);
     let check = format!("@post('{to}/check', {{contentType: 'form'}})");
     html! {
         form .form .keyform method="post" action=(to) autocomplete="off" novalidate
@@ -84,7 +89,7 @@ pub(in crate::onboarding) fn key_form(
                 div id={ "fld-" (part) } .field data-state=[problem.map(|_| "error")] {
                     label for={ "k-" (part) } { (part.label()) }
                     p id={ "hk-" (part) } .hint { (part.hint()) }
-                    div .control data-ignore-morph {
+                    div id={ "ctl-" (part) "-" (generation) } .control data-ignore-morph {
                         input id={ "k-" (part) } .input .input--mono name=(part) type="text" autocomplete="off" spellcheck="false"
                             aria-describedby={ "hk-" (part) " mk-" (part) } aria-invalid=[problem.map(|_| "true")];
                     }

@@ -29,7 +29,7 @@ pub(super) fn lede(page: &Page<'_>) -> Markup {
                         " · " @match &view.owner { Some(owner) => { "with " (owner) }, None => "nobody’s yet" }
                     }
                 }
-                p #here .here data-init=(here(page)) "data-on-interval__duration.20s"=(here(page)) {
+                p #here .here data-ignore-morph data-init=(here(page)) "data-on-interval__duration.20s"=(here(page)) {
                     span #here-names {}
                 }
             }
@@ -63,7 +63,11 @@ fn claim(page: &Page<'_>) -> String {
     if view.case.live.is_some() {
         return "the site is live.".to_owned();
     }
-    if let (Stage::ConnectionTest, Some(diagnosis)) = (view.case.stage, &view.diagnosis) {
+    // With another key the test of the one before says nothing any more.
+    let tested = view.case.test.is_some();
+    if let (Stage::ConnectionTest, true, Some(diagnosis)) =
+        (view.case.stage, tested, &view.diagnosis)
+    {
         return format!("{}.", diagnosis.claim);
     }
     if view.is_ready {
