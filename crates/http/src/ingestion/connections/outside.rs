@@ -34,7 +34,7 @@ pub(super) fn contracts(model: &Model) -> Markup {
                 dl .facts {
                     @for report in changed {
                         div {
-                            dt { (report.brand.name()) small { (report.call) } }
+                            dt { (report.brand.name()) " · " small { (report.call) } }
                             dd {
                                 @for difference in &report.differences {
                                     div { (format::sentence(difference)) }
@@ -83,7 +83,7 @@ pub(super) fn broker(model: &Model) -> Markup {
 fn said(broker: &BrokerStanding) -> Markup {
     html! {
         @if let Some(said) = &broker.said {
-            small { (format::sentence(said)) " It is tried again by itself; an admin looks after it." }
+            " " small { (format::sentence(said)) " It is tried again by itself; an admin looks after it." }
         }
     }
 }

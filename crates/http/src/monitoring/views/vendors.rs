@@ -32,11 +32,11 @@ fn one(page: &OverviewPage<'_>, trouble: &Trouble) -> Markup {
     html! {
         div {
             dt {
-                (trouble.brand.name())
+                (trouble.brand.name()) " · "
                 small { (format::counted(trouble.sites.len(), "site", "sites")) }
             }
             dd {
-                (format::sentence(cause.words()))
+                (format::sentence(cause.words())) " "
                 small {
                     @if let Some(since) = trouble.since {
                         "Last good " (format::moment(since, overview.as_of, &overview.zone)) ". "
