@@ -13,7 +13,10 @@ const FRONIUS: [(&str, &str); 2] = [
     ("fronius_key_value", "7f7c5f8e-0000-4000-8000-00000000f00d"),
 ];
 
+/// Presses a button, brought out from under the bar at the top.
 async fn press(browser: &Browser, css: &str) -> anyhow::Result<()> {
+    let show = format!("document.querySelector(`{css}`)?.scrollIntoView({{ block: 'center' }});");
+    browser.client.execute(&show, vec![]).await?;
     let button = browser.client.find(Locator::Css(css)).await.context(css.to_owned())?;
     Ok(button.click().await?)
 }

@@ -10,7 +10,7 @@ use crate::support::{App, Browser, PASSWORD};
 
 /// The secret that the page shows for typing into an app.
 fn secret_on(page: &str) -> TotpSecret {
-    let text = page.split("class=\"key\">").nth(1).unwrap().split('<').next().unwrap();
+    let text = page.split("class=\"secretkey\">").nth(1).unwrap().split('<').next().unwrap();
     let mut bits = String::new();
     for letter in text.bytes().filter(|b| *b != b' ') {
         let value = match letter {

@@ -135,7 +135,7 @@ mod tests {
             })
         };
         assert!(is(ACTUAL) && is(SHORT) && is(MISSING) && is(BAND));
-        assert!(drawn[0].bytes.len() < 6_000, "{}", drawn[0].bytes.len());
+        assert!(drawn[0].bytes.len() < 16_000, "{}", drawn[0].bytes.len());
     }
 
     #[test]

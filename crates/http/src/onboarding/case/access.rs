@@ -87,10 +87,10 @@ pub(in crate::onboarding) fn key_form(
             @for part in wanted {
                 @let problem = problems.iter().find(|(of, _)| of == part).map(|(_, words)| words.as_str());
                 div id={ "fld-" (part) } .field data-state=[problem.map(|_| "error")] {
-                    label for={ "k-" (part) } { (part.label()) }
+                    label for={ "k-" (part) "-" (generation) } { (part.label()) }
                     p id={ "hk-" (part) } .hint { (part.hint()) }
                     div id={ "ctl-" (part) "-" (generation) } .control data-ignore-morph {
-                        input id={ "k-" (part) } .input .input--mono name=(part) type="text" autocomplete="off" spellcheck="false"
+                        input id={ "k-" (part) "-" (generation) } .input .input--mono name=(part) type="text" autocomplete="off" spellcheck="false"
                             aria-describedby={ "hk-" (part) " mk-" (part) } aria-invalid=[problem.map(|_| "true")];
                     }
                     (part_message(*part, problem.map(Err)))

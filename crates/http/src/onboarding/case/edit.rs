@@ -16,6 +16,7 @@ use crate::components::format;
 use crate::fault::Fault;
 use crate::onboarding::answer::{At, answer};
 use crate::onboarding::dto::FieldsDto;
+use crate::sse;
 use crate::state::AppState;
 use crate::urls;
 
@@ -62,7 +63,7 @@ pub(in crate::onboarding) async fn here(
     Path(case): Path<Uuid>,
 ) -> Result<Response, Fault> {
     let names = state.onboarding.here(&viewer.actor, case.into()).await?;
-    Ok(patched(lede::here_names(&names)))
+    Ok(sse::only(sse::put(lede::here_names(&names))))
 }
 
 #[derive(Debug, Deserialize)]

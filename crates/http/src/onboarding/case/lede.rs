@@ -29,8 +29,8 @@ pub(super) fn lede(page: &Page<'_>) -> Markup {
                         " · " @match &view.owner { Some(owner) => { "with " (owner) }, None => "nobody’s yet" }
                     }
                 }
-                p #here .here data-ignore-morph data-init=(here(page)) "data-on-interval__duration.20s"=(here(page)) {
-                    span #here-names {}
+                p #here .here data-init=(here(page)) "data-on-interval__duration.20s"=(here(page)) {
+                    (here_names(&[]))
                 }
             }
             @if let Some(site) = &view.site {
@@ -44,10 +44,11 @@ fn here(page: &Page<'_>) -> String {
     format!("@post('{}', {{payload: {{}}}})", page.to("here"))
 }
 
-/// Who else looks at the case.
+/// Who else looks at the case. Streams leave it alone: it differs from reader to
+/// reader.
 pub(super) fn here_names(names: &[String]) -> Markup {
     html! {
-        span #here-names {
+        span #here-names data-ignore-morph {
             @match names {
                 [] => {},
                 [one] => { (icon("eye")) " " (one) " is here too" },
