@@ -7,13 +7,12 @@ use greengrid_domain::fleet::SiteCode;
 use jiff::civil::DateTime;
 
 use super::dto::{self, TakeDto};
-use super::past;
 use super::views::{self, OverviewPage};
+use super::{live, past};
 use crate::auth::{Caller, Viewer};
 use crate::components::PageClock;
 use crate::components::layout::{self, Nav, page};
 use crate::fault::Fault;
-use crate::ingestion::connections::troubles_now;
 use crate::sse::View;
 use crate::state::AppState;
 
@@ -30,8 +29,7 @@ pub(super) async fn overview(
         return past_overview(&viewer, &state, &query, &ignored, at).await;
     }
     ignored.extend(no_moment);
-    let overview = state.monitoring.overview(&viewer.actor, &query).await?;
-    let vendors = troubles_now(&state, &viewer.actor).await?;
+    let (overview, vendors) = live::as_it_stands(&query, &state, &viewer.actor).await?;
     let page_of = OverviewPage {
         overview: &overview,
         query: &query,
@@ -102,8 +100,7 @@ pub(super) async fn take(
         return Ok(Redirect::to(page).into_response());
     }
     let (query, _) = dto::read(&dto.back);
-    let overview = state.monitoring.overview(&viewer.actor, &query).await?;
-    let vendors = troubles_now(&state, &viewer.actor).await?;
+    let (overview, vendors) = live::as_it_stands(&query, &state, &viewer.actor).await?;
     let main = views::main(&OverviewPage {
         overview: &overview,
         query: &query,

@@ -2,14 +2,24 @@
 //! page itself came with.
 
 use greengrid_app::actor::Actor;
-use greengrid_app::monitoring::OverviewQuery;
+use greengrid_app::monitoring::{Overview, OverviewQuery};
 use maud::Markup;
 
 use super::views::{self, OverviewPage};
 use super::{ScorecardQuery, scorecard};
 use crate::fault::Fault;
-use crate::ingestion::connections::troubles_now;
+use crate::ingestion::connections::{Trouble, troubles_now};
 use crate::state::AppState;
+
+/// The fleet, and what is wrong at its vendors.
+pub(super) async fn as_it_stands(
+    query: &OverviewQuery,
+    state: &AppState,
+    actor: &Actor,
+) -> Result<(Overview, Vec<Trouble>), Fault> {
+    let overview = async { Ok(state.monitoring.overview(actor, query).await?) };
+    tokio::try_join!(overview, troubles_now(state, actor))
+}
 
 /// The overview as it now is, in the order that its reader has before them.
 pub(crate) async fn overview(
@@ -17,8 +27,7 @@ pub(crate) async fn overview(
     state: &AppState,
     actor: &Actor,
 ) -> Result<Markup, Fault> {
-    let overview = state.monitoring.overview(actor, query).await?;
-    let vendors = troubles_now(state, actor).await?;
+    let (overview, vendors) = as_it_stands(query, state, actor).await?;
     Ok(views::main(&OverviewPage {
         overview: &overview,
         query,
