@@ -69,7 +69,7 @@ pub(crate) async fn judge_at(app: &App, code: &str, cause: &str, at: Timestamp) 
 pub(crate) async fn first_patch(stream: &mut Body) -> String {
     let mut seen = String::new();
     while !seen.contains("data: elements ") || !seen.ends_with("\n\n") {
-        let frame = timeout(Duration::from_secs(5), stream.frame()).await.expect("a state");
+        let frame = timeout(Duration::from_secs(30), stream.frame()).await.expect("a state");
         let bytes = frame.expect("the stream goes on").unwrap().into_data().unwrap();
         seen.push_str(&String::from_utf8_lossy(&bytes));
     }

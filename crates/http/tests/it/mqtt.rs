@@ -114,9 +114,9 @@ impl World {
         let pool = self.app.db.pool();
         let work = async {
             loop {
-                let found: Option<String> =
+                let found: Option<Option<String>> =
                     sqlx::query_scalar(query).fetch_optional(&pool).await.unwrap();
-                if found.as_deref() == Some(expected) {
+                if found.flatten().as_deref() == Some(expected) {
                     return;
                 }
                 let _ = timeout(Duration::from_secs(1), self.heard.recv()).await;

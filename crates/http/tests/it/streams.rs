@@ -16,7 +16,7 @@ const ACCOUNTS: &str = "/live?view=accounts";
 pub(crate) async fn until(stream: &mut Body, text: &str) -> String {
     let mut seen = String::new();
     while !seen.contains(text) {
-        let frame = timeout(Duration::from_secs(5), stream.frame()).await.expect("a state");
+        let frame = timeout(Duration::from_secs(30), stream.frame()).await.expect("a state");
         let bytes = frame.expect("the stream goes on").unwrap().into_data().unwrap();
         seen.push_str(&String::from_utf8_lossy(&bytes));
     }
