@@ -230,6 +230,8 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::POST, "/webhooks/{webhook}/test", Access::Allowed(Permission::ManageAlerts)),
     (Method::POST, "/webhooks/{webhook}/switch", Access::Allowed(Permission::ManageAlerts)),
     (Method::POST, "/webhooks/{webhook}/remove", Access::Allowed(Permission::ManageAlerts)),
+    (Method::POST, "/webhooks/{webhook}/rotate", Access::Allowed(Permission::ManageAlerts)),
+    (Method::POST, "/webhooks/{webhook}/forget", Access::Allowed(Permission::ManageAlerts)),
     (Method::GET, "/webhooks/{webhook}/{delivery}", Access::Allowed(Permission::ManageAlerts)),
     (
         Method::POST,
