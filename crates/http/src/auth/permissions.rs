@@ -217,6 +217,8 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::POST, "/alerts/{rule}", Access::Allowed(Permission::ManageAlerts)),
     (Method::POST, "/alerts/{rule}/remove", Access::Allowed(Permission::ManageAlerts)),
     (Method::POST, "/alerts/inhibitions", Access::Allowed(Permission::ManageAlerts)),
+    (Method::GET, "/alerts/inhibitions/{inhibition}", Access::Allowed(Permission::ManageAlerts)),
+    (Method::POST, "/alerts/inhibitions/{inhibition}", Access::Allowed(Permission::ManageAlerts)),
     (
         Method::POST,
         "/alerts/inhibitions/{inhibition}/end",

@@ -1,5 +1,7 @@
+use greengrid_app::monitoring::reports::LookBack;
 use greengrid_app::monitoring::{Overview, OverviewQuery, OverviewView, StatusCounts};
 use greengrid_domain::identity::Role;
+use jiff::Timestamp;
 use maud::Markup;
 
 use super::{OverviewPage, main};
@@ -7,10 +9,13 @@ use crate::auth::Theme;
 use crate::components::layout::{Nav, page};
 use crate::testing;
 
+fn page_of<'a>(overview: &'a Overview, query: &'a OverviewQuery) -> OverviewPage<'a> {
+    const LOOK_BACK: LookBack = LookBack { now: Timestamp::UNIX_EPOCH, since: None, report: None };
+    OverviewPage { overview, query, ignored: &[], vendors: &[], look_back: &LOOK_BACK, past: None }
+}
+
 fn shown(overview: &Overview, query: &OverviewQuery) -> String {
-    main(&OverviewPage { overview, query, ignored: &[], vendors: &[], past: None })
-        .into_string()
-        .replace('\u{a0}', " ")
+    main(&page_of(overview, query)).into_string().replace('\u{a0}', " ")
 }
 
 fn document(theme: Theme, main: Markup) -> Markup {
@@ -38,29 +43,15 @@ fn the_pages_as_files() {
     let query = OverviewQuery::default();
     for (name, theme) in [("overview", Theme::Light), ("overview-dark", Theme::Dark)] {
         let overview = testing::overview();
-        let main = main(&OverviewPage {
-            overview: &overview,
-            query: &query,
-            ignored: &[],
-            vendors: &[],
-            past: None,
-        });
+        let main = main(&page_of(&overview, &query));
         testing::save(name, &document(theme, main));
     }
     let mut overview = testing::overview();
     overview.incidents = vec![testing::incident_line()];
     (overview.summary.incidents, overview.summary.folded) = (1, 2);
-    let main_of = |overview: &Overview| {
-        main(&OverviewPage { overview, query: &query, ignored: &[], vendors: &[], past: None })
-    };
+    let main_of = |overview: &Overview| main(&page_of(overview, &query));
     testing::save("overview-incident", &document(Theme::Light, main_of(&overview)));
-    let main = main(&OverviewPage {
-        overview: &calm(),
-        query: &query,
-        ignored: &[],
-        vendors: &[],
-        past: None,
-    });
+    let main = main(&page_of(&calm(), &query));
     testing::save("overview-calm", &document(Theme::Light, main));
 }
 
@@ -68,8 +59,7 @@ fn the_pages_as_files() {
 fn a_row_says_what_where_why_and_what_next() {
     let overview = testing::overview();
     let query = OverviewQuery::default();
-    let page =
-        OverviewPage { overview: &overview, query: &query, ignored: &[], vendors: &[], past: None };
+    let page = page_of(&overview, &query);
 
     let row = super::row::row()
         .page(&page)
