@@ -9,6 +9,7 @@ mod demo;
 mod demo_alerts;
 mod demo_cases;
 mod demo_polls;
+mod demo_quarantine;
 mod demo_talk;
 mod factors;
 mod instance;
