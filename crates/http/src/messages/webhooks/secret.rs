@@ -28,7 +28,7 @@ pub(super) fn section(stored: &StoredWebhook, clock: &PageClock) -> Markup {
             @match stored.old_secret_until {
                 Some(until) => {
                     p .measure {
-                        "Until " b { (format::moment(until, clock.now, &clock.zone)) }
+                        "Until " b { (format::long_moment(until, &clock.zone)) }
                         " messages carry two signatures, by the new secret and by the one before, so that none is lost while the program changes over."
                     }
                     form .ask method="post" action=(urls::webhook_action(id, "forget")) {

@@ -34,11 +34,18 @@ impl HandoverStore for PgHandoverStore {
     ) -> Result<Vec<Turn>, StoreError> {
         let rows = sqlx::query!(
             r#"select h.anomaly_id, h.at as "at: jiff_sqlx::Timestamp", h.event, h.words,
-                      u.name as "by?", a.kind, a.cause, a.money_per_day, a.currency, s.code,
-                      s.name as site
+                      u.name as "by?", coalesce(p.row ->> 'kind', a.kind) as "kind!",
+                      coalesce(p.row ->> 'cause', a.cause) as "cause!",
+                      coalesce((p.row ->> 'money_per_day')::numeric, a.money_per_day)
+                          as "money_per_day!",
+                      a.currency, s.code, s.name as site
                from anomaly_history h
                join anomaly a on a.id = h.anomaly_id
                join site s on s.id = a.site_id
+               left join lateral (
+                   select row from anomaly_past
+                   where anomaly_id = a.id and at <= $2 order by at desc limit 1
+               ) p on true
                left join app_user u on u.id = h.by_user
                where h.at > $1 and h.at <= $2 and ($3::text is null or s.region = $3)
                  and (a.quiet_pattern_id is null or h.by_user is not null)

@@ -41,7 +41,9 @@ async fn a_handover_tells_what_happened_within_its_time_and_who_did_it() {
     anomalies.record(&[news(1, site, 10, AnomalyNews::Raised(outage()))]).await.unwrap();
     let act = Action::Acknowledge;
     anomalies.act(person, anomaly(1), minute(20), &act, None).await.unwrap();
-    let ended = AnomalyNews::Ended(until(outage(), 30));
+    let mut otherwise = until(outage(), 30);
+    otherwise.finding.cause = "Somebody switched it off.".to_owned();
+    let ended = AnomalyNews::Ended(otherwise);
     anomalies.record(&[news(1, site, 40, ended)]).await.unwrap();
 
     let whole = store.turns(None, minute(0), minute(60), 100).await.unwrap();
@@ -55,9 +57,11 @@ async fn a_handover_tells_what_happened_within_its_time_and_who_did_it() {
         told(whole),
         [(AnomalyEvent::Raised, None), acknowledged.clone(), (AnomalyEvent::Ended, None)]
     );
+    let cause = part[0].cause.clone();
     assert_eq!(told(part), [acknowledged]);
     assert_eq!(told(last), [(AnomalyEvent::Ended, None)]);
     assert_eq!(none, []);
+    assert_eq!(cause, outage().finding.cause, "as it stood at the end of the time");
 }
 
 #[tokio::test]
