@@ -19,6 +19,7 @@ mod post_limits;
 pub mod postgres;
 pub mod runners;
 mod seal;
+mod traces;
 pub mod vendors;
 pub mod webhooks;
 
@@ -29,3 +30,4 @@ pub use passwords::Argon2Passwords;
 pub use places::MappedPlaces;
 pub use post_limits::PostLimits;
 pub use seal::{SealError, Sealer};
+pub use traces::{Traces, TracesError};

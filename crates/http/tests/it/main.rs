@@ -39,4 +39,5 @@ mod standins;
 mod streams;
 mod support;
 mod system;
+mod traces;
 mod webhooks;
