@@ -78,6 +78,8 @@ pub(crate) const CHAT: &str = "/chat";
 pub(crate) const LOBBY: &str = "/chat/lobby";
 pub(crate) const MODERATION: &str = "/chat/moderation";
 pub(crate) const CHAT_SEARCH: &str = "/chat/search";
+/// What a mention can become that somebody has begun.
+pub(crate) const MENTIONS: &str = "/chat/mentions";
 
 /// The page to sign in on, from which one goes on to the page asked for.
 pub(crate) fn sign_in(next: &str) -> String {
@@ -241,6 +243,11 @@ pub(crate) fn room_at(room: &Room, seq: i64, id: &str) -> String {
 /// A room, with a post begun.
 pub(crate) fn room_saying(room: &Room, text: &str) -> String {
     format!("{CHAT}/{room}?say={}#chat-text", encoded(text))
+}
+
+/// Posts with these words, older than one of them if it is given.
+pub(crate) fn chat_search(words: &str, before: Option<PostId>) -> String {
+    Address::new(CHAT_SEARCH).with("q", Some(words)).with("before", before).finish()
 }
 
 /// Where somebody notes how far they have read in a room.

@@ -8,6 +8,7 @@ mod alerts;
 mod anomalies;
 mod backtest;
 mod chat;
+mod chat_in_place;
 mod command_line;
 mod connections;
 mod cross_site;
