@@ -74,6 +74,9 @@ pub(crate) const UNSUBSCRIBE: &str = "/unsubscribe/";
 pub(crate) const INGEST: &str = "/ingest/";
 pub(crate) const CONNECTIONS: &str = "/connections";
 pub(crate) const SYSTEM: &str = "/system";
+/// Where a post is sent to be followed, and where a reading is.
+pub(crate) const FOLLOW: &str = "/system/follow";
+pub(crate) const FOLLOW_READING: &str = "/system/follow/reading";
 pub(crate) const CHAT: &str = "/chat";
 pub(crate) const LOBBY: &str = "/chat/lobby";
 pub(crate) const MODERATION: &str = "/chat/moderation";

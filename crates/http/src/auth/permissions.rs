@@ -264,6 +264,7 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::GET, "/system", Access::Allowed(Permission::ViewSystem)),
     (Method::GET, "/system/traces/{trace}", Access::Allowed(Permission::ViewSystem)),
     (Method::POST, "/system/follow", Access::Allowed(Permission::ViewSystem)),
+    (Method::POST, "/system/follow/reading", Access::Allowed(Permission::ImportFiles)),
     (Method::GET, "/system/burst/cheap", Access::Allowed(Permission::ViewSystem)),
     (Method::GET, "/system/burst/database", Access::Allowed(Permission::ViewSystem)),
     (Method::POST, "/api/v1/readings", Access::Token(Scope::ReadingsWrite)),

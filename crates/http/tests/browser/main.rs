@@ -78,6 +78,7 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     watching::a_burst_is_fired_and_told,
     watching::a_paused_panel_holds_still,
     watching::a_post_is_followed_from_request_to_stream,
+    watching::a_reading_is_followed_from_request_to_stream,
     accessibility::no_violations_in_light,
     accessibility::no_violations_in_dark,
 ];
