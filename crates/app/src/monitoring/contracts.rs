@@ -90,14 +90,15 @@ pub trait AssessmentStore: Send + Sync {
     /// Counts up with every change of an assessment or of who looks after a
     /// site, so that readers know whether theirs is the present state.
     async fn version(&self) -> Result<i64, StoreError>;
-    /// All assessments that are not [`Status::OnTrack`], and of the others only
-    /// those in `also`.
-    async fn findings(&self, also: &[SiteId]) -> Result<Vec<StoredAssessment>, StoreError>;
+    /// Assessments that are not [`Status::OnTrack`], as far as they or whoever
+    /// looks after their site changed after this version; all after 0.
+    async fn findings(&self, after: i64) -> Result<Vec<StoredAssessment>, StoreError>;
     /// The assessments of these sites.
     async fn of_sites(&self, sites: &[SiteId]) -> Result<Vec<StoredAssessment>, StoreError>;
     /// Status, power now, expected now, energy today, expected today, newest
-    /// reading and money per day of every site, for sums and sorting.
-    async fn standings(&self) -> Result<Vec<Standing>, StoreError>;
+    /// reading and money per day of the sites that changed after this version,
+    /// for sums and sorting; of every site after 0.
+    async fn standings(&self, after: i64) -> Result<Vec<Standing>, StoreError>;
     /// What changed last, newest first.
     async fn changes(&self, limit: i64) -> Result<Vec<StandingChange>, StoreError>;
     /// Baselines of these sites; those without one are missing.

@@ -24,9 +24,9 @@ pub use assessor::Assessor;
 pub use contracts::{AssessmentStore, ReadModels, Standing, StandingChange, StoredAssessment};
 use maintenance::MaintenanceSpans;
 pub use models::{
-    DailyEnergy, DeviceStanding, FleetPoint, IncidentLine, Overview, OverviewEvent, OverviewQuery,
-    OverviewRow, OverviewView, ReadingRecord, RegionStanding, SiteCurve, SiteCurvePoint,
-    SiteOverview, SitePage, StatusCounts, Summary,
+    CauseGroup, DailyEnergy, DeviceStanding, FleetPoint, IncidentLine, Overview, OverviewEvent,
+    OverviewQuery, OverviewRow, OverviewView, ReadingRecord, RegionStanding, SiteCurve,
+    SiteCurvePoint, SiteOverview, SitePage, StatusCounts, Summary,
 };
 pub use past::{PastFleet, PastStore};
 pub use queries::{Monitoring, MonitoringError, PastError};

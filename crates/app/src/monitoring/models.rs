@@ -3,7 +3,9 @@ use std::sync::Arc;
 use greengrid_domain::fleet::{Brand, Device, RegionCode, Site, SiteId};
 use greengrid_domain::identity::UserId;
 use greengrid_domain::ingestion::{Measurement, Quality, Reasons};
-use greengrid_domain::monitoring::{AnomalyKind, Assessment, Baseline, MaintenanceWindow, Status};
+use greengrid_domain::monitoring::{
+    AnomalyKind, Assessment, Baseline, MaintenanceWindow, NextStep, Status,
+};
 use greengrid_domain::time::Interval;
 use greengrid_domain::units::{Energy, Money, Power};
 use jiff::Timestamp;
@@ -89,6 +91,23 @@ pub struct IncidentLine {
     pub lost_per_day: Energy,
     /// What that is worth, one amount for each currency.
     pub money_per_day: Vec<Money>,
+}
+
+/// Sites that need action for the same kind of cause.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CauseGroup {
+    /// What is wrong.
+    pub kind: AnomalyKind,
+    /// How many they are.
+    pub sites: usize,
+    /// The most urgent status among them.
+    pub worst: Status,
+    /// What they lose per day.
+    pub lost_per_day: Energy,
+    /// What that is worth, one amount for each currency.
+    pub money_per_day: Vec<Money>,
+    /// What the one that loses most needs.
+    pub next_step: NextStep,
 }
 
 /// Sites by status.
@@ -227,6 +246,9 @@ pub struct Overview {
     /// Incidents whose sites fit the filters, the earliest first. Their sites
     /// are not in `rows`.
     pub incidents: Vec<IncidentLine>,
+    /// What is wrong, where more sites need action than anybody reads one by one;
+    /// `rows` then holds the first few of each. Empty for a shorter list.
+    pub causes: Vec<CauseGroup>,
     /// The list asked for, in the reader's order.
     pub rows: Vec<OverviewRow>,
     /// Rows that match the filters in all.
@@ -235,6 +257,8 @@ pub struct Overview {
     pub moved: usize,
     /// The sites on watch that lose most, at most 10, for the folded list.
     pub watch: Vec<OverviewRow>,
+    /// Those who look after a site that is not on track, by name.
+    pub owners: Vec<(UserId, String)>,
     /// The regions.
     pub regions: Vec<RegionStanding>,
     /// Status of every site by region, worst first, in the order of `regions`.

@@ -118,11 +118,22 @@ pub struct FakeAssessmentStore {
 struct Kept {
     version: i64,
     assessments: BTreeMap<SiteId, StoredAssessment>,
+    /// The versions that they came with.
+    versions: BTreeMap<SiteId, i64>,
     changes: Vec<StandingChange>,
     baselines: BTreeMap<SiteId, Baseline>,
     days: BTreeMap<(SiteId, Date), DaySummary>,
     regions: BTreeMap<(RegionCode, Interval), RegionInterval>,
     due: Vec<(RegionCode, Date)>,
+}
+
+impl Kept {
+    /// Those that changed after a version; all after 0.
+    fn after(&self, version: i64) -> impl Iterator<Item = &StoredAssessment> {
+        let known = move |site: &SiteId| self.versions.get(site).copied().unwrap_or_default();
+        let of = self.assessments.iter().filter(move |(site, _)| known(site) > version);
+        of.map(|(_, stored)| stored)
+    }
 }
 
 impl FakeAssessmentStore {
@@ -131,7 +142,7 @@ impl FakeAssessmentStore {
         self.fails.store(fails, Ordering::Relaxed);
     }
 
-    /// How often the standings of the whole fleet were read.
+    /// How many standings were read so far.
     pub fn reads(&self) -> usize {
         self.reads.load(Ordering::Relaxed)
     }
@@ -154,6 +165,8 @@ impl AssessmentStore for FakeAssessmentStore {
         changes: &[StandingChange],
     ) -> Result<(), StoreError> {
         let mut kept = self.writing()?;
+        kept.version += 1;
+        let version = kept.version;
         for fresh in assessments {
             let before = kept.assessments.get(&fresh.site);
             let kind = |a: &Assessment| a.finding.as_ref().map(|finding| finding.kind);
@@ -166,9 +179,9 @@ impl AssessmentStore for FakeAssessmentStore {
             let owner = before.and_then(|known| known.owner.clone());
             let stored = StoredAssessment { assessment: fresh.clone(), raised_at, owner };
             kept.assessments.insert(fresh.site, stored);
+            kept.versions.insert(fresh.site, version);
         }
         kept.changes.extend_from_slice(changes);
-        kept.version += 1;
         Ok(())
     }
 
@@ -176,12 +189,10 @@ impl AssessmentStore for FakeAssessmentStore {
         Ok(self.kept.lock().version)
     }
 
-    async fn findings(&self, also: &[SiteId]) -> Result<Vec<StoredAssessment>, StoreError> {
+    async fn findings(&self, after: i64) -> Result<Vec<StoredAssessment>, StoreError> {
         let kept = self.kept.lock();
-        let wanted = |stored: &&StoredAssessment| {
-            stored.assessment.status != Status::OnTrack || also.contains(&stored.assessment.site)
-        };
-        Ok(kept.assessments.values().filter(wanted).cloned().collect())
+        let findings = kept.after(after).filter(|it| it.assessment.status != Status::OnTrack);
+        Ok(findings.cloned().collect())
     }
 
     async fn of_sites(&self, sites: &[SiteId]) -> Result<Vec<StoredAssessment>, StoreError> {
@@ -189,8 +200,7 @@ impl AssessmentStore for FakeAssessmentStore {
         Ok(sites.iter().filter_map(|site| kept.assessments.get(site)).cloned().collect())
     }
 
-    async fn standings(&self) -> Result<Vec<Standing>, StoreError> {
-        self.reads.fetch_add(1, Ordering::Relaxed);
+    async fn standings(&self, after: i64) -> Result<Vec<Standing>, StoreError> {
         let standing = |stored: &StoredAssessment| {
             let assessment = &stored.assessment;
             let money = assessment.finding.as_ref().map(|finding| finding.money_per_day.amount);
@@ -208,7 +218,9 @@ impl AssessmentStore for FakeAssessmentStore {
                 cents_per_day: i64::try_from(cents).unwrap_or(0),
             }
         };
-        Ok(self.kept.lock().assessments.values().map(standing).collect())
+        let standings: Vec<Standing> = self.kept.lock().after(after).map(standing).collect();
+        self.reads.fetch_add(standings.len(), Ordering::Relaxed);
+        Ok(standings)
     }
 
     async fn changes(&self, limit: i64) -> Result<Vec<StandingChange>, StoreError> {
@@ -292,10 +304,12 @@ impl AssessmentStore for FakeAssessmentStore {
         _at: Timestamp,
     ) -> Result<(), StoreError> {
         let mut kept = self.writing()?;
+        kept.version += 1;
+        let version = kept.version;
         if let Some(stored) = kept.assessments.get_mut(&site) {
             stored.owner = owner.map(|user| (user, "Somebody".to_owned()));
+            kept.versions.insert(site, version);
         }
-        kept.version += 1;
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::runners::Task;
 use greengrid_infra::runners::projector::{self, Projector, RebuildError};
 
-use super::{Core, Instance, Stores, demo_cases, demo_polls, demo_talk, standins};
+use super::{Core, Instance, Stores, demo_cases, demo_polls, demo_quarantine, demo_talk, standins};
 use crate::settings::{DemoAccount, Settings};
 
 /// Told what takes a while: what, how much of it is done, and of how much.
@@ -106,10 +106,14 @@ impl Demo {
         standins::of_demo(fleet.seed, fleet.sites.len(), self.made.clock())
     }
 
-    /// Connects some of its sites to their vendors, and makes what people did
-    /// before: talk and cases of onboarding. On the first start only.
+    /// Connects some of its sites to their vendors, and makes what happened
+    /// before: talk, cases of onboarding, and what could not be read. On the first
+    /// start only.
     pub async fn connect(&self, settings: &Settings) -> Result<(), StoreError> {
         let fleet = self.made.fleet();
+        if self.made.is_first() {
+            demo_quarantine::fill(&self.core, fleet).await?;
+        }
         demo_polls::ensure(&self.core, settings, fleet).await?;
         demo_talk::ensure(&self.core, fleet).await?;
         demo_cases::ensure(&self.core, settings, fleet.seed, fleet.sites.len()).await

@@ -8,6 +8,7 @@ mod customer;
 mod demo;
 mod demo_cases;
 mod demo_polls;
+mod demo_quarantine;
 mod demo_talk;
 mod factors;
 mod instance;

@@ -64,6 +64,31 @@ async fn a_handler_learns_the_address_of_its_peer() {
 }
 
 #[tokio::test]
+async fn a_request_that_comes_letter_by_letter_is_understood() {
+    let served = served(Limits::default()).await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+
+    for letter in b"POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n" {
+        stream.write_all(&[*letter]).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+
+    let mut got = String::new();
+    stream.read_to_string(&mut got).await.unwrap();
+    assert!(got.starts_with("HTTP/1.1 200") && got.ends_with("taken"), "{got}");
+}
+
+#[tokio::test]
+async fn a_client_that_begins_as_either_and_says_no_more_is_cut() {
+    let served = served(hasty()).await;
+
+    assert_eq!(exchange(served.address, b"P").await, "");
+    assert_eq!(exchange(served.address, b"").await, "");
+    assert!(!exchange(served.address, b"PRI * HTTP/2.0\r\n\r\nSM").await.contains("200"));
+}
+
+#[tokio::test]
 async fn a_client_that_never_ends_its_head_is_cut() {
     let served = served(hasty()).await;
 

@@ -24,12 +24,14 @@ pub(crate) fn pages(stage: &Stage) -> Vec<(&'static str, Vec<String>)> {
         "/reports",
         "/alerts",
         "/alerts/new",
+        "/connections",
+        "/scorecard",
     ]);
     ops.push(site);
     ops.push("/sites/no-such-site".to_owned());
     vec![
         ("ops", ops),
-        ("cs", texts(&["/onboarding"])),
+        ("cs", texts(&["/onboarding", "/onboarding/new", "/onboarding/measures"])),
         (
             "admin",
             texts(&[

@@ -87,8 +87,15 @@ pub(crate) async fn an_owner_shares_a_site_and_takes_it_back(stage: &Stage) -> a
     let listed =
         "document.querySelector('main table').textContent.includes('cousin+roof@example.org')";
     browser.until(listed, 10).await?;
+    let promote = "[...document.querySelectorAll('main tbody tr')]
+        .find((row) => row.textContent.includes('cousin+roof'))
+        .querySelector('input[value=owner]').form.requestSubmit();";
+    browser.client.execute(promote, vec![]).await?;
+    let owner = "[...document.querySelectorAll('main tbody tr')]
+        .some((row) => row.textContent.includes('cousin+roof') && row.textContent.includes('Owner:'))";
+    browser.until(owner, 10).await.context("no owner was made")?;
     let remove = "[...document.querySelectorAll('main tbody tr')]
-        .find((row) => row.textContent.includes('cousin+roof')).querySelector('form').requestSubmit();";
+        .find((row) => row.textContent.includes('cousin+roof')).querySelector('form[action$=\"/remove\"]').requestSubmit();";
     browser.client.execute(remove, vec![]).await?;
 
     browser.until(&format!("!({listed})"), 10).await?;

@@ -1,26 +1,16 @@
 //! A code besides the password.
 
-use std::fmt::Write as _;
-
 use greengrid_app::clock::Clock as _;
 use greengrid_domain::identity::{Role, TotpSecret, User};
 use jiff::SignedDuration;
+use totp_rs::Secret;
 
 use crate::support::{App, Browser, PASSWORD};
 
 /// The secret that the page shows for typing into an app.
 fn secret_on(page: &str) -> TotpSecret {
     let text = page.split("class=\"secretkey\">").nth(1).unwrap().split('<').next().unwrap();
-    let mut bits = String::new();
-    for letter in text.bytes().filter(|b| *b != b' ') {
-        let value = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            _ => letter - b'2' + 26,
-        };
-        let _ = write!(bits, "{value:05b}");
-    }
-    let bytes: Vec<u8> =
-        (0..20).map(|i| u8::from_str_radix(&bits[i * 8..i * 8 + 8], 2).unwrap()).collect();
+    let bytes = Secret::Encoded(text.replace(' ', "")).to_bytes().unwrap();
     TotpSecret::try_from(bytes.as_slice()).unwrap()
 }
 

@@ -51,7 +51,7 @@ async fn what_was_placed_is_found_and_healthy_sites_need_nothing() {
     assessor.assess().await.unwrap();
 
     let fleet = directory.snapshot();
-    let findings = assessments.findings(&[]).await.unwrap();
+    let findings = assessments.findings(0).await.unwrap();
     let found = |name: &str| {
         let finding = findings.iter().find(|finding| {
             fleet.site(finding.assessment.site).unwrap().details.name.as_str() == name

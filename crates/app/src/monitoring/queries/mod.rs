@@ -22,11 +22,13 @@ use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::fleet::Directory;
 
+mod causes;
 mod curve;
 mod handled;
 #[cfg(test)]
 mod handled_tests;
 mod incidents;
+mod judged;
 mod order;
 mod overview;
 mod past;

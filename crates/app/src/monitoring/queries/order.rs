@@ -4,12 +4,14 @@ use std::collections::HashMap;
 
 use greengrid_domain::fleet::SiteId;
 
+/// A site with its place in the new order, counted from 1; `None` for one that is
+/// no longer in it.
+pub(super) type Place = (SiteId, Option<usize>);
+
 /// Rows in the order a reader has before them, and how many of them would move
 /// if the new order were applied.
 pub(super) struct Kept {
-    /// The sites with their place in the new order, counted from 1; `None`
-    /// for those that are no longer in it.
-    pub(super) rows: Vec<(SiteId, Option<usize>)>,
+    pub(super) rows: Vec<Place>,
     /// How many would move or go.
     pub(super) moved: usize,
 }
@@ -19,7 +21,7 @@ pub(super) struct Kept {
 pub(super) fn keep(ranked: &[SiteId], before: &[SiteId]) -> Kept {
     let ranks: HashMap<SiteId, usize> =
         ranked.iter().enumerate().map(|(at, site)| (*site, at + 1)).collect();
-    let mut rows: Vec<(SiteId, Option<usize>)> = Vec::with_capacity(ranked.len());
+    let mut rows: Vec<Place> = Vec::with_capacity(ranked.len());
     let mut seen = std::collections::HashSet::new();
     for site in before.iter().chain(ranked) {
         if seen.insert(*site) {

@@ -2,11 +2,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use greengrid_domain::fleet::{Site, SiteId};
+use greengrid_domain::identity::UserId;
 use greengrid_domain::monitoring::Status;
 use jiff::{Timestamp, ToSpan};
 
+use super::order::{self, Place};
 use super::standing::FleetStanding;
-use super::{Monitoring, MonitoringError, holds, incidents, order, settled};
+use super::{Monitoring, MonitoringError, causes, holds, incidents, settled};
 use crate::actor::Actor;
 use crate::monitoring::StoredAssessment;
 use crate::monitoring::models::{
@@ -49,13 +51,13 @@ pub(super) async fn of(
     // What is new comes at the end of the reader's order, and has to be seen
     // there if it ranks high.
     let ranks = |rank: Option<usize>| rank.is_some_and(|rank| rank <= limit);
-    let shown: Vec<(SiteId, Option<usize>)> = kept
-        .rows
-        .into_iter()
-        .enumerate()
-        .filter(|(at, (_, rank))| *at < limit || ranks(*rank))
-        .map(|(_, row)| row)
-        .collect();
+    let causes = causes::of(query, &listed, &kept.rows);
+    let shown: Vec<Place> = if causes.is_empty() {
+        let rows = kept.rows.into_iter().enumerate();
+        rows.filter(|(at, (_, rank))| *at < limit || ranks(*rank)).map(|(_, row)| row).collect()
+    } else {
+        causes::few_of_each(&listed, kept.rows)
+    };
     let rows = rows(service, standing, &shown).await?;
     let watch = standing
         .findings
@@ -78,15 +80,26 @@ pub(super) async fn of(
         zone: standing.zone.clone(),
         summary: summary(standing, folded.len(), readings, now),
         incidents: incidents::lines(standing, &in_incidents),
+        causes,
         rows,
         matching: listed.len(),
         moved: kept.moved,
         watch,
+        owners: owners(standing),
         regions: standing.regions.clone(),
         marks: standing.marks.clone(),
         fleet: standing.curve(now),
         events: events.collect(),
     })
+}
+
+/// Those who look after a site that is not on track, by name.
+fn owners(standing: &FleetStanding) -> Vec<(UserId, String)> {
+    let owners = standing.findings.iter().filter_map(|(_, stored)| stored.owner.clone());
+    let by_id: HashMap<UserId, String> = owners.collect();
+    let mut owners: Vec<_> = by_id.into_iter().collect();
+    owners.sort_by(|a, b| (&a.1, a.0).cmp(&(&b.1, b.0)));
+    owners
 }
 
 fn is_listed(found: &(Arc<Site>, StoredAssessment), actor: &Actor, query: &OverviewQuery) -> bool {
@@ -112,7 +125,7 @@ fn is_listed(found: &(Arc<Site>, StoredAssessment), actor: &Actor, query: &Overv
 async fn rows(
     service: &Monitoring,
     standing: &FleetStanding,
-    shown: &[(SiteId, Option<usize>)],
+    shown: &[Place],
 ) -> Result<Vec<OverviewRow>, MonitoringError> {
     let known: HashMap<SiteId, &StoredAssessment> =
         standing.findings.iter().map(|(site, stored)| (site.id, stored)).collect();

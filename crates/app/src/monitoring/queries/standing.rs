@@ -1,4 +1,4 @@
-//! The whole fleet as it stands, read once per change and shared by all who
+//! The whole fleet as it stands, followed change by change and shared by all who
 //! look at it.
 
 use std::collections::HashMap;
@@ -14,6 +14,7 @@ use rust_decimal::Decimal;
 use tokio::sync::Mutex;
 
 use super::handled::Handled;
+use super::judged::Judged;
 use super::{ARRIVAL, Monitoring};
 use crate::error::StoreError;
 use crate::fleet::FleetSnapshot;
@@ -23,13 +24,21 @@ use crate::monitoring::{Standing, StandingChange, StoredAssessment};
 /// Events on the overview.
 const EVENTS: i64 = 20;
 
-/// The newest standing of the fleet. Readers ask the store for one number and
-/// read the rest only when it has changed; while one reads, the others wait
+/// The newest standing of the fleet. Readers ask the store for one number, and
+/// for what changed since only when that has; while one reads, the others wait
 /// for it rather than reading too.
 #[derive(Default)]
 pub(super) struct StandingCache {
-    current: Mutex<Option<Arc<FleetStanding>>>,
-    readings: Mutex<Option<(Timestamp, (i64, i64))>>,
+    current: Mutex<Current>,
+    readings: parking_lot::Mutex<Option<(Timestamp, (i64, i64))>>,
+    /// Held by whoever counts the readings.
+    counting: Mutex<()>,
+}
+
+#[derive(Default)]
+struct Current {
+    judged: Judged,
+    standing: Option<Arc<FleetStanding>>,
 }
 
 /// The fleet at one version of its assessments.
@@ -84,7 +93,7 @@ impl Monitoring {
         let mut current = self.standing.current.lock().await;
         let version = self.assessments.version().await?;
         let snapshot = self.directory.snapshot();
-        if let Some(known) = current.as_ref()
+        if let Some(known) = current.standing.as_ref()
             && known.version == version
             && Arc::ptr_eq(&known.snapshot, &snapshot)
             && known.zone.day(self.now()) == known.day
@@ -92,23 +101,34 @@ impl Monitoring {
         {
             return Ok(Arc::clone(known));
         }
-        let fresh = Arc::new(FleetStanding::load(self, version, snapshot).await?);
-        *current = Some(Arc::clone(&fresh));
+        current.judged.follow(&*self.assessments, version).await?;
+        let fresh = FleetStanding::load(self, version, snapshot, &current.judged).await?;
+        let fresh = Arc::new(fresh);
+        current.standing = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
 
     /// Readings of the last 24 hours, all and valid, counted anew each minute.
+    /// While one counts, the others are told what was counted before.
     pub(super) async fn reading_counts(&self) -> Result<(i64, i64), StoreError> {
         let now = self.now();
-        let mut known = self.standing.readings.lock().await;
-        if let Some((at, counts)) = *known
-            && now.duration_since(at).as_secs().abs() < 60
+        let counted = |fresh: bool| {
+            let known = *self.standing.readings.lock();
+            let age = |at: Timestamp| now.duration_since(at).as_secs().abs();
+            known.filter(|(at, _)| !fresh || age(*at) < 60).map(|(_, counts)| counts)
+        };
+        if let Some(counts) = counted(true) {
+            return Ok(counts);
+        }
+        let turn = self.standing.counting.try_lock();
+        if turn.is_err()
+            && let Some(counts) = counted(false)
         {
             return Ok(counts);
         }
         let since = now - jiff::SignedDuration::from_hours(24);
         let counts = self.read_models.reading_counts(since, now).await?;
-        *known = Some((now, counts));
+        *self.standing.readings.lock() = Some((now, counts));
         Ok(counts)
     }
 }
@@ -118,18 +138,18 @@ impl FleetStanding {
         service: &Monitoring,
         version: i64,
         snapshot: Arc<FleetSnapshot>,
+        judged: &Judged,
     ) -> Result<Self, StoreError> {
         let zone = usual_zone(&snapshot);
         let day = zone.day(service.now());
         let (from, to) = (zone.start_of(day), zone.end_of(day));
         let store = &service.assessments;
-        let (standings, findings, changes, intervals, handled) = tokio::try_join!(
-            store.standings(),
-            store.findings(&[]),
+        let (changes, intervals, handled) = tokio::try_join!(
             store.changes(EVENTS),
             store.region_intervals(None, Interval::containing(from), Interval::containing(to)),
             Handled::load(service),
         )?;
+        let (standings, findings) = (judged.standings(), judged.findings());
         let gathered = Gathered { standings, findings, changes, intervals, handled };
         Ok(Self::assemble(version, snapshot, day, zone, gathered))
     }

@@ -155,20 +155,36 @@ async fn rows_keep_the_order_before_the_reader() {
 }
 
 #[tokio::test]
-async fn the_fleet_is_read_once_per_change() {
+async fn what_changed_is_read_once() {
     let world = World::new(LOSSES).await;
     for _ in 0..5 {
         world.listed(&OverviewQuery::default()).await;
     }
-    assert_eq!(world.store.reads(), 1);
+    assert_eq!(world.store.reads(), LOSSES.len(), "every site, once");
 
     world.store.save(now(), &[assessment(5, 9)], &[]).await.unwrap();
-    assert_eq!(world.listed(&OverviewQuery::default()).await.len(), 4);
-    assert_eq!(world.store.reads(), 2);
+    for _ in 0..5 {
+        assert_eq!(world.listed(&OverviewQuery::default()).await.len(), 4);
+    }
+    assert_eq!(world.store.reads(), LOSSES.len() + 1, "the one that changed, once");
 
     world.clock.advance(SignedDuration::from_hours(24));
     world.listed(&OverviewQuery::default()).await;
-    assert_eq!(world.store.reads(), 3, "a new day has a new curve");
+    assert_eq!(world.store.reads(), LOSSES.len() + 1, "a new day changes no site");
+}
+
+#[tokio::test]
+async fn a_site_back_on_track_leaves_the_list() {
+    let world = World::new(LOSSES).await;
+    let fine = assessment(6, 0);
+    let before = world.listed(&OverviewQuery::default()).await;
+
+    world.store.save(now(), &[fine], &[]).await.unwrap();
+
+    let after = world.listed(&OverviewQuery::default()).await;
+    assert!(before.iter().any(|(site, _)| *site == 6));
+    assert!(!after.iter().any(|(site, _)| *site == 6), "{after:?}");
+    assert_eq!(after.len(), before.len() - 1);
 }
 
 #[tokio::test]

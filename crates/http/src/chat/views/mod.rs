@@ -65,7 +65,7 @@ pub(super) fn main(page: &RoomPage<'_>) -> Markup {
                     div #scroll .chatmain__scroll role="log" aria-label="Posts" tabindex="0" {
                         (self::thread(thread, page.clock))
                     }
-                    div .chatmain__foot {
+                    div {
                         (held(page.inbox, &thread.room))
                         (composer::composer(page))
                         (completions("", &[]))

@@ -18,7 +18,7 @@ pub(super) fn choice(unwanted: &BTreeSet<NoticeKind>, email: &str, kept: bool) -
                 fieldset .field {
                     legend .sr { "Letters" }
                     @for kind in NoticeKind::iter() {
-                        div .notice {
+                        div {
                             label .check {
                                 input type="checkbox" name="wanted" value=(kind)
                                     checked[!unwanted.contains(&kind)] aria-describedby={ "h-" (kind) };

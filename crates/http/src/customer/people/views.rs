@@ -53,7 +53,10 @@ fn row(people: &SitePeople, member: &SiteMember) -> Markup {
                 (member.email.as_str()) @if own { span .dim { " (you)" } }
                 @if !member.seen && !own { small { "has not been here yet" } }
             }
-            td { (may(member.role)) }
+            td {
+                (may(member.role))
+                @if people.role.decides() { (other_role(people, member)) }
+            }
             td { (format::short_day(zone.day(member.since))) }
             td .n {
                 @if own || people.role.decides() {
@@ -65,6 +68,21 @@ fn row(people: &SitePeople, member: &SiteMember) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// A button that makes an owner of a viewer, or a viewer of an owner.
+fn other_role(people: &SitePeople, member: &SiteMember) -> Markup {
+    let (other, words) = match member.role {
+        SiteRole::Owner => (SiteRole::Viewer, "Make viewer"),
+        SiteRole::Viewer => (SiteRole::Owner, "Make owner"),
+    };
+    html! {
+        form method="post" action=(urls::of_own_site(&people.site.code, "people")) {
+            input type="hidden" name="email" value=(member.email.as_str());
+            input type="hidden" name="role" value=(other);
+            button .btn.btn--small.btn--quiet type="submit" { (words) span .sr { ": " (member.email.as_str()) } }
         }
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn drawer(row: &OverviewRow, record: &AnomalyRecord) -> Markup {
         details .drawer id={ "drawer-" (row.site.id) } data-preserve-attr="open" data-on:toggle=(ask) {
             summary { "Evidence" span .sr { ", " (row.site.details.name.as_str()) } (icon("down")) }
             div .drawer__in {
-                div id={ "box-" (record.id) } .drawer__chart data-ignore-morph { (case::drawer_place(code, record.id)) }
+                div id={ "box-" (record.id) } data-ignore-morph { (case::drawer_place(code, record.id)) }
                 div {
                     p .drawer__rule { b { (record.kind.name()) ", " (record.confidence.words()) ". " } (rule(record.kind)) }
                     (case::numbers(record))

@@ -92,19 +92,15 @@ pub(super) fn filtered(query: &OverviewQuery) -> bool {
         || query.text.is_some()
 }
 
-/// Those who look after the sites shown, by name.
+/// Those who look after sites, by name, and whoever was asked for.
 fn owners(page: &OverviewPage<'_>) -> Vec<(String, String)> {
-    let rows = page.overview.rows.iter().chain(&page.overview.watch);
-    let mut owners: Vec<(String, String)> = rows
-        .filter_map(|row| row.owner.as_ref())
-        .map(|(id, name)| (id.to_string(), name.clone()))
-        .collect();
+    let known = page.overview.owners.iter();
+    let mut owners: Vec<(String, String)> =
+        known.map(|(id, name)| (id.to_string(), name.clone())).collect();
     if let Some(asked) = page.query.owner.map(|id| id.to_string())
         && !owners.iter().any(|(id, _)| *id == asked)
     {
         owners.push((asked, "The person chosen".to_owned()));
     }
-    owners.sort_by(|a, b| a.1.cmp(&b.1));
-    owners.dedup();
     owners
 }

@@ -2,7 +2,7 @@ use greengrid_app::monitoring::{OverviewQuery, OverviewView};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
-use super::{OverviewPage, filters, incidents, row, watch};
+use super::{OverviewPage, causes, filters, incidents, row, watch};
 use crate::components::{format, icon, toned_icon};
 use crate::monitoring::dto;
 
@@ -42,7 +42,8 @@ fn rows(page: &OverviewPage<'_>) -> Markup {
     let rows = &page.overview.rows;
     let single = rows.iter().filter_map(|row| row.assessment.finding.as_ref());
     let folded = page.overview.incidents.iter().flat_map(|line| &line.money_per_day);
-    let losses = single.map(|finding| finding.money_per_day).chain(folded.copied());
+    let grouped = page.overview.causes.iter().flat_map(|group| &group.money_per_day);
+    let losses = single.map(|finding| finding.money_per_day).chain(folded.chain(grouped).copied());
     let most = losses.map(|money| money.amount).max().unwrap_or(Decimal::ZERO);
     html! {
         div .ledger {
@@ -52,8 +53,10 @@ fn rows(page: &OverviewPage<'_>) -> Markup {
         }
         (incidents::incidents(page, most))
         ol #attention .ledger data-list {
-            @for shown in rows {
-                (row::row().page(page).row(shown).most(most).render())
+            @if page.overview.causes.is_empty() {
+                @for shown in rows { (row::row().page(page).row(shown).most(most).render()) }
+            } @else {
+                (causes::causes(page, most))
             }
         }
     }
@@ -87,7 +90,7 @@ fn more(page: &OverviewPage<'_>) -> Markup {
     let further =
         OverviewQuery { limit: shown_so_far.saturating_add(dto::PAGE), ..page.query.clone() };
     html! {
-        @if matching > shown {
+        @if matching > shown && page.overview.causes.is_empty() {
             p .pager {
                 a .btn.btn--small href=(page.address(&further)) { "Show " (dto::PAGE) " more" }
                 span .dim { (shown) " of " (format::counted(matching, "site", "sites")) }

@@ -1,6 +1,7 @@
 //! The morning overview.
 
 mod aside;
+mod causes;
 mod drawer;
 mod filters;
 mod incidents;

@@ -124,7 +124,7 @@ fn step(finding: &Finding) -> Markup {
     }
 }
 
-const fn step_icon(step: NextStep) -> &'static str {
+pub(super) const fn step_icon(step: NextStep) -> &'static str {
     match step {
         NextStep::SendTechnician => "wrench",
         NextStep::CallCustomer => "phone",

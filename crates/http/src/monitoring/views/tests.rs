@@ -1,5 +1,7 @@
-use greengrid_app::monitoring::{Overview, OverviewQuery, OverviewView, StatusCounts};
+use greengrid_app::monitoring::{CauseGroup, Overview, OverviewQuery, OverviewView, StatusCounts};
 use greengrid_domain::identity::Role;
+use greengrid_domain::monitoring::{NextStep, Status};
+use greengrid_domain::units::{Currency, Energy, Money};
 use maud::Markup;
 
 use super::{OverviewPage, main};
@@ -90,6 +92,43 @@ fn the_headline_comes_from_the_same_rows() {
     assert!(html.contains("€305</span> a day."));
     assert!(html.contains("of 57,600 in 24 h, newest 10:42"));
     assert_eq!(html.matches("<h1").count(), 1);
+}
+
+#[test]
+fn a_long_list_is_told_by_cause_and_leads_to_all_of_each() {
+    let mut overview = testing::overview();
+    let kind = overview.rows[2].assessment.finding.as_ref().unwrap().kind;
+    overview.causes = vec![CauseGroup {
+        kind,
+        sites: 31,
+        worst: Status::ActToday,
+        lost_per_day: Energy::from_wh(4_500_000),
+        money_per_day: vec![Money { amount: 910.into(), currency: Currency::Eur }],
+        next_step: NextStep::FixRemotely,
+    }];
+
+    let query = OverviewQuery { text: Some("farm".to_owned()), ..OverviewQuery::default() };
+    let html = shown(&overview, &query);
+
+    let at = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text} in {html}"));
+    let dom_id = |row: usize| format!("id=\"{}\"", super::row::dom_id(overview.rows[row].site.id));
+    assert!(at(&format!("{}: 31 sites", kind.name())) < at(&dom_id(2)));
+    assert!(at(&dom_id(2)) < at(&dom_id(0)), "others come after");
+    assert!(html.contains(&format!("href=\"/overview?kind={kind}&amp;q=farm\"")));
+    assert!(html.contains("€910</span>"));
+    testing::save(
+        "overview-causes",
+        &document(
+            Theme::Light,
+            main(&OverviewPage {
+                overview: &overview,
+                query: &query,
+                ignored: &[],
+                vendors: &[],
+                past: None,
+            }),
+        ),
+    );
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn list(overview: &Overview) -> Markup {
     let all =
         dto::address(&OverviewQuery { view: OverviewView::Watch, ..OverviewQuery::default() });
     html! {
-        table .table.table--watch data-list {
+        table .table data-list {
             thead { tr { th scope="col" { "Site" } th scope="col" { "What we see" } th scope="col" .n { "Loses" } } }
             tbody {
                 @for row in &overview.watch {

@@ -40,9 +40,9 @@ impl PgAssessmentStore {
         changes: &[StandingChange],
     ) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin().await?;
-        save_rows(&mut tx, at, assessments).await?;
+        let version = next_version(&mut tx).await?;
+        save_rows(&mut tx, at, version, assessments).await?;
         append_changes(&mut tx, changes).await?;
-        next_version(&mut tx).await?;
         let sites = assessments.iter().map(|a| Notice::Changed(Topic::Site(a.site)));
         let notices: Vec<Notice> =
             std::iter::once(Notice::Changed(Topic::Fleet)).chain(sites).collect();
@@ -103,7 +103,10 @@ impl PgAssessmentStore {
             after: after.map(|user| json!({ "owner": user })),
         };
         audit::record(&mut tx, by, &[change]).await?;
-        next_version(&mut tx).await?;
+        let version = next_version(&mut tx).await?;
+        sqlx::query!("update overview_row set version = $2 where site_id = $1", site_id, version)
+            .execute(&mut *tx)
+            .await?;
         let topics = [Topic::Fleet, Topic::Site(site)].map(Notice::Changed);
         notify(&mut tx, &topics).await?;
         tx.commit().await
@@ -113,6 +116,7 @@ impl PgAssessmentStore {
 async fn save_rows(
     connection: &mut PgConnection,
     at: Timestamp,
+    version: i64,
     assessments: &[Assessment],
 ) -> Result<(), sqlx::Error> {
     let each = || assessments.iter();
@@ -164,6 +168,7 @@ async fn save_rows(
         &spark_actual,
         &spark_expected,
         &daily_index,
+        version,
     )
     .execute(connection)
     .await?;
@@ -198,10 +203,13 @@ async fn append_changes(
     Ok(())
 }
 
-/// Tells readers of the overview that theirs is no longer the present one.
-pub(super) async fn next_version(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query!("update overview_version set version = version + 1").execute(connection).await?;
-    Ok(())
+/// Tells readers of the overview that theirs is no longer the present one. What
+/// is written with the version comes after this: until the transaction ends, no
+/// other takes one, so that versions are seen in their order.
+pub(super) async fn next_version(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!("update overview_version set version = version + 1 returning version")
+        .fetch_one(connection)
+        .await
 }
 
 pub(super) fn sql_time(at: Timestamp) -> jiff_sqlx::Timestamp {
@@ -226,16 +234,16 @@ impl AssessmentStore for PgAssessmentStore {
             .map_err(failed)
     }
 
-    async fn findings(&self, also: &[SiteId]) -> Result<Vec<StoredAssessment>, StoreError> {
-        self.read_findings(also).await
+    async fn findings(&self, after: i64) -> Result<Vec<StoredAssessment>, StoreError> {
+        self.read_findings(after).await
     }
 
     async fn of_sites(&self, sites: &[SiteId]) -> Result<Vec<StoredAssessment>, StoreError> {
         self.read_of_sites(sites).await
     }
 
-    async fn standings(&self) -> Result<Vec<Standing>, StoreError> {
-        self.read_standings().await
+    async fn standings(&self, after: i64) -> Result<Vec<Standing>, StoreError> {
+        self.read_standings(after).await
     }
 
     async fn changes(&self, limit: i64) -> Result<Vec<StandingChange>, StoreError> {

@@ -1,7 +1,7 @@
 insert into overview_row as known (
     site_id, status, kind, since, raised_at, cause, next_step, lost_wh, lost_wh_per_day,
     money_per_day, currency, power_w, expected_power_w, energy_today_wh, expected_today_wh,
-    last_reading_at, spark_from, spark_actual, spark_expected, daily_index, updated_at
+    last_reading_at, spark_from, spark_actual, spark_expected, daily_index, updated_at, version
 )
 select
     t.site_id, t.status, t.kind, t.since,
@@ -9,7 +9,8 @@ select
     t.since,
     t.cause, t.next_step, t.lost_wh, t.lost_wh_per_day, t.money_per_day, t.currency, t.power_w,
     t.expected_power_w, t.energy_today_wh, t.expected_today_wh, t.last_reading_at, t.spark_from,
-    t.spark_actual::integer[], t.spark_expected::integer[], t.daily_index::smallint[], $1
+    t.spark_actual::integer[], t.spark_expected::integer[], t.daily_index::smallint[], $1,
+    $21::bigint
 from unnest(
     $2::integer[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[],
     $8::bigint[], $9::bigint[], $10::numeric[], $11::text[], $12::bigint[], $13::bigint[],
@@ -47,4 +48,5 @@ on conflict (site_id) do update set
     spark_actual = excluded.spark_actual,
     spark_expected = excluded.spark_expected,
     daily_index = excluded.daily_index,
-    updated_at = excluded.updated_at
+    updated_at = excluded.updated_at,
+    version = excluded.version

@@ -12,15 +12,14 @@ use crate::postgres::failure::failed;
 impl PgAssessmentStore {
     pub(super) async fn read_findings(
         &self,
-        also: &[SiteId],
+        after: i64,
     ) -> Result<Vec<StoredAssessment>, StoreError> {
-        let also: Vec<i32> = also.iter().map(|site| (*site).into()).collect();
         read!(
             r#"from overview_row r
                left join site_owner o on o.site_id = r.site_id
                left join app_user u on u.id = o.user_id
-               where r.status <> 'on_track' or r.site_id = any($1)"#,
-            &also
+               where r.status <> 'on_track' and r.version > $1"#,
+            after
         )
         .fetch_all(&self.pool)
         .await
@@ -50,13 +49,14 @@ impl PgAssessmentStore {
         .collect()
     }
 
-    pub(super) async fn read_standings(&self) -> Result<Vec<Standing>, StoreError> {
+    pub(super) async fn read_standings(&self, after: i64) -> Result<Vec<Standing>, StoreError> {
         sqlx::query!(
             r#"select site_id, status, power_w, expected_power_w, energy_today_wh,
                       expected_today_wh,
                       last_reading_at as "last_reading_at: jiff_sqlx::Timestamp",
                       (money_per_day * 100)::bigint as "cents_per_day!"
-               from overview_row"#
+               from overview_row where version > $1"#,
+            after,
         )
         .fetch_all(&self.pool)
         .await

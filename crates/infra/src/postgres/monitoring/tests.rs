@@ -83,17 +83,42 @@ async fn an_assessment_comes_back_as_it_was_saved() {
 
     store.save(noon(), &[off.clone(), fine.clone(), gone], &[]).await.unwrap();
 
-    let findings = store.findings(&[]).await.unwrap();
+    let findings = store.findings(0).await.unwrap();
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].assessment, off);
     assert_eq!(findings[0].raised_at, Some(noon() - SignedDuration::from_hours(3)));
-    assert_eq!(store.findings(&[two]).await.unwrap().len(), 2);
     assert_eq!(store.of_sites(&[two]).await.unwrap()[0].assessment, fine);
-    let mut standings = store.standings().await.unwrap();
+    let mut standings = store.standings(0).await.unwrap();
     standings.sort_by_key(|standing| standing.site);
     assert_eq!(standings.len(), 2);
     assert_eq!((standings[0].cents_per_day, standings[0].status), (1_050, Status::ActToday));
     assert_eq!(standings[1].power_w, Some(4_000));
+}
+
+#[tokio::test]
+async fn a_reader_asks_for_what_changed_since_the_version_it_knows() {
+    let db = TestDatabase::from_template().await;
+    let [one, two] = sites(&db.pool(), &["one", "two"], "UTC").await[..] else { unreachable!() };
+    let store = PgAssessmentStore::new(db.pool());
+    let off = |site| assessment(site, Status::ActToday, Some(finding(AnomalyKind::Outage)));
+    let changed = async |after: i64| {
+        let standings = store.standings(after).await.unwrap().into_iter().map(|it| it.site);
+        let findings = store.findings(after).await.unwrap();
+        let findings = findings.into_iter().map(|it| (it.assessment.site, it.owner.is_some()));
+        (standings.collect::<Vec<_>>(), findings.collect::<Vec<_>>())
+    };
+    store.save(noon(), &[off(one), off(two)], &[]).await.unwrap();
+    let first = store.version().await.unwrap();
+    store.save(noon(), &[assessment(two, Status::OnTrack, None)], &[]).await.unwrap();
+    let second = store.version().await.unwrap();
+    let owner = person(&db.pool(), "Diana").await;
+    store.set_owner(Initiator::System, one, Some(owner), noon()).await.unwrap();
+    let third = store.version().await.unwrap();
+
+    assert_eq!(changed(first - 1).await, (vec![one, two], vec![(one, true)]));
+    assert_eq!(changed(first).await, (vec![two, one], vec![(one, true)]));
+    assert_eq!(changed(second).await, (vec![one], vec![(one, true)]));
+    assert_eq!(changed(third).await, (vec![], vec![]));
 }
 
 #[tokio::test]
