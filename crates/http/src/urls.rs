@@ -319,6 +319,11 @@ pub(crate) fn handover(region: &RegionCode) -> String {
     Address::new(HANDOVER).with("region", Some(region)).finish()
 }
 
+/// Where an inhibition is changed.
+pub(crate) fn inhibition(id: InhibitionId) -> String {
+    format!("{INHIBITIONS}/{id}")
+}
+
 /// Where an inhibition is taken away.
 pub(crate) fn end_inhibition(id: InhibitionId) -> String {
     format!("{INHIBITIONS}/{id}/end")

@@ -71,6 +71,11 @@ pub enum Outcome {
         /// What went wrong, in a sentence.
         why: String,
     },
+    /// Never, and nothing else either: whoever it was for wants nothing any more.
+    Gone {
+        /// What was answered, in a sentence.
+        why: String,
+    },
 }
 
 /// A letter as a list shows it.
@@ -150,6 +155,17 @@ pub enum NotSent {
     /// It was not taken, or its answer was lost; another time it may be.
     #[error("{0}")]
     Failed(String),
+    /// It was not taken, and is not to come again before this wait is over.
+    #[error("{why}")]
+    Busy {
+        /// What was answered, in a sentence.
+        why: String,
+        /// The wait that was asked for.
+        wait: SignedDuration,
+    },
+    /// Whoever it was for wants nothing any more.
+    #[error("{0}")]
+    Gone(String),
     /// It will never be taken as it is, such as for an address that does not
     /// exist.
     #[error("{0}")]

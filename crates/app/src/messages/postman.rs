@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use futures::{StreamExt, stream};
-use greengrid_domain::messages::pause;
+use greengrid_domain::messages::{as_asked, pause};
 use jiff::SignedDuration;
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
@@ -94,11 +94,14 @@ impl Postman {
 /// What comes of a try to send something, the `tries`th: a refusal and the last
 /// failure are the end, everything else is tried again after a pause.
 pub(super) fn outcome(sent: Result<(), NotSent>, tries: u32, is_last: bool) -> Outcome {
-    let later = |why| Outcome::Later { pause: pause(tries, roll()), why };
+    let pause = pause(tries, roll());
+    let later = |why| Outcome::Later { pause, why };
     match sent {
         Ok(()) => Outcome::Sent,
         Err(NotSent::Refused(why)) => Outcome::Dead { why },
-        Err(NotSent::Failed(why)) if is_last => Outcome::Dead { why },
+        Err(NotSent::Gone(why)) => Outcome::Gone { why },
+        Err(NotSent::Failed(why) | NotSent::Busy { why, .. }) if is_last => Outcome::Dead { why },
+        Err(NotSent::Busy { why, wait }) => Outcome::Later { pause: as_asked(pause, wait), why },
         Err(NotSent::Failed(why) | NotSent::Away(why)) => later(why),
     }
 }

@@ -2,10 +2,12 @@ use async_trait::async_trait;
 use greengrid_domain::fleet::RegionCode;
 use greengrid_domain::identity::EmailAddress;
 use greengrid_domain::messages::{Letter, LetterKind};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use parking_lot::Mutex;
 
 use crate::error::StoreError;
+use crate::monitoring::handover::Turns;
 use crate::monitoring::reports::{Kept, MorningReport, ReportPress, ReportStore, ReportSummary};
 
 /// Reports in memory.
@@ -57,6 +59,10 @@ impl ReportStore for FakeReportStore {
         Ok(newest)
     }
 
+    async fn last_made(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.reports.lock().iter().map(|kept| kept.made_at).max())
+    }
+
     async fn find(
         &self,
         region: &RegionCode,
@@ -98,13 +104,13 @@ impl ReportStore for FakeReportStore {
 pub struct FakeReportPress;
 
 impl ReportPress for FakeReportPress {
-    fn letter(&self, report: &MorningReport, to: &EmailAddress) -> Letter {
+    fn letter(&self, report: &MorningReport, turns: &Turns, to: &EmailAddress) -> Letter {
         Letter::builder()
             .key(format!("report:{}:{}:{to}", report.region, report.day))
             .to(to.clone())
             .kind(LetterKind::Report)
             .subject(report.region_name.as_str())
-            .text(report.region_name.as_str())
+            .text(format!("{} done", turns.done.len()))
             .build()
     }
 }

@@ -8,8 +8,8 @@ mod webhook;
 pub use letter::{
     Letter, LetterId, LetterImage, LetterKey, LetterKind, LetterState, Subject, UnknownLetterState,
 };
-pub use patience::{GIVE_UP_AFTER, pause};
+pub use patience::{GIVE_UP_AFTER, as_asked, pause};
 pub use webhook::{
-    DeliveryId, DeliveryState, Webhook, WebhookId, WebhookName, WebhookNameError, WebhookUrl,
-    WebhookUrlError,
+    DeliveryId, DeliveryState, OVERLAP, Webhook, WebhookId, WebhookName, WebhookNameError,
+    WebhookUrl, WebhookUrlError,
 };

@@ -21,6 +21,16 @@ pub fn pause(tries: u32, roll: f64) -> SignedDuration {
     SignedDuration::try_from_secs_f64(whole.as_secs_f64() * part).unwrap_or(whole)
 }
 
+/// Nobody is left alone for longer than this because they asked for it.
+const ASKED_AT_MOST: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long to wait where whoever is to be told asked for a wait: so long, but no
+/// shorter than we would have waited anyway, and no longer than a day.
+#[must_use]
+pub fn as_asked(pause: SignedDuration, asked: SignedDuration) -> SignedDuration {
+    asked.min(ASKED_AT_MOST).max(pause)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -2,6 +2,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use jiff::SignedDuration;
 use url::{Host, Url};
 
 use crate::ids::uuid_id;
@@ -12,6 +13,10 @@ uuid_id! {
     /// Which webhook.
     WebhookId
 }
+
+/// How long the secret that a webhook had signs beside its new one: whoever
+/// keeps the receiver has a day to change over.
+pub const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
 
 /// A program that is told what people are told by letter.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -217,6 +217,8 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::POST, "/alerts/{rule}", Access::Allowed(Permission::ManageAlerts)),
     (Method::POST, "/alerts/{rule}/remove", Access::Allowed(Permission::ManageAlerts)),
     (Method::POST, "/alerts/inhibitions", Access::Allowed(Permission::ManageAlerts)),
+    (Method::GET, "/alerts/inhibitions/{inhibition}", Access::Allowed(Permission::ManageAlerts)),
+    (Method::POST, "/alerts/inhibitions/{inhibition}", Access::Allowed(Permission::ManageAlerts)),
     (
         Method::POST,
         "/alerts/inhibitions/{inhibition}/end",
@@ -230,6 +232,8 @@ pub const TABLE: &[(Method, &str, Access)] = &[
     (Method::POST, "/webhooks/{webhook}/test", Access::Allowed(Permission::ManageAlerts)),
     (Method::POST, "/webhooks/{webhook}/switch", Access::Allowed(Permission::ManageAlerts)),
     (Method::POST, "/webhooks/{webhook}/remove", Access::Allowed(Permission::ManageAlerts)),
+    (Method::POST, "/webhooks/{webhook}/rotate", Access::Allowed(Permission::ManageAlerts)),
+    (Method::POST, "/webhooks/{webhook}/forget", Access::Allowed(Permission::ManageAlerts)),
     (Method::GET, "/webhooks/{webhook}/{delivery}", Access::Allowed(Permission::ManageAlerts)),
     (
         Method::POST,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use axum::Router;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::SiteStore;
+use greengrid_app::messages::Links;
 use greengrid_domain::observability::Initiator;
 use greengrid_infra::demo::{self, ACCOUNTS, DemoError, DemoStores};
 pub use greengrid_infra::demo::{DemoFile, DemoSettings};
@@ -12,7 +13,10 @@ use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::runners::Task;
 use greengrid_infra::runners::projector::{self, Projector, RebuildError};
 
-use super::{Core, Instance, Stores, demo_cases, demo_polls, demo_quarantine, demo_talk, standins};
+use super::{
+    Core, Instance, Stores, demo_alerts, demo_cases, demo_polls, demo_quarantine, demo_talk,
+    standins,
+};
 use crate::settings::{DemoAccount, Settings};
 
 /// Told what takes a while: what, how much of it is done, and of how much.
@@ -47,9 +51,11 @@ pub struct Demo {
 
 impl Demo {
     /// Makes the demo in an empty database, or finds the one that is there.
+    /// Letters of its first morning link to pages as the pages’ settings say.
     pub async fn open(
         pools: Pools,
         settings: DemoSettings,
+        pages: &Settings,
         data_dir: &Path,
         tell: &Tell,
     ) -> Result<Self, NoDemo> {
@@ -67,24 +73,28 @@ impl Demo {
         let made = demo::Demo::open(given, settings, data_dir, tell).await?;
         let core = Core::new(stores, made.clock()).await?;
         let this = Self { made, core };
-        this.work_out(tell).await?;
+        this.work_out(&pages.links(), tell).await?;
         Ok(this)
     }
 
     /// Derives the read models and judges the sites, so that the first page
     /// has something to show: at first as the morning report finds them, so
-    /// that there is something to look back at.
-    async fn work_out(&self, tell: &Tell) -> Result<(), NoDemo> {
+    /// that there is something to look back at, and a report since which things
+    /// have changed.
+    async fn work_out(&self, links: &Links, tell: &Tell) -> Result<(), NoDemo> {
         const DERIVING: &str = "Adding up the readings";
         let pool = &self.core.stores.pools.ingest;
         if self.made.is_first() {
             tell(DERIVING, 0, 1);
             let progress = |done, total| tell(DERIVING, done, total);
             projector::rebuild(pool, Initiator::System, &progress).await?;
+            demo_alerts::rules(&self.core, links).await?;
             self.judge(tell).await?;
+            demo_alerts::morning(&self.core, links).await?;
             self.made.open_the_day(tell).await?;
             Projector::project_once(pool).await.map_err(StoreError::new)?;
             self.judge(tell).await?;
+            demo_alerts::since(&self.core, links, self.made.fleet()).await?;
         } else if self.made.filled() > 0 {
             tell(DERIVING, 0, 1);
             Projector::project_once(pool).await.map_err(StoreError::new)?;

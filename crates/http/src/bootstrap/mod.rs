@@ -6,6 +6,7 @@ mod connections;
 mod core;
 mod customer;
 mod demo;
+mod demo_alerts;
 mod demo_cases;
 mod demo_polls;
 mod demo_quarantine;

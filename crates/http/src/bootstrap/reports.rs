@@ -13,6 +13,7 @@ pub(super) fn reports(core: &Core, links: Links) -> Reports {
     Reports::builder()
         .directory(core.directory.clone())
         .monitoring(core.monitoring.clone())
+        .handovers(handovers(core))
         .store(Arc::new(PgReportStore::new(core.stores.pools.pages.clone())))
         .press(report_press(links))
         .build()

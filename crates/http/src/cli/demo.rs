@@ -89,21 +89,12 @@ async fn serve(
     let mail = options.mail.server()?;
     let broker = options.broker.settings()?;
     let listener = listen(&options.listen).await?;
-    let Some(demo) = stop.run_until_cancelled(open(options, url, steps)).await else {
-        return Ok(());
-    };
-    let demo = demo?;
     let data_dir = &options.data.data_dir;
-    let stand_ins = match options.vendors.vendor_stand_ins.clone() {
-        Some(given) => given,
-        None => stand_in(&demo, stop.clone()).await?,
-    };
-    let settings = Settings::builder()
+    let mut settings = Settings::builder()
         .secret(secret(data_dir)?)
         .maybe_public_url(options.listen.public_url.clone())
         .trusted_proxies(options.listen.trusted_proxies.clone())
         .streams(options.listen.streams())
-        .vendor_stand_ins(stand_ins)
         .vendor_clients(options.vendors.clients())
         .maybe_mail(mail)
         .maybe_broker(broker)
@@ -111,6 +102,15 @@ async fn serve(
         .listens_at(listener.local_addr()?)
         .demo_accounts(demo_accounts())
         .build();
+    let opening = open(options, url, &settings, steps);
+    let Some(demo) = stop.run_until_cancelled(opening).await else {
+        return Ok(());
+    };
+    let demo = demo?;
+    settings.vendor_stand_ins = Some(match options.vendors.vendor_stand_ins.clone() {
+        Some(given) => given,
+        None => stand_in(&demo, stop.clone()).await?,
+    });
     demo.connect(&settings).await.context("could not connect the demo’s sites")?;
     let instance = Instance::start(demo.core.clone(), settings).await.context("could not start")?;
     demo.feed(&instance);
@@ -137,7 +137,12 @@ async fn stand_in(demo: &Demo, stop: CancellationToken) -> anyhow::Result<String
     Ok(address)
 }
 
-async fn open(options: &DemoOptions, url: &str, steps: &Arc<Steps>) -> anyhow::Result<Demo> {
+async fn open(
+    options: &DemoOptions,
+    url: &str,
+    pages: &Settings,
+    steps: &Arc<Steps>,
+) -> anyhow::Result<Demo> {
     steps.begin("Preparing the database");
     let pools = connected(url).await?;
     let settings = DemoSettings::builder()
@@ -148,7 +153,7 @@ async fn open(options: &DemoOptions, url: &str, steps: &Arc<Steps>) -> anyhow::R
         .build();
     let told = Arc::clone(steps);
     let tell = move |text: &'static str, done: u64, total: u64| told.of(text, done, total);
-    Ok(Demo::open(pools, settings, &options.data.data_dir, &tell).await?)
+    Ok(Demo::open(pools, settings, pages, &options.data.data_dir, &tell).await?)
 }
 
 /// Made at the first start, so that cookies stay good across starts.

@@ -5,6 +5,7 @@ use maud::{DOCTYPE, Markup, Render, html};
 
 /// Styles of a letter's parts.
 pub(crate) const FIGURE: &str = "font-size:24px;font-weight:700;line-height:1.2";
+pub(crate) const HEAD: &str = "margin:24px 0 4px;font-size:16px;font-weight:700";
 pub(crate) const DIM: &str = "color:#5b655f;font-size:13px";
 pub(crate) const CELL: &str = "padding:10px 0;border-top:1px solid #d8ddd6;vertical-align:top";
 pub(crate) const MONEY: &str = "padding:10px 12px 10px 0;border-top:1px solid #d8ddd6;\

@@ -113,7 +113,7 @@ fn states(list: &List<'_>) -> Markup {
 fn table(list: &List<'_>) -> Markup {
     html! {
         div .scroll tabindex="0" role="region" aria-label="Letters, table" {
-            table .table {
+            table .table.table--rows {
                 thead { tr {
                     th scope="col" { "Written" } th scope="col" { "Kind" } th scope="col" { "To" }
                     th scope="col" { "Letter" } th scope="col" { "State" } th scope="col" .n { "Tries" }
@@ -124,14 +124,14 @@ fn table(list: &List<'_>) -> Markup {
                         tr {
                             th scope="row" { (moment(letter.written_at, &list.clock)) }
                             td { (letter.kind.name()) }
-                            td { (letter.to) }
+                            td data-label="To" { (letter.to) }
                             td {
                                 a href=(urls::letter(letter.id)) { (letter.subject) }
                                 @if let Some(error) = &letter.last_error { small { (error) } }
                             }
                             td { (state(letter.state)) }
-                            td .n { (letter.tries) }
-                            td { (next_try(letter, &list.clock)) }
+                            td .n data-label="Tries" { (letter.tries) }
+                            td data-label="Next try" { (next_try(letter, &list.clock)) }
                         }
                     }
                 }

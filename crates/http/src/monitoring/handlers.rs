@@ -7,8 +7,9 @@ use greengrid_domain::fleet::SiteCode;
 use jiff::civil::DateTime;
 
 use super::dto::{self, TakeDto};
+use super::live::{self, AsItStands};
+use super::past;
 use super::views::{self, OverviewPage};
-use super::{live, past};
 use crate::auth::{Caller, Viewer};
 use crate::components::PageClock;
 use crate::components::layout::{self, Nav, page};
@@ -29,15 +30,9 @@ pub(super) async fn overview(
         return past_overview(&viewer, &state, &query, &ignored, at).await;
     }
     ignored.extend(no_moment);
-    let (overview, vendors) = live::as_it_stands(&query, &state, &viewer.actor).await?;
-    let page_of = OverviewPage {
-        overview: &overview,
-        query: &query,
-        ignored: &ignored,
-        vendors: &vendors,
-        past: None,
-    };
-    let main = views::main(&page_of);
+    let stands = AsItStands::read(&query, &state, &viewer.actor).await?;
+    let main = stands.main(&query, &ignored);
+    let overview = &stands.overview;
     let live = View::Overview(in_order(query, &overview.rows)).url();
     Ok(page()
         .viewer(&viewer)
@@ -60,17 +55,24 @@ async fn past_overview(
 ) -> Result<Response, Fault> {
     let clock = PageClock::of_fleet(&*state.clock, &state.directory.snapshot());
     let at = clock.zone.instant(asked);
+    let look_back = state.reports.look_back(&viewer.actor).await?;
     // What somebody looks after now says nothing of then.
     let query = OverviewQuery { order: Vec::new(), ..query.clone() };
     let (status, main) = match state.monitoring.overview_at(&viewer.actor, &query, at).await {
         Ok(overview) => {
             let past = Some(asked);
-            let shown =
-                OverviewPage { overview: &overview, query: &query, ignored, vendors: &[], past };
-            (StatusCode::OK, views::main(&shown))
+            let main = views::main(&OverviewPage {
+                overview: &overview,
+                query: &query,
+                ignored,
+                vendors: &[],
+                look_back: &look_back,
+                past,
+            });
+            (StatusCode::OK, main)
         }
         Err(error @ (PastError::NotYet | PastError::NotRecorded { .. })) => {
-            let main = layout::main(past::unknown(&error, asked, &clock));
+            let main = layout::main(past::unknown(&error, &look_back, asked, &clock));
             (StatusCode::UNPROCESSABLE_ENTITY, main)
         }
         Err(PastError::Monitoring(error)) => return Err(error.into()),
@@ -100,13 +102,6 @@ pub(super) async fn take(
         return Ok(Redirect::to(page).into_response());
     }
     let (query, _) = dto::read(&dto.back);
-    let (overview, vendors) = live::as_it_stands(&query, &state, &viewer.actor).await?;
-    let main = views::main(&OverviewPage {
-        overview: &overview,
-        query: &query,
-        ignored: &[],
-        vendors: &vendors,
-        past: None,
-    });
+    let main = live::overview(&query, &state, &viewer.actor).await?;
     Ok(caller.done(main, &dto::address(&query)))
 }

@@ -2,6 +2,7 @@
 //! page itself came with.
 
 use greengrid_app::actor::Actor;
+use greengrid_app::monitoring::reports::LookBack;
 use greengrid_app::monitoring::{Overview, OverviewQuery};
 use maud::Markup;
 
@@ -11,14 +12,39 @@ use crate::fault::Fault;
 use crate::ingestion::connections::{Trouble, troubles_now};
 use crate::state::AppState;
 
-/// The fleet, and what is wrong at its vendors.
-pub(super) async fn as_it_stands(
-    query: &OverviewQuery,
-    state: &AppState,
-    actor: &Actor,
-) -> Result<(Overview, Vec<Trouble>), Fault> {
-    let overview = async { Ok(state.monitoring.overview(actor, query).await?) };
-    tokio::try_join!(overview, troubles_now(state, actor))
+/// The fleet, what is wrong at its vendors, and what can be looked back at.
+pub(super) struct AsItStands {
+    pub(super) overview: Overview,
+    vendors: Vec<Trouble>,
+    look_back: LookBack,
+}
+
+impl AsItStands {
+    /// As it is now.
+    pub(super) async fn read(
+        query: &OverviewQuery,
+        state: &AppState,
+        actor: &Actor,
+    ) -> Result<Self, Fault> {
+        let overview = async { Ok(state.monitoring.overview(actor, query).await?) };
+        let look_back = async { Ok(state.reports.look_back(actor).await?) };
+        let (overview, vendors, look_back) =
+            tokio::try_join!(overview, troubles_now(state, actor), look_back)?;
+        Ok(Self { overview, vendors, look_back })
+    }
+
+    /// The region that streams replace. `ignored` is what of the address made no
+    /// sense.
+    pub(super) fn main(&self, query: &OverviewQuery, ignored: &[String]) -> Markup {
+        views::main(&OverviewPage {
+            overview: &self.overview,
+            query,
+            ignored,
+            vendors: &self.vendors,
+            look_back: &self.look_back,
+            past: None,
+        })
+    }
 }
 
 /// The overview as it now is, in the order that its reader has before them.
@@ -27,14 +53,7 @@ pub(crate) async fn overview(
     state: &AppState,
     actor: &Actor,
 ) -> Result<Markup, Fault> {
-    let (overview, vendors) = as_it_stands(query, state, actor).await?;
-    Ok(views::main(&OverviewPage {
-        overview: &overview,
-        query,
-        ignored: &[],
-        vendors: &vendors,
-        past: None,
-    }))
+    Ok(AsItStands::read(query, state, actor).await?.main(query, &[]))
 }
 
 /// How right the rules were over so many days, as it now is.

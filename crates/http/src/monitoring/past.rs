@@ -1,6 +1,7 @@
 //! The overview as it stood at a past moment.
 
 use greengrid_app::monitoring::PastError;
+use greengrid_app::monitoring::reports::LookBack;
 use greengrid_domain::time::SiteZone;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -20,41 +21,39 @@ fn typed(at: Timestamp, zone: &SiteZone) -> String {
     zone.local(at).strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
-/// The field that asks for a moment.
-pub(crate) fn look_back(clock: &PageClock, asked: Option<DateTime>) -> Markup {
-    let value = asked.map_or_else(
-        || typed(clock.now, &clock.zone),
-        |asked| asked.strftime("%Y-%m-%dT%H:%M").to_string(),
-    );
+/// The field that asks for a moment: it holds the one asked for, or that of the
+/// newest report, and offers what is known.
+pub(crate) fn look_back(of: &LookBack, zone: &SiteZone, asked: Option<DateTime>) -> Markup {
     html! {
         form .lookback method="get" action=(urls::OVERVIEW) {
             label for="f-at" { "The overview as it stood at" }
-            input #f-at .input type="datetime-local" name="at" required value=(value)
-                max=(typed(clock.now, &clock.zone));
-            button .btn type="submit" { (icon("clock")) "Look back" }
+            (field(of, zone, asked))
         }
     }
 }
 
-/// The hour at which most look back: when the morning report is written.
-const MORNING: (i8, i8) = (6, 30);
-
-/// The field on the overview itself. It holds the moment shown, or the morning
-/// before the present one, which does not change under the hands of whoever
-/// types.
-pub(super) fn chooser(as_of: Timestamp, zone: &SiteZone, asked: Option<DateTime>) -> Markup {
-    let morning = || {
-        let day = zone.day(as_of);
-        day.yesterday().unwrap_or(day).at(MORNING.0, MORNING.1, 0, 0)
-    };
-    let value = asked.unwrap_or_else(morning).strftime("%Y-%m-%dT%H:%M").to_string();
+/// The same on the overview itself.
+pub(super) fn chooser(of: &LookBack, zone: &SiteZone, asked: Option<DateTime>) -> Markup {
     html! {
         form #lookback .lookback method="get" action=(urls::OVERVIEW) {
             label for="f-at" { "As it stood at" }
-            input #f-at .input type="datetime-local" name="at" required value=(value);
-            button .btn type="submit" { (icon("clock")) "Look back" }
+            (field(of, zone, asked))
             @if asked.is_none() { a .btn .btn--quiet href=(urls::HANDOVER) { (icon("swap")) "Shift handover" } }
         }
+    }
+}
+
+fn field(of: &LookBack, zone: &SiteZone, asked: Option<DateTime>) -> Markup {
+    let first = of.since.map(ceil);
+    let known = of.report.map_or(first, |report| Some(first.map_or(report, |at| at.max(report))));
+    let value = asked.map_or_else(
+        || typed(known.unwrap_or(of.now), zone),
+        |asked| asked.strftime("%Y-%m-%dT%H:%M").to_string(),
+    );
+    html! {
+        input #f-at .input type="datetime-local" name="at" required value=(value)
+            min=[first.map(|first| typed(first, zone))] max=(typed(of.now, zone));
+        button .btn type="submit" { (icon("clock")) "Look back" }
     }
 }
 
@@ -73,7 +72,12 @@ pub(super) fn banner(at: Timestamp, zone: &SiteZone) -> Markup {
 }
 
 /// What is shown where nothing is known of a moment.
-pub(super) fn unknown(error: &PastError, asked: DateTime, clock: &PageClock) -> Markup {
+pub(super) fn unknown(
+    error: &PastError,
+    of: &LookBack,
+    asked: DateTime,
+    clock: &PageClock,
+) -> Markup {
     html! {
         div .lede {
             p .lede__date { a href=(urls::OVERVIEW) { "Overview" } }
@@ -82,17 +86,19 @@ pub(super) fn unknown(error: &PastError, asked: DateTime, clock: &PageClock) -> 
                 p .lede__sub #at-error role="alert" { (why(error, clock)) }
             }
         }
-        (look_back(clock, Some(asked)))
+        (look_back(of, &clock.zone, Some(asked)))
         @if let PastError::NotRecorded { since: Some(since) } = error {
             p { a href=(address(ceil(*since), &clock.zone)) { "The earliest that is known" } }
         }
     }
 }
 
-/// The next whole minute: the field knows no seconds.
+/// The first whole minute from an instant on: the field knows no seconds.
 fn ceil(at: Timestamp) -> Timestamp {
-    let seconds = at.as_second();
-    Timestamp::from_second(seconds + (60 - seconds.rem_euclid(60))).unwrap_or(at)
+    let over = at.as_second().rem_euclid(60);
+    let whole = over == 0 && at.subsec_nanosecond() == 0;
+    let minute = at.as_second() - over + if whole { 0 } else { 60 };
+    Timestamp::from_second(minute).unwrap_or(at)
 }
 
 fn why(error: &PastError, clock: &PageClock) -> String {

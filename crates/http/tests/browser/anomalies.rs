@@ -11,8 +11,8 @@ use super::journeys::LIVE;
 const SHOWN_WITHIN: u64 = 10;
 
 /// A reading as the site's export has it.
-struct Sent {
-    measured_at: Timestamp,
+pub(super) struct Sent {
+    pub(super) measured_at: Timestamp,
     device: String,
     power_w: String,
     energy_wh: String,
@@ -23,7 +23,7 @@ pub(crate) async fn an_anomaly_opens_grows_and_is_taken_back_before_its_reader(
 ) -> anyhow::Result<()> {
     let browser = stage.driver.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
-    let (code, name) = healthy_site(stage, &browser).await?;
+    let (code, name) = healthy_sites(stage, &browser).await?.pop().context("none")?;
     let sent = readings_of_today(&browser, &code).await?;
     let newest = sent.last().context("no readings today")?.measured_at;
     let since = |minutes| newest - SignedDuration::from_mins(minutes);
@@ -65,19 +65,23 @@ pub(crate) async fn an_anomaly_opens_grows_and_is_taken_back_before_its_reader(
     browser.close().await
 }
 
-/// Code and name of a site of which nothing is wrong, and that no other journey
-/// sends readings of.
-async fn healthy_site(stage: &Stage, browser: &Browser) -> anyhow::Result<(String, String)> {
+/// Codes and names of the sites of which nothing is wrong, and that no journey of
+/// another kind sends readings of. Each journey here has its own end of them.
+pub(super) async fn healthy_sites(
+    stage: &Stage,
+    browser: &Browser,
+) -> anyhow::Result<Vec<(String, String)>> {
     browser.client.goto(&stage.program.url("/sites?status=on_track")).await?;
     let script = "[...document.querySelectorAll('main tbody a[href^=\"/sites/\"]')]
         .map(link => [link.getAttribute('href').slice('/sites/'.length), link.textContent.trim()])";
-    let listed: Vec<(String, String)> = serde_json::from_value(browser.value(script).await?)?;
-    let free = listed.into_iter().rfind(|(code, _)| !stage.program.sites.contains(code));
-    free.context("no site is on track")
+    let mut listed: Vec<(String, String)> = serde_json::from_value(browser.value(script).await?)?;
+    listed.retain(|(code, _)| !stage.program.sites.contains(code));
+    ensure!(listed.len() > 1, "too few sites are on track: {listed:?}");
+    Ok(listed)
 }
 
 /// Today's readings of a site, oldest first.
-async fn readings_of_today(browser: &Browser, code: &str) -> anyhow::Result<Vec<Sent>> {
+pub(super) async fn readings_of_today(browser: &Browser, code: &str) -> anyhow::Result<Vec<Sent>> {
     let script = "const done = arguments[arguments.length - 1];
         fetch(`/sites/${arguments[0]}/readings.csv`).then(answer => answer.text()).then(done);";
     let text = browser.client.execute_async(script, vec![code.into()]).await?;
@@ -98,7 +102,7 @@ async fn readings_of_today(browser: &Browser, code: &str) -> anyhow::Result<Vec<
 }
 
 /// The readings again: as they were, or saying that nothing was produced.
-fn csv(code: &str, rows: &[&Sent], nothing: bool) -> String {
+pub(super) fn csv(code: &str, rows: &[&Sent], nothing: bool) -> String {
     let value = |value: &str| if nothing && !value.is_empty() { "0" } else { value }.to_owned();
     let line = |sent: &&Sent| {
         let Sent { measured_at, device, power_w, energy_wh } = sent;

@@ -6,6 +6,7 @@
 
 mod accessibility;
 mod accounts;
+mod alerts;
 mod anomalies;
 mod browser;
 mod cable;
@@ -57,6 +58,7 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     journeys::the_keyboard_moves_through_the_list,
     journeys::nothing_scrolls_sideways_at_360_pixels,
     anomalies::an_anomaly_opens_grows_and_is_taken_back_before_its_reader,
+    alerts::a_rule_tells_people_and_a_program_and_what_was_given_up_is_sent_again,
     accounts::an_invitation_leads_in_and_the_meter_speaks,
     accounts::access_taken_away_closes_an_open_page,
     accounts::a_new_role_reaches_an_open_page,

@@ -36,6 +36,7 @@ impl Program {
             .args(["demo", "--sites", "24", "--history-days", "20"])
             .env("GREENGRID_ADDR", "127.0.0.1:0")
             .env("GREENGRID_DATA_DIR", data.path())
+            .env("GREENGRID_WEBHOOK_NETWORKS", "127.0.0.1")
             .env_remove("DATABASE_URL")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -143,3 +143,38 @@ async fn a_silence_holds_what_is_due_until_somebody_ends_it() {
     let endless = [("hours", "9999"), ("why", "x")];
     assert_eq!(ops.post("/alerts/silences", &endless).await.status, 422);
 }
+
+#[tokio::test]
+async fn an_inhibition_is_made_changed_and_taken_away_by_plain_forms() {
+    let app = App::start().await;
+    app.sites(["alpha"]).await;
+    let mut ops = app.signed_in(Role::Ops).await;
+    let form = |why: &'static str, equal: &'static str| {
+        vec![
+            ("source_kind", "comm_gap"),
+            ("target_kind", "outage"),
+            ("target_brand", ""),
+            (if equal.is_empty() { "none" } else { "equal" }, equal),
+            ("i_why", why),
+        ]
+    };
+    assert_eq!(ops.post("/alerts/inhibitions", &form("Silent", "site")).await.status, 303);
+    let list = ops.get("/alerts").await.text;
+    let from = list.find("/alerts/inhibitions/0").unwrap();
+    let there = list[from..].split('"').next().unwrap().trim_end_matches("/end").to_owned();
+
+    let page = ops.get(&there).await.text;
+    let refused = ops.post(&there, &form("Still <silent>", "")).await;
+    let saved = ops.post(&there, &form("Still silent", "region")).await;
+    let after = ops.get("/alerts").await.text;
+    let gone = ops.post(&format!("{there}/end"), &[]).await;
+
+    assert!(page.contains("value=\"Silent\"") && page.contains("Change an inhibition"), "{page}");
+    assert_eq!((refused.status.as_u16(), saved.status.as_u16()), (422, 303));
+    assert!(refused.text.contains("Choose what both have in common"), "{}", refused.text);
+    assert!(refused.text.contains("value=\"Still &lt;silent&gt;\""));
+    assert!(after.contains("Still silent") && !after.contains("Nothing else keeps"));
+    assert_eq!(gone.status, 303);
+    assert_eq!(ops.get(&there).await.status, 404);
+    assert_eq!(ops.post(&there, &form("Again", "site")).await.status, 404);
+}

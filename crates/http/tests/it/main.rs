@@ -22,6 +22,7 @@ mod invitations;
 mod isolation;
 mod live;
 mod mailbox;
+mod messages_crash;
 mod mqtt;
 mod onboarding;
 mod own_account;

@@ -74,6 +74,31 @@ async fn a_moment_that_is_not_known_is_asked_for_again_with_what_was_typed() {
 }
 
 #[tokio::test]
+async fn the_overview_offers_the_moment_of_the_newest_report_and_no_other_than_are_known() {
+    let app = with_loss().await;
+    let mut ops = app.signed_in(Role::Ops).await;
+    let offered = |page: &str, name: &str| {
+        let field = &page[page.find("name=\"at\"").unwrap()..];
+        let from = field.find(&format!(" {name}=\"")).unwrap() + name.len() + 3;
+        field[from..].split('"').next().unwrap().to_owned()
+    };
+
+    let before = ops.get("/overview").await.text;
+    app.reports.write_due().await.unwrap();
+    let after = ops.get("/overview").await.text;
+    let value = offered(&after, "value");
+
+    // The first judgement, and the clock of the program.
+    assert_eq!(offered(&before, "value"), "2026-06-12T10:39");
+    assert_eq!(
+        (offered(&after, "min"), offered(&after, "max")),
+        ("2026-06-12T10:39".to_owned(), "2026-06-12T10:40".to_owned())
+    );
+    assert_eq!(value, "2026-06-12T10:40");
+    assert_eq!(ops.get(&format!("/overview?at={value}")).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_handover_tells_what_waits_since_the_last_report_and_leads_on() {
     let app = with_loss().await;
     let mut ops = app.signed_in(Role::Ops).await;

@@ -76,8 +76,8 @@ async fn a_test_that_is_refused_is_seen_in_the_log_and_sent_again() {
 
     let log = ops.get(&hook).await.text;
     assert!(log.contains("private network"), "{log}");
-    let from = log.find(&format!("{hook}/")).map(|_| log.rfind(&format!("{hook}/")).unwrap());
-    let message = log[from.unwrap()..].split('"').next().unwrap().to_owned();
+    let from = log.find(&format!("href=\"{hook}/")).unwrap() + 6;
+    let message = log[from..].split('"').next().unwrap().to_owned();
     assert!(ops.get(&message).await.text.contains("webhook-id"));
     receiver.behave(Manner::Takes);
     assert_eq!(ops.post(&format!("{message}/resend"), &[]).await.status, 303);
@@ -127,4 +127,53 @@ async fn a_webhook_is_paused_and_taken_away_by_plain_forms() {
     assert_eq!(ops.post(&format!("{hook}/remove"), &[]).await.status, 303);
     assert_eq!(ops.get(&hook).await.status, 404);
     assert!(ops.get("/webhooks").await.text.contains("There is no webhook yet."));
+}
+
+#[tokio::test]
+async fn a_new_secret_is_shown_once_and_signs_beside_the_old_one() {
+    let app = app().await;
+    let receiver = HookReceiver::start().await;
+    let mut ops = app.signed_in(Role::Ops).await;
+    let (hook, old) = make(&mut ops, &receiver.url()).await;
+
+    let rotated = ops.post(&format!("{hook}/rotate"), &[]).await;
+    let from = rotated.text.find("whsec_").unwrap();
+    let new = rotated.text[from..].split('"').next().unwrap().to_owned();
+    ops.post(&format!("{hook}/test"), &[]).await;
+    app.courier.deliver().await.unwrap();
+    let page = ops.get(&hook).await.text;
+    let forgotten = ops.post(&format!("{hook}/forget"), &[]).await;
+    ops.post(&format!("{hook}/test"), &[]).await;
+    app.courier.deliver().await.unwrap();
+
+    assert_eq!((rotated.status.as_u16(), forgotten.status.as_u16()), (200, 303));
+    assert_ne!(new, old);
+    assert!(page.contains("two signatures") && !page.contains("whsec_"));
+    let messages = receiver.received();
+    let by = |secret: &str, at: usize| {
+        let secret: greengrid_app::messages::webhooks::WebhookSecret = secret.parse().unwrap();
+        let second = messages[at].header("webhook-timestamp").parse().unwrap();
+        secret.sign(messages[at].header("webhook-id"), second, &messages[at].body)
+    };
+    assert_eq!(messages[0].header("webhook-signature"), format!("{} {}", by(&new, 0), by(&old, 0)));
+    assert_eq!(messages[1].header("webhook-signature"), by(&new, 1));
+}
+
+#[tokio::test]
+async fn a_receiver_that_is_gone_is_named_on_its_page_and_switched_on_again() {
+    let app = app().await;
+    let receiver = HookReceiver::start().await;
+    receiver.behave(Manner::Answers(410));
+    let mut ops = app.signed_in(Role::Ops).await;
+    let (hook, _) = make(&mut ops, &receiver.url()).await;
+
+    ops.post(&format!("{hook}/test"), &[]).await;
+    app.courier.deliver().await.unwrap();
+    let gone = ops.get(&hook).await.text;
+    ops.post(&format!("{hook}/switch"), &[("enabled", "true")]).await;
+    let again = ops.get(&hook).await.text;
+
+    assert!(gone.contains("It wants nothing any more") && gone.contains("Given up"), "{gone}");
+    assert!(ops.get("/webhooks").await.text.contains("Pager"));
+    assert!(!again.contains("It wants nothing any more"));
 }

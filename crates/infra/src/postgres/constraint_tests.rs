@@ -11,7 +11,7 @@ use greengrid_domain::fleet::{Brand, DeviceKind};
 use greengrid_domain::identity::{LinkPurpose, Role};
 use greengrid_domain::ingestion::{Cause, Quality};
 use greengrid_domain::messages::{DeliveryState, LetterKind, LetterState};
-use greengrid_domain::monitoring::alert::{AlertEvent, Severity};
+use greengrid_domain::monitoring::alert::{AlertChange, AlertEvent, Severity};
 use greengrid_domain::monitoring::incident::IncidentKind;
 use greengrid_domain::monitoring::{
     AnomalyEvent, AnomalyKind, Confidence, Dismissal, NextStep, Phase, Rung, Status,
@@ -67,6 +67,7 @@ async fn check_constraints_and_enums_hold_the_same_words() {
         ("overview_row_kind_check", of::<AnomalyKind>()),
         ("overview_row_next_step_check", of::<NextStep>()),
         ("anomaly_kind_check", of::<AnomalyKind>()),
+        ("alert_change_event_check", of::<AlertChange>()),
         ("anomaly_next_step_check", of::<NextStep>()),
         ("anomaly_confidence_check", of::<Confidence>()),
         ("anomaly_rung_check", of::<Rung>()),

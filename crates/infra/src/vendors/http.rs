@@ -5,12 +5,13 @@ use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::vendors::{CallBudget, Calls, Origin, SecretText, VendorError};
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::ingestion::Cause;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Response, Url, redirect};
 use serde::de::DeserializeOwned;
 
 use super::canary::{Known, Watch};
+use crate::retry_after;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -238,9 +239,6 @@ impl Answer {
     /// counted from the vendor's own clock.
     pub(super) fn wait(&self, text: &str) -> Option<Duration> {
         let text = text.trim().trim_end_matches('.');
-        if let Ok(seconds) = text.parse::<u64>() {
-            return Some(Duration::from_secs(seconds));
-        }
         if let [hours, minutes, seconds] = text.split(':').collect::<Vec<_>>()[..] {
             let parts: Result<Vec<u64>, _> =
                 [hours, minutes, seconds].into_iter().map(str::parse).collect();
@@ -248,14 +246,15 @@ impl Answer {
                 return Some(Duration::from_secs(h * 3600 + m * 60 + s));
             }
         }
-        let until = text.parse::<Timestamp>().ok().or_else(|| http_date(text))?;
-        let wait: SignedDuration = until.duration_since(self.sent_at()?);
-        Some(wait.try_into().unwrap_or(Duration::ZERO))
+        match text.parse::<Timestamp>() {
+            Ok(instant) => retry_after::until(instant, self.sent_at()),
+            Err(_) => retry_after::wait(text, self.sent_at()),
+        }
     }
 
     /// When the vendor sent it, by its clock.
     pub(super) fn sent_at(&self) -> Option<Timestamp> {
-        http_date(self.header("date")?)
+        retry_after::http_date(self.header("date")?)
     }
 
     /// What this status means with every vendor, when its body says no more.
@@ -273,10 +272,6 @@ impl Answer {
         let error = VendorError::new(cause).after(self.retry_after());
         if self.is_html() { error } else { error.saying(format!("status {}", self.status)) }
     }
-}
-
-fn http_date(text: &str) -> Option<Timestamp> {
-    jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp())
 }
 
 #[cfg(test)]

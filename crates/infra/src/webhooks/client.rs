@@ -4,13 +4,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use greengrid_app::clock::Clock;
 use greengrid_app::messages::NotSent;
-use greengrid_app::messages::webhooks::{ClaimedPost, WebhookGateway};
+use greengrid_app::messages::webhooks::{ClaimedPost, WebhookGateway, signatures};
 use greengrid_domain::network::Networks;
 use greengrid_domain::text::single_line;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Response, StatusCode, Url, header, redirect};
 use tokio::time::timeout;
 
 use super::reach::{Reach, is_out_of_reach};
+use crate::retry_after;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -47,7 +49,7 @@ impl HttpWebhooks {
     }
 
     /// The same with another bound of what a message may take.
-    pub(super) fn with_patience(
+    pub(crate) fn with_patience(
         own: Networks,
         wall: Arc<dyn Clock>,
         whole: Duration,
@@ -77,7 +79,7 @@ impl HttpWebhooks {
     /// Posts, and follows redirects that keep the message as it is.
     async fn follow(&self, post: &ClaimedPost) -> Result<(), NotSent> {
         let second = self.wall.now().as_second();
-        let signature = post.secret.sign(&post.message_id, second, &post.body);
+        let signature = signatures(&post.secrets, &post.message_id, second, &post.body);
         let mut url: Url = post.url.as_str().parse().map_err(|_| nowhere())?;
         for _ in 0..=HOPS {
             let (client, reach) = if url.scheme() == "https" { &self.secure } else { &self.plain };
@@ -97,7 +99,7 @@ impl HttpWebhooks {
                     url = next(&url, &response)?;
                 }
                 status if status.is_success() => return Ok(()),
-                status => return Err(refusal(status, response).await),
+                _ => return Err(refusal(response, self.wall.now()).await),
             }
         }
         Err(NotSent::Failed("it redirects without end".to_owned()))
@@ -127,7 +129,8 @@ fn next(url: &Url, response: &Response) -> Result<Url, NotSent> {
 }
 
 /// What an answer says that is no success. It may be long, or never end.
-async fn refusal(status: StatusCode, mut response: Response) -> NotSent {
+async fn refusal(mut response: Response, now: Timestamp) -> NotSent {
+    let (status, wait) = (response.status(), asked_wait(&response, now));
     let mut said = Vec::new();
     while said.len() < READ
         && let Ok(Some(chunk)) = response.chunk().await
@@ -135,12 +138,25 @@ async fn refusal(status: StatusCode, mut response: Response) -> NotSent {
         said.extend_from_slice(&chunk[..chunk.len().min(READ - said.len())]);
     }
     let said: String = single_line(&String::from_utf8_lossy(&said)).chars().take(KEPT).collect();
-    let answer = match said.as_str() {
+    let why = match said.as_str() {
         "" => format!("it answered {status}"),
         said => format!("it answered {status}: {said}"),
     };
-    // The specification: whoever answers so wants nothing any more.
-    if status == StatusCode::GONE { NotSent::Refused(answer) } else { NotSent::Failed(answer) }
+    match (status, wait) {
+        // The specification: whoever answers so wants nothing any more.
+        (StatusCode::GONE, _) => NotSent::Gone(why),
+        (_, Some(wait)) => NotSent::Busy { why, wait },
+        _ => NotSent::Failed(why),
+    }
+}
+
+/// The wait that an answer asks for, by the clock of whoever answered or, where
+/// that does not show, by ours.
+fn asked_wait(response: &Response, now: Timestamp) -> Option<SignedDuration> {
+    let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let sent_at = header(header::DATE).and_then(retry_after::http_date).unwrap_or(now);
+    let wait = retry_after::wait(header(header::RETRY_AFTER)?, Some(sent_at))?;
+    SignedDuration::try_from(wait).ok()
 }
 
 /// A message without an answer. What the library says of it names addresses and

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 /// How the receiver treats whoever comes next.
@@ -16,6 +17,8 @@ pub enum Manner {
     Takes,
     /// It answers with this status and a word.
     Answers(u16),
+    /// It answers with this status and asks to be left alone: its `Retry-After`.
+    AsksToWait(u16, &'static str),
     /// It never answers.
     Hangs,
     /// It sends the message on to this address, with this status.
@@ -47,7 +50,7 @@ impl Received {
 pub struct HookReceiver {
     address: SocketAddr,
     manner: Arc<Mutex<Manner>>,
-    received: Arc<Mutex<Vec<Received>>>,
+    received: watch::Sender<Vec<Received>>,
     _running: DropGuard,
 }
 
@@ -61,12 +64,12 @@ impl HookReceiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let manner = Arc::new(Mutex::new(Manner::Takes));
-        let received = Arc::new(Mutex::new(Vec::new()));
+        let (received, _) = watch::channel(Vec::new());
         let end = CancellationToken::new();
-        let (of, kept) = (Arc::clone(&manner), Arc::clone(&received));
+        let (of, kept) = (Arc::clone(&manner), received.clone());
         let listening = async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, Arc::clone(&of), Arc::clone(&kept)));
+                tokio::spawn(serve(stream, Arc::clone(&of), kept.clone()));
             }
         };
         tokio::spawn(end.clone().run_until_cancelled_owned(listening));
@@ -93,31 +96,45 @@ impl HookReceiver {
     /// What it was told, the oldest first.
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
-        self.received.lock().clone()
+        self.received.borrow().clone()
+    }
+
+    /// What it was told, once that is so many messages.
+    ///
+    /// # Panics
+    ///
+    /// When the receiver is gone.
+    pub async fn once(&self, count: usize) -> Vec<Received> {
+        let mut heard = self.received.subscribe();
+        heard.wait_for(|received| received.len() >= count).await.expect("a receiver").clone()
     }
 }
 
 async fn serve(
     stream: TcpStream,
     manner: Arc<Mutex<Manner>>,
-    received: Arc<Mutex<Vec<Received>>>,
+    received: watch::Sender<Vec<Received>>,
 ) -> Option<()> {
     let mut stream = BufReader::new(stream);
     loop {
         let message = read(&mut stream).await?;
-        received.lock().push(message);
+        received.send_modify(|all| all.push(message));
         let now = manner.lock().clone();
-        let (status, location, body) = match now {
+        let (status, header, body) = match now {
             Manner::Takes => (204, None, Vec::new()),
             Manner::Answers(status) => (status, None, b"not\r\nnow".to_vec()),
-            Manner::Redirects(status, to) => (status, Some(to), Vec::new()),
+            Manner::AsksToWait(status, wait) => {
+                (status, Some(format!("retry-after: {wait}\r\n")), Vec::new())
+            }
+            Manner::Redirects(status, to) => {
+                (status, Some(format!("location: {to}\r\n")), Vec::new())
+            }
             Manner::Floods(status, bytes) => (status, None, vec![b'x'; bytes]),
             Manner::Hangs => std::future::pending().await,
             Manner::Drops => return None,
         };
-        let location = location.map(|to| format!("location: {to}\r\n")).unwrap_or_default();
-        let head =
-            format!("HTTP/1.1 {status} X\r\n{location}content-length: {}\r\n\r\n", body.len());
+        let (header, length) = (header.unwrap_or_default(), body.len());
+        let head = format!("HTTP/1.1 {status} X\r\n{header}content-length: {length}\r\n\r\n");
         stream.write_all(head.as_bytes()).await.ok()?;
         stream.write_all(&body).await.ok()?;
         stream.flush().await.ok()?;

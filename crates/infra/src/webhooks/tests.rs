@@ -4,18 +4,25 @@ use std::time::Duration;
 use greengrid_app::messages::NotSent;
 use greengrid_app::messages::webhooks::{ClaimedPost, WebhookGateway, WebhookSecret};
 use greengrid_app::testing::FixedClock;
+use jiff::SignedDuration;
+use uuid::Uuid;
 
 use super::HttpWebhooks;
 use super::receiver::{HookReceiver, Manner};
 
+fn secret(byte: u8) -> WebhookSecret {
+    WebhookSecret::from_bytes(vec![byte; 32]).unwrap()
+}
+
 fn post(url: &str) -> ClaimedPost {
     ClaimedPost {
         id: 1.into(),
+        webhook: Uuid::from_u128(1).into(),
         message_id: "msg_1".to_owned(),
         tries: 1,
         is_last: false,
         url: url.parse().unwrap(),
-        secret: WebhookSecret::from_bytes(vec![7; 32]).unwrap(),
+        secrets: vec![secret(7)],
         body: r#"{"type":"test"}"#.to_owned(),
     }
 }
@@ -43,7 +50,7 @@ async fn a_message_arrives_signed_and_whole() {
     assert_eq!(messages.len(), 2);
     let message = &messages[0];
     let second = "2026-06-12T08:40:00Z".parse::<jiff::Timestamp>().unwrap().as_second();
-    let signature = post("https://a.example").secret.sign("msg_1", second, &message.body);
+    let signature = secret(7).sign("msg_1", second, &message.body);
     assert_eq!(message.body, r#"{"type":"test"}"#);
     assert_eq!(message.header("content-type"), "application/json");
     assert_eq!(message.header("webhook-id"), "msg_1");
@@ -61,11 +68,43 @@ async fn what_the_receiver_says_is_kept_in_a_line() {
     let said = "it answered 500 Internal Server Error: not now".to_owned();
     assert_eq!(failed, NotSent::Failed(said));
     receiver.behave(Manner::Answers(410));
-    assert!(matches!(failure(LOOPBACK, &receiver.url()).await, NotSent::Refused(_)));
+    assert!(matches!(failure(LOOPBACK, &receiver.url()).await, NotSent::Gone(_)));
 }
 
 #[tokio::test]
-async fn a_receiver_that_hangs_or_drops_is_given_up_for_now() {
+async fn while_one_secret_follows_another_a_message_carries_both_signatures() {
+    let receiver = HookReceiver::start().await;
+    let both = ClaimedPost { secrets: vec![secret(8), secret(7)], ..post(&receiver.url()) };
+
+    webhooks(LOOPBACK).post(&both).await.unwrap();
+
+    let message = receiver.received().remove(0);
+    let second = message.header("webhook-timestamp").parse().unwrap();
+    let given: Vec<&str> = message.header("webhook-signature").split(' ').collect();
+    let by = |byte| secret(byte).sign("msg_1", second, &message.body);
+    assert_eq!(given, [by(8), by(7)]);
+}
+
+#[tokio::test]
+async fn a_receiver_that_asks_to_wait_is_understood() {
+    let receiver = HookReceiver::start().await;
+    let busy = async |status, text| {
+        receiver.behave(Manner::AsksToWait(status, text));
+        failure(LOOPBACK, &receiver.url()).await
+    };
+    let waits = |failed, seconds| match failed {
+        NotSent::Busy { wait, .. } => wait == SignedDuration::from_secs(seconds),
+        _ => false,
+    };
+
+    assert!(waits(busy(429, "120").await, 120));
+    assert!(waits(busy(503, "Fri, 12 Jun 2026 08:50:00 GMT").await, 600));
+    assert!(matches!(busy(429, "whenever").await, NotSent::Failed(_)));
+    assert!(matches!(busy(410, "120").await, NotSent::Gone(_)));
+}
+
+#[tokio::test]
+async fn a_receiver_that_takes_a_minute_or_drops_is_given_up_for_now() {
     let receiver = HookReceiver::start().await;
     for manner in [Manner::Hangs, Manner::Drops] {
         receiver.behave(manner.clone());

@@ -15,6 +15,11 @@ pub struct StoredWebhook {
     pub webhook: Webhook,
     /// When it was made.
     pub made_at: Timestamp,
+    /// Until when the secret that it had before signs beside the present one.
+    pub old_secret_until: Option<Timestamp>,
+    /// When its receiver said that it wants nothing any more; since then it is
+    /// told nothing.
+    pub gone_at: Option<Timestamp>,
     /// When it last took a message.
     pub took_at: Option<Timestamp>,
     /// Messages that wait for it.
@@ -30,6 +35,8 @@ pub struct StoredWebhook {
 pub struct ClaimedPost {
     /// Which.
     pub id: DeliveryId,
+    /// To which webhook.
+    pub webhook: WebhookId,
     /// The same with every try.
     pub message_id: String,
     /// How often it has been taken up, this time included.
@@ -38,8 +45,8 @@ pub struct ClaimedPost {
     pub is_last: bool,
     /// Where to.
     pub url: WebhookUrl,
-    /// What signs it.
-    pub secret: WebhookSecret,
+    /// What signs it: the present secret, and for a while the one before.
+    pub secrets: Vec<WebhookSecret>,
     /// What to post.
     pub body: String,
 }
@@ -94,6 +101,17 @@ pub trait WebhookStore: Send + Sync {
     /// there is one.
     async fn switch(&self, by: Initiator, id: WebhookId, enabled: bool)
     -> Result<bool, StoreError>;
+    /// Gives a webhook a new secret, with an audit entry; the one it had signs
+    /// beside it for [`greengrid_domain::messages::OVERLAP`]. Returns whether
+    /// there is one.
+    async fn rotate(
+        &self,
+        by: Initiator,
+        id: WebhookId,
+        secret: &WebhookSecret,
+    ) -> Result<bool, StoreError>;
+    /// Ends that while, with an audit entry. Returns whether there is one.
+    async fn forget(&self, by: Initiator, id: WebhookId) -> Result<bool, StoreError>;
     /// Takes a webhook away and gives up what waits for it, with an audit
     /// entry. Returns whether there was one.
     async fn remove(&self, by: Initiator, id: WebhookId) -> Result<bool, StoreError>;
@@ -103,7 +121,8 @@ pub trait WebhookStore: Send + Sync {
     /// each webhook a few, so that one that hangs does not hold up the others.
     async fn claim(&self, for_: SignedDuration) -> Result<Vec<ClaimedPost>, StoreError>;
     /// Notes what came of a message that was taken up. Returns false, and notes
-    /// nothing, when somebody else took it up since.
+    /// nothing, when somebody else took it up since. A receiver that wants
+    /// nothing any more is switched off, with an audit entry.
     async fn settle(&self, claimed: &ClaimedPost, outcome: &Outcome) -> Result<bool, StoreError>;
     /// Messages of a webhook, newest first, of one state unless of all, older
     /// than `before`; at most `limit`.

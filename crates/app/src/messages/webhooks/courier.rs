@@ -49,6 +49,9 @@ impl Courier {
             Outcome::Dead { .. } => {
                 tracing::warn!(delivery.id = %claimed.id, "message to a webhook given up");
             }
+            Outcome::Gone { .. } => {
+                tracing::warn!(webhook.id = %claimed.webhook, "a webhook wants nothing any more");
+            }
             _ => {}
         }
         Ok(())

@@ -14,5 +14,5 @@ pub use contracts::{
 };
 pub use courier::Courier;
 pub use post::{Post, PostKind};
-pub use secret::{WebhookSecret, WebhookSecretError};
+pub use secret::{WebhookSecret, WebhookSecretError, signatures};
 pub use service::{Webhooks, WebhooksError};

@@ -75,6 +75,15 @@ impl WebhookSecret {
     }
 }
 
+/// The signatures of a message by several secrets, as the header has them while
+/// one follows another (Standard Webhooks 1.0, “Signature scheme”): a receiver
+/// that knows any of them finds its own.
+#[must_use]
+pub fn signatures(secrets: &[WebhookSecret], id: &str, second: i64, body: &str) -> String {
+    let each: Vec<String> = secrets.iter().map(|secret| secret.sign(id, second, body)).collect();
+    each.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

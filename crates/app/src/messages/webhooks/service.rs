@@ -86,6 +86,24 @@ impl Webhooks {
         known(self.store.remove(actor.initiator(), id).await?)
     }
 
+    /// Gives a webhook a new secret, which is given back this once.
+    pub async fn rotate(
+        &self,
+        actor: &Actor,
+        id: WebhookId,
+    ) -> Result<WebhookSecret, WebhooksError> {
+        actor.require(Permission::ManageAlerts)?;
+        let secret = WebhookSecret::fresh()?;
+        known(self.store.rotate(actor.initiator(), id, &secret).await?)?;
+        Ok(secret)
+    }
+
+    /// Has the secret that a webhook had before sign nothing any more.
+    pub async fn forget(&self, actor: &Actor, id: WebhookId) -> Result<(), WebhooksError> {
+        actor.require(Permission::ManageAlerts)?;
+        known(self.store.forget(actor.initiator(), id).await?)
+    }
+
     /// Tells a webhook that this is a test.
     pub async fn test(&self, actor: &Actor, id: WebhookId) -> Result<(), WebhooksError> {
         let webhook = self.webhook(actor, id).await?.webhook;

@@ -30,6 +30,8 @@ impl WebhookStore for Desk {
         let stored = |webhook: &Webhook| StoredWebhook {
             webhook: webhook.clone(),
             made_at: Timestamp::UNIX_EPOCH,
+            old_secret_until: None,
+            gone_at: None,
             took_at: None,
             waiting: 0,
             dead: 0,
@@ -50,6 +52,17 @@ impl WebhookStore for Desk {
         Ok(false)
     }
     async fn remove(&self, _: Initiator, _: WebhookId) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+    async fn rotate(
+        &self,
+        _: Initiator,
+        _: WebhookId,
+        _: &WebhookSecret,
+    ) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+    async fn forget(&self, _: Initiator, _: WebhookId) -> Result<bool, StoreError> {
         Ok(false)
     }
     async fn enqueue(&self, _: WebhookId, post: &Post) -> Result<(), StoreError> {
@@ -114,11 +127,12 @@ fn webhooks(desk: &Arc<Desk>) -> Webhooks {
 async fn delivered(tries: u32, is_last: bool, answer: Result<(), NotSent>) -> Outcome {
     let claimed = ClaimedPost {
         id: 1.into(),
+        webhook: Uuid::from_u128(1).into(),
         message_id: "msg_1".to_owned(),
         tries,
         is_last,
         url: "https://a.example".parse().unwrap(),
-        secret: WebhookSecret::fresh().unwrap(),
+        secrets: vec![WebhookSecret::fresh().unwrap()],
         body: "{}".to_owned(),
     };
     let desk = Arc::new(Desk { due: Mutex::new(vec![claimed]), ..Desk::default() });
@@ -135,8 +149,25 @@ async fn a_failure_is_tried_again_until_its_time_is_over() {
     assert_eq!(delivered(1, false, Ok(())).await, Outcome::Sent);
     assert!(matches!(delivered(3, false, failed()).await, Outcome::Later { .. }));
     assert!(matches!(delivered(3, true, failed()).await, Outcome::Dead { .. }));
-    let refused = Err(NotSent::Refused("it answered 410".to_owned()));
+    let refused = Err(NotSent::Refused("it leads inward".to_owned()));
     assert!(matches!(delivered(1, false, refused).await, Outcome::Dead { .. }));
+    let gone = Err(NotSent::Gone("it answered 410".to_owned()));
+    assert!(matches!(delivered(1, false, gone).await, Outcome::Gone { .. }));
+}
+
+#[tokio::test]
+async fn whoever_asks_to_wait_is_left_alone_so_long_and_no_longer_than_a_day() {
+    let busy = |wait| Err(NotSent::Busy { why: "it answered 429".to_owned(), wait });
+    let minutes = SignedDuration::from_mins;
+    let pause = async |wait| match delivered(1, false, busy(wait)).await {
+        Outcome::Later { pause, .. } => pause,
+        other => panic!("{other:?}"),
+    };
+
+    assert_eq!(pause(minutes(90)).await, minutes(90));
+    assert!(pause(SignedDuration::ZERO).await >= SignedDuration::from_secs(15));
+    assert_eq!(pause(minutes(99_999)).await, minutes(24 * 60));
+    assert!(matches!(delivered(9, true, busy(minutes(1))).await, Outcome::Dead { .. }));
 }
 
 #[tokio::test]

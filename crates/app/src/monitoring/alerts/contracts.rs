@@ -123,8 +123,10 @@ pub trait AlertPress: Send + Sync {
 pub trait AlertStore: Send + Sync {
     /// All rules, by name.
     async fn rules(&self) -> Result<Vec<StoredRule>, StoreError>;
-    /// Keeps a rule in the place of what it was, with its audit entry.
-    async fn save(&self, by: Initiator, rule: &AlertRule) -> Result<(), StoreError>;
+    /// Keeps a rule in the place of what it was, with its audit entry. That
+    /// somebody changed it at an instant is kept for the handover, as with
+    /// silences and inhibitions.
+    async fn save(&self, by: Initiator, rule: &AlertRule, at: Timestamp) -> Result<(), StoreError>;
     /// Takes a rule away. Returns whether there was one.
     async fn remove(
         &self,
@@ -145,8 +147,14 @@ pub trait AlertStore: Send + Sync {
     ) -> Result<bool, StoreError>;
     /// All inhibitions, by why.
     async fn inhibitions(&self) -> Result<Vec<Inhibition>, StoreError>;
-    /// Keeps an inhibition, with its audit entry.
-    async fn inhibit(&self, by: Initiator, inhibition: &Inhibition) -> Result<(), StoreError>;
+    /// Keeps an inhibition in the place of what it was, with its audit entry.
+    /// What it kept quiet is looked at anew.
+    async fn inhibit(
+        &self,
+        by: Initiator,
+        inhibition: &Inhibition,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
     /// Takes an inhibition away. Returns whether there was one.
     async fn uninhibit(
         &self,

@@ -107,7 +107,7 @@ impl Alerts {
         if would.floods() && rule.enabled && !meant {
             return Err(AlertsError::Floods(would));
         }
-        Ok(self.store.save(actor.initiator(), &rule).await?)
+        Ok(self.store.save(actor.initiator(), &rule, self.clock.now()).await?)
     }
 
     /// Takes a rule away.
@@ -136,10 +136,21 @@ impl Alerts {
         Ok(self.store.inhibitions().await?)
     }
 
-    /// Keeps an inhibition.
+    /// One inhibition.
+    pub async fn inhibition(
+        &self,
+        actor: &Actor,
+        id: InhibitionId,
+    ) -> Result<Inhibition, AlertsError> {
+        let found = self.inhibitions(actor).await?.into_iter().find(|it| it.id == id);
+        found.ok_or(AlertsError::NoSuchInhibition)
+    }
+
+    /// Keeps an inhibition, in the place of what it was.
     pub async fn inhibit(&self, actor: &Actor, inhibition: Inhibition) -> Result<(), AlertsError> {
         actor.require(Permission::ManageAlerts)?;
-        Ok(self.store.inhibit(actor.initiator(), &inhibition.check()?).await?)
+        let (by, inhibition) = (actor.initiator(), inhibition.check()?);
+        Ok(self.store.inhibit(by, &inhibition, self.clock.now()).await?)
     }
 
     /// Takes an inhibition away.

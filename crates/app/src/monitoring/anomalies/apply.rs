@@ -162,7 +162,7 @@ pub fn incidents(
         let kind = incident.cause.kind();
         let before = open
             .iter()
-            .filter(|(record, _)| incident.anomalies.contains(&record.id))
+            .filter(|(record, _)| incident.anomalies.binary_search(&record.id).is_ok())
             .filter_map(|(record, _)| record.incident)
             .find(|id| left.contains(&(*id, kind)));
         left.retain(|(id, _)| Some(*id) != before);

@@ -9,5 +9,5 @@ mod sort;
 mod tests;
 
 pub use contracts::HandoverStore;
-pub use model::{Handover, PlannedWork, PutOff, Turn, Turns, Waits};
+pub use model::{AlertDeed, Deed, Handover, PlannedWork, PutOff, Turn, Turns, Waits};
 pub use service::{HandoverError, Handovers};

@@ -1,4 +1,5 @@
 use greengrid_domain::fleet::{RegionCode, SiteCode};
+use greengrid_domain::monitoring::alert::AlertChange;
 use greengrid_domain::monitoring::{AnomalyEvent, AnomalyId, AnomalyKind};
 use greengrid_domain::time::SiteZone;
 use greengrid_domain::units::Money;
@@ -29,6 +30,50 @@ pub struct Turn {
     pub words: Option<String>,
 }
 
+/// Something that somebody changed about what is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertDeed {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub event: AlertChange,
+    /// The rule, or what is kept quiet, in words.
+    pub what: String,
+    /// Why, where that was written down.
+    pub why: Option<String>,
+    /// The name of whoever did it.
+    pub by: Option<String>,
+}
+
+/// Something that people did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// To an anomaly.
+    Anomaly(Turn),
+    /// To what is told.
+    Alerts(AlertDeed),
+}
+
+impl Deed {
+    /// When.
+    #[must_use]
+    pub const fn at(&self) -> Timestamp {
+        match self {
+            Self::Anomaly(turn) => turn.at,
+            Self::Alerts(deed) => deed.at,
+        }
+    }
+
+    /// The name of whoever did it; none of those who have left.
+    #[must_use]
+    pub fn by(&self) -> Option<&str> {
+        match self {
+            Self::Anomaly(turn) => turn.by.as_deref(),
+            Self::Alerts(deed) => deed.by.as_deref(),
+        }
+    }
+}
+
 /// What happened in a stretch of time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Turns {
@@ -39,7 +84,7 @@ pub struct Turns {
     /// How many began and were over within the time.
     pub brief: usize,
     /// What people did, the newest first.
-    pub done: Vec<Turn>,
+    pub done: Vec<Deed>,
     /// Whether more happened than is told of.
     pub cut: bool,
 }

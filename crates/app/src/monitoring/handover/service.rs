@@ -99,8 +99,13 @@ impl Handovers {
         &self,
         actor: &Actor,
         report: &MorningReport,
-    ) -> Result<(Timestamp, Turns), HandoverError> {
+    ) -> Result<Turns, HandoverError> {
         actor.require(Permission::ViewOverview)?;
+        Ok(self.turns_before(report).await?)
+    }
+
+    /// The same for whoever writes the report.
+    pub(crate) async fn turns_before(&self, report: &MorningReport) -> Result<Turns, StoreError> {
         let yesterday = match report.day.yesterday() {
             Ok(day) => self.reports.find(&report.region, day).await?,
             Err(_) => None,
@@ -109,7 +114,7 @@ impl Handovers {
             || report.made_at.checked_sub(USUAL).unwrap_or(Timestamp::MIN),
             |before| before.made_at,
         );
-        Ok((since, self.turns(Some(&report.region), since, report.made_at).await?))
+        self.turns(Some(&report.region), since, report.made_at).await
     }
 
     async fn turns(
@@ -118,9 +123,13 @@ impl Handovers {
         since: Timestamp,
         until: Timestamp,
     ) -> Result<Turns, StoreError> {
-        let turns = self.store.turns(region, since, until, TURNS).await?;
-        let cut = i64::try_from(turns.len()).is_ok_and(|count| count >= TURNS);
-        Ok(sort(turns, cut))
+        let (turns, deeds) = tokio::try_join!(
+            self.store.turns(region, since, until, TURNS),
+            self.store.alert_deeds(region, since, until, TURNS)
+        )?;
+        let all = |count: usize| i64::try_from(count).is_ok_and(|count| count < TURNS);
+        let cut = !all(turns.len()) || !all(deeds.len());
+        Ok(sort(turns, deeds, cut))
     }
 
     /// When the last report was written, of several regions the first of their

@@ -3,11 +3,11 @@ use std::collections::BTreeMap;
 
 use greengrid_domain::monitoring::{AnomalyEvent, AnomalyId};
 
-use super::model::{Turn, Turns};
+use super::model::{AlertDeed, Deed, Turn, Turns};
 
 /// Sorts what happened, the oldest first, into what began, what is over and what
 /// people did.
-pub(super) fn sort(turns: Vec<Turn>, cut: bool) -> Turns {
+pub(super) fn sort(turns: Vec<Turn>, deeds: Vec<AlertDeed>, cut: bool) -> Turns {
     let mut sorted = Turns { cut, ..Turns::default() };
     let mut lives: BTreeMap<AnomalyId, (bool, Turn)> = BTreeMap::new();
     for turn in turns {
@@ -27,7 +27,7 @@ pub(super) fn sort(turns: Vec<Turn>, cut: bool) -> Turns {
                     .or_insert((began, turn));
             }
             AnomalyEvent::RaisedQuietly => {}
-            _ => sorted.done.push(turn),
+            _ => sorted.done.push(Deed::Anomaly(turn)),
         }
     }
     for (began_here, last) in lives.into_values() {
@@ -40,6 +40,8 @@ pub(super) fn sort(turns: Vec<Turn>, cut: bool) -> Turns {
     for turns in [&mut sorted.began, &mut sorted.over] {
         turns.sort_by_key(|turn| (Reverse(turn.money_per_day.amount), turn.at));
     }
+    sorted.done.extend(deeds.into_iter().map(Deed::Alerts));
+    sorted.done.sort_by_key(Deed::at);
     sorted.done.reverse();
     sorted
 }

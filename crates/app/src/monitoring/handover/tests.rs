@@ -2,11 +2,12 @@ use greengrid_domain::monitoring::AnomalyEvent::{
     self, Acknowledged, CameBack, Ended, Noted, Raised, RaisedQuietly, Reopened, Withdrawn,
 };
 use greengrid_domain::monitoring::AnomalyKind;
+use greengrid_domain::monitoring::alert::AlertChange;
 use greengrid_domain::units::{Currency, Money};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::model::Turn;
+use super::model::{AlertDeed, Deed, Turn};
 use super::sort::sort;
 use crate::testing::anomaly_suite::minute;
 
@@ -24,12 +25,21 @@ fn turn(number: u8, at: i64, event: AnomalyEvent, by: Option<&str>) -> Turn {
     }
 }
 
+/// The sites of what was done, and what was changed about alerts.
+fn named(done: Vec<Deed>) -> Vec<String> {
+    let name = |deed| match deed {
+        Deed::Anomaly(turn) => turn.site.1,
+        Deed::Alerts(deed) => deed.what,
+    };
+    done.into_iter().map(name).collect()
+}
+
 /// The numbers of what began, what is over and what was done, and how many were
 /// brief.
 fn sorted(turns: Vec<Turn>) -> (Vec<String>, Vec<String>, Vec<String>, usize) {
     let names = |turns: Vec<Turn>| turns.into_iter().map(|turn| turn.site.1).collect();
-    let sorted = sort(turns, false);
-    (names(sorted.began), names(sorted.over), names(sorted.done), sorted.brief)
+    let sorted = sort(turns, Vec::new(), false);
+    (names(sorted.began), names(sorted.over), named(sorted.done), sorted.brief)
 }
 
 #[test]
@@ -58,4 +68,21 @@ fn what_people_did_is_theirs_and_the_newest_comes_first() {
 
     assert_eq!((began, over), (vec![], vec![]));
     assert_eq!(done, ["Site 3", "Site 2", "Site 1"]);
+}
+
+#[test]
+fn rules_and_silences_stand_among_the_rest_by_their_time() {
+    let silenced = AlertDeed {
+        at: minute(2),
+        event: AlertChange::SilenceBegun,
+        what: "Outage · north".to_owned(),
+        why: Some("Grid works".to_owned()),
+        by: Some("Rui".to_owned()),
+    };
+    let turns = vec![turn(1, 0, Acknowledged, Some("Diana")), turn(2, 3, Noted, Some("Diana"))];
+
+    let sorted = sort(turns, vec![silenced], false);
+
+    assert_eq!(sorted.done[1].by(), Some("Rui"));
+    assert_eq!(named(sorted.done), ["Site 2", "Outage · north", "Site 1"]);
 }

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use greengrid_domain::fleet::{Site, SiteCode, SiteId};
 use greengrid_domain::monitoring::Action;
@@ -73,6 +73,9 @@ pub struct Monitoring {
     clock: Arc<dyn Clock>,
     #[builder(skip)]
     standing: Arc<StandingCache>,
+    /// From when on the past is known: it does not change once anything is.
+    #[builder(skip)]
+    recorded: Arc<OnceLock<Timestamp>>,
 }
 
 impl Monitoring {

@@ -38,6 +38,16 @@ impl From<StoreError> for PastError {
 }
 
 impl Monitoring {
+    /// From when on it is known how the fleet stood; `None` before anything was
+    /// judged.
+    pub(crate) async fn recorded_since(&self) -> Result<Option<Timestamp>, StoreError> {
+        if let Some(since) = self.recorded.get() {
+            return Ok(Some(*since));
+        }
+        let since = self.past.recorded_since().await?;
+        Ok(since.map(|since| *self.recorded.get_or_init(|| since)))
+    }
+
     /// The overview as it stood at a moment, by what was known then.
     pub async fn overview_at(
         &self,
@@ -49,7 +59,7 @@ impl Monitoring {
         if at > self.now() {
             return Err(PastError::NotYet);
         }
-        match self.past.recorded_since().await? {
+        match self.recorded_since().await? {
             Some(since) if since <= at => {}
             since => return Err(PastError::NotRecorded { since }),
         }

@@ -2,11 +2,13 @@ use async_trait::async_trait;
 use greengrid_domain::fleet::RegionCode;
 use greengrid_domain::identity::EmailAddress;
 use greengrid_domain::messages::Letter;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::model::MorningReport;
 use crate::error::StoreError;
 use crate::monitoring::StatusCounts;
+use crate::monitoring::handover::Turns;
 
 /// Keeps morning reports.
 #[async_trait]
@@ -17,6 +19,8 @@ pub trait ReportStore: Send + Sync {
     async fn keep(&self, report: &MorningReport, letters: &[Letter]) -> Result<Kept, StoreError>;
     /// The newest report of each region.
     async fn newest(&self) -> Result<Vec<MorningReport>, StoreError>;
+    /// When the newest report of all was written.
+    async fn last_made(&self) -> Result<Option<Timestamp>, StoreError>;
     /// One report.
     async fn find(
         &self,
@@ -59,6 +63,7 @@ pub struct ReportSummary {
 
 /// Puts a report into the form of a letter.
 pub trait ReportPress: Send + Sync {
-    /// The letter to one reader. Its key names the report and the reader.
-    fn letter(&self, report: &MorningReport, to: &EmailAddress) -> Letter;
+    /// The letter to one reader, with what happened since the report before. Its
+    /// key names the report and the reader.
+    fn letter(&self, report: &MorningReport, turns: &Turns, to: &EmailAddress) -> Letter;
 }

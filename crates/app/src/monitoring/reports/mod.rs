@@ -8,5 +8,5 @@ mod service;
 mod tests;
 
 pub use contracts::{Kept, ReportPress, ReportStore, ReportSummary};
-pub use model::{MorningReport, ReportIncident, ReportLine};
+pub use model::{LookBack, MorningReport, ReportIncident, ReportLine};
 pub use service::{Reports, ReportsError};

@@ -47,6 +47,17 @@ impl MorningReport {
     }
 }
 
+/// Which moments of the past can be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LookBack {
+    /// The present, the last of them.
+    pub now: Timestamp,
+    /// The first; `None` before anything was judged.
+    pub since: Option<Timestamp>,
+    /// That of the newest report.
+    pub report: Option<Timestamp>,
+}
+
 /// An incident in a report.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportIncident {

@@ -9,10 +9,11 @@ use jiff::civil::Date;
 
 use super::contracts::{Kept, ReportPress, ReportStore, ReportSummary};
 use super::made::{Due, report};
-use super::model::MorningReport;
+use super::model::{LookBack, MorningReport};
 use crate::actor::{Actor, Denied, Permission};
 use crate::error::StoreError;
 use crate::fleet::{Directory, FleetSnapshot};
+use crate::monitoring::handover::Handovers;
 use crate::monitoring::{Monitoring, MonitoringError, OverviewQuery};
 
 /// Lines of a report: more than a crew drives to in a week.
@@ -26,6 +27,7 @@ const OVER_AFTER: SignedDuration = SignedDuration::from_hours(8);
 pub struct Reports {
     directory: Directory,
     monitoring: Monitoring,
+    handovers: Handovers,
     store: Arc<dyn ReportStore>,
     press: Arc<dyn ReportPress>,
 }
@@ -70,9 +72,10 @@ impl Reports {
                 continue;
             }
             let report = self.report(Due { region, zone, day, at }, last).await?;
+            let turns = self.handovers.turns_before(&report).await?;
             let readers = self.store.readers().await?;
             let letters: Vec<_> =
-                readers.iter().map(|reader| self.press.letter(&report, reader)).collect();
+                readers.iter().map(|reader| self.press.letter(&report, &turns, reader)).collect();
             if self.store.keep(&report, &letters).await? == Kept::New {
                 written += 1;
             }
@@ -103,6 +106,14 @@ impl Reports {
     ) -> Result<Vec<ReportSummary>, ReportsError> {
         actor.require(Permission::ViewOverview)?;
         Ok(self.store.list(before, limit).await?)
+    }
+
+    /// Which moments of the past can be shown.
+    pub async fn look_back(&self, actor: &Actor) -> Result<LookBack, ReportsError> {
+        actor.require(Permission::ViewOverview)?;
+        let (since, report) =
+            tokio::try_join!(self.monitoring.recorded_since(), self.store.last_made())?;
+        Ok(LookBack { now: self.monitoring.now(), since, report })
     }
 
     /// One report.

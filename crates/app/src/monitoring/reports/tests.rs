@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use greengrid_domain::fleet::SiteId;
 use greengrid_domain::identity::Role;
+use greengrid_domain::monitoring::alert::AlertChange;
 use greengrid_domain::monitoring::{AnomalyKind, Assessment, Finding, NextStep, Spark, Status};
 use greengrid_domain::units::{Currency, Energy, Money};
 use jiff::civil::date;
@@ -10,10 +11,12 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::actor::Actor;
+use crate::clock::Clock as _;
+use crate::monitoring::handover::{AlertDeed, Handovers};
 use crate::monitoring::{AssessmentStore, Monitoring};
 use crate::testing::{
-    FakeAnomalyStore, FakeAssessmentStore, FakePastStore, FakeReadModels, FakeReportPress,
-    FakeReportStore, FakeSiteStore, FixedClock, site,
+    FakeAnomalyStore, FakeAssessmentStore, FakeHandoverStore, FakePastStore, FakeReadModels,
+    FakeReportPress, FakeReportStore, FakeSiteStore, FixedClock, site,
 };
 
 /// Half past six at the sites, which are in Berlin.
@@ -69,9 +72,23 @@ impl World {
         let readers =
             vec!["diana@example.org".parse().unwrap(), "rui@example.org".parse().unwrap()];
         let store = Arc::new(FakeReportStore::read_by(readers));
+        let deed = |at| AlertDeed {
+            at,
+            event: AlertChange::RuleMade,
+            what: "Outages".to_owned(),
+            why: None,
+            by: None,
+        };
+        let deeds = [-25, -3, 20].map(|hours| deed(morning() + SignedDuration::from_hours(hours)));
+        let handovers = Handovers::builder()
+            .monitoring(monitoring.clone())
+            .store(Arc::new(FakeHandoverStore::of(deeds.into())))
+            .reports(Arc::clone(&store) as _)
+            .build();
         let reports = Reports::builder()
             .directory(directory)
             .monitoring(monitoring)
+            .handovers(handovers)
             .store(Arc::clone(&store) as _)
             .press(Arc::new(FakeReportPress))
             .build();
@@ -104,6 +121,7 @@ async fn at_half_past_six_each_reader_has_one_letter_of_the_region() {
     assert_eq!(report.counts.need_action(), 2);
     let to: Vec<String> = world.store.letters().iter().map(|it| it.to.to_string()).collect();
     assert_eq!(to, ["diana@example.org", "rui@example.org"]);
+    assert_eq!(world.store.letters()[0].text, "1 done", "of the day before");
 }
 
 #[tokio::test]
@@ -120,6 +138,10 @@ async fn a_report_says_what_is_new_and_what_is_settled_since_the_one_before() {
     let new: Vec<bool> = report.lines.iter().map(|line| line.is_new).collect();
     assert_eq!(new, [false, true]);
     assert_eq!(report.settled.len(), 1);
+    assert_eq!(world.store.letters()[2].text, "1 done", "since the report before");
+    let look_back = world.reports.look_back(&Actor::Anyone(Role::Ops)).await.unwrap();
+    assert_eq!(look_back.report, Some(morning() + SignedDuration::from_hours(24)));
+    assert_eq!((look_back.since, look_back.now), (None, world.clock.now()));
 }
 
 #[tokio::test]

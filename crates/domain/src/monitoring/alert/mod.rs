@@ -1,5 +1,6 @@
 //! Alerts: which anomalies are told to whom, and when.
 
+mod change;
 mod inhibition;
 mod preview;
 mod rule;
@@ -7,6 +8,7 @@ mod silence;
 #[cfg(test)]
 mod tests;
 
+pub use change::AlertChange;
 pub use inhibition::{Inhibition, InhibitionError, InhibitionId, Inhibitors, Label, Matcher};
 pub use preview::{FLOOD, Preview, preview};
 pub use rule::{

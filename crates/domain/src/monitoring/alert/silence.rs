@@ -46,6 +46,16 @@ impl AlertSilence {
         if fits { Ok(self) } else { Err(SilenceError) }
     }
 
+    /// What is not told, in words.
+    #[must_use]
+    pub fn what(&self) -> String {
+        let kind = self.kind.map(|kind| kind.name().to_owned());
+        let region = self.region.as_ref().map(ToString::to_string);
+        let brand = self.brand.map(|brand| brand.name().to_owned());
+        let words: Vec<String> = [kind, region, brand].into_iter().flatten().collect();
+        if words.is_empty() { "everything".to_owned() } else { words.join(" · ") }
+    }
+
     /// Whether it keeps an anomaly from being told at an instant.
     #[must_use]
     pub fn holds(&self, fact: &AlertFact, at: Timestamp) -> bool {

@@ -2,7 +2,7 @@ use greengrid_domain::messages::LetterImage;
 use greengrid_domain::monitoring::Spark;
 use maud::{Markup, html};
 use tiny_skia::{
-    Color, FillRule, LineCap, Paint, PathBuilder, Pixmap, Stroke, StrokeDash, Transform,
+    Color, FillRule, LineCap, Paint, Path, PathBuilder, Pixmap, Stroke, StrokeDash, Transform,
 };
 
 use super::pen::Pen;
@@ -93,7 +93,9 @@ fn paint([r, g, b, a]: [u8; 4]) -> Paint<'static> {
 }
 
 fn fill(map: &mut Pixmap, outline: Outline, colour: [u8; 4]) {
-    if let Some(path) = outline.0.finish() {
+    // A line has nothing within, and the library complains of it.
+    let holds = |path: &Path| path.bounds().width() > 0.0 && path.bounds().height() > 0.0;
+    if let Some(path) = outline.0.finish().filter(holds) {
         map.fill_path(&path, &paint(colour), FillRule::Winding, scale(), None);
     }
 }

@@ -30,7 +30,9 @@ pub(super) fn guide() -> Markup {
             ul .measure {
                 li { "Answer with a status of 200 to 299 within 20 seconds. Anything else is tried again after half a minute, then less and less often, for five days." }
                 li { "The same message may come twice: both have the same " code { "webhook-id" } "." }
-                li { "Answer with 410 when nothing is wanted any more; that message is then not tried again." }
+                li { "Ask for a break by a header " code { "Retry-After" } ", in seconds or as a date: the message comes when it is over, after a day at the latest." }
+                li { "Answer with 410 when nothing is wanted any more: the webhook is then told nothing until somebody switches it on again." }
+                li { "While a new secret follows the old one, " code { "webhook-signature" } " holds two signatures with a space between; one that fits is enough." }
                 li { "Of redirects only 307 and 308 are followed." }
             }
             details {

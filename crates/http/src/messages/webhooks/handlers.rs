@@ -4,12 +4,12 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use greengrid_app::messages::webhooks::{Webhooks, WebhooksError};
 use greengrid_domain::messages::{DeliveryId, DeliveryState, WebhookName, WebhookUrl};
-use maud::Markup;
+use maud::{Markup, html};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::views::{self, MakeForm};
-use super::{live, log};
+use super::{live, log, secret};
 use crate::auth::Viewer;
 use crate::components::layout::{self, Nav};
 use crate::fault::Fault;
@@ -100,6 +100,35 @@ pub(super) async fn show(
         .maybe_live(stream)
         .main(layout::main(main))
         .render())
+}
+
+/// Gives a webhook a new secret. As with a new webhook, the page itself shows it
+/// the one time that it is shown.
+pub(super) async fn rotate(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+) -> Result<Markup, Fault> {
+    let secret = state.webhooks.rotate(&viewer.actor, id.into()).await?;
+    let webhook = state.webhooks.webhook(&viewer.actor, id.into()).await?.webhook;
+    let main = live::one(id.into(), None, None, &[], &state, &viewer.actor).await?;
+    Ok(layout::page()
+        .viewer(&viewer)
+        .title("New secret of a webhook")
+        .nav(Nav::Alerts)
+        .live(View::Webhook(id, None).url())
+        .main(layout::main(html! { (secret::shown(&webhook, &secret.to_text())) (main) }))
+        .render())
+}
+
+/// Has the secret before the present one sign nothing any more.
+pub(super) async fn forget(
+    viewer: Viewer,
+    State(webhooks): State<Webhooks>,
+    Path(id): Path<Uuid>,
+) -> Result<Redirect, Fault> {
+    webhooks.forget(&viewer.actor, id.into()).await?;
+    Ok(Redirect::to(&urls::webhook(id.into())))
 }
 
 /// One message.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use strum::IntoEnumIterator;
 
-use super::views;
+use super::{secret, views};
 use crate::components::{PageClock, format, icon, pill};
 use crate::urls;
 
@@ -37,6 +37,15 @@ pub(super) fn webhook(log: &Log<'_>) -> Markup {
                 div .lede__act { (actions(webhook)) }
             }
             @for ignored in log.ignored { p .section__note { (ignored) } }
+            @if let Some(gone) = log.stored.gone_at {
+                div .past role="note" {
+                    (icon("act"))
+                    p {
+                        b { "It wants nothing any more: " } "its receiver answered so " (moment(gone, &log.clock))
+                        ", with the status 410. Nothing is posted, and what comes waits. “Go on” switches it on again."
+                    }
+                }
+            }
             @if log.stored.rules == 0 {
                 p .section__note { "No rule tells it yet: choose it in " a href=(urls::ALERTS) { "a rule" } "." }
             }
@@ -52,6 +61,7 @@ pub(super) fn webhook(log: &Log<'_>) -> Markup {
                 }
                 @if !log.first || log.more { (pager(log)) }
             }
+            (secret::section(log.stored, &log.clock))
         }
     }
 }
@@ -87,7 +97,7 @@ fn states(log: &Log<'_>) -> Markup {
 fn table(log: &Log<'_>) -> Markup {
     html! {
         div .scroll tabindex="0" role="region" aria-label="Messages, table" {
-            table .table {
+            table .table.table--rows {
                 thead { tr {
                     th scope="col" { "Written" } th scope="col" { "Message" } th scope="col" { "State" }
                     th scope="col" .n { "Tries" } th scope="col" { "Next try" }
@@ -98,8 +108,8 @@ fn table(log: &Log<'_>) -> Markup {
                             th scope="row" { a href=(urls::delivery(log.stored.webhook.id, message.id)) { (moment(message.written_at, &log.clock)) } }
                             td { (message.kind.name()) @if let Some(error) = &message.last_error { small { (error) } } }
                             td { (state(message.state)) }
-                            td .n { (message.tries) }
-                            td { (next_try(message, &log.clock)) }
+                            td .n data-label="Tries" { (message.tries) }
+                            td data-label="Next try" { (next_try(message, &log.clock)) }
                         }
                     }
                 }

@@ -4,6 +4,7 @@ mod guide;
 mod handlers;
 pub(crate) mod live;
 mod log;
+mod secret;
 #[cfg(test)]
 mod tests;
 mod views;
@@ -18,6 +19,8 @@ pub(super) fn routes() -> Routes {
         .post("/webhooks/{webhook}/test", handlers::test)
         .post("/webhooks/{webhook}/switch", handlers::switch)
         .post("/webhooks/{webhook}/remove", handlers::remove)
+        .post("/webhooks/{webhook}/rotate", handlers::rotate)
+        .post("/webhooks/{webhook}/forget", handlers::forget)
         .get("/webhooks/{webhook}/{delivery}", handlers::delivery)
         .post("/webhooks/{webhook}/{delivery}/resend", handlers::resend)
 }

@@ -16,6 +16,8 @@ fn stored() -> StoredWebhook {
             enabled: true,
         },
         made_at: now(),
+        old_secret_until: None,
+        gone_at: None,
         took_at: None,
         waiting: 2,
         dead: 1,
@@ -78,6 +80,32 @@ fn the_log_tells_how_far_messages_are_and_escapes_what_receivers_say() {
 
     assert!(html.contains("&lt;oops&gt;") && html.contains("No rule tells it yet"));
     assert!(html.contains("?before=9"));
+}
+
+#[test]
+fn a_page_says_that_its_receiver_wants_nothing_and_that_two_secrets_sign() {
+    let shown = |stored: &StoredWebhook| {
+        webhook(&Log {
+            stored,
+            messages: &[],
+            of: None,
+            first: true,
+            more: false,
+            ignored: &[],
+            clock: clock(),
+        })
+        .into_string()
+    };
+    let (plain, mut changed) = (stored(), stored());
+    changed.webhook.enabled = false;
+    changed.gone_at = Some(now());
+    changed.old_secret_until = Some(now() + SignedDuration::from_hours(20));
+
+    let (plain, changed) = (shown(&plain), shown(&changed));
+
+    assert!(plain.contains("/rotate\"") && !plain.contains("410"));
+    assert!(changed.contains("It wants nothing any more") && changed.contains("Wants nothing"));
+    assert!(changed.contains("two signatures") && changed.contains("/forget\""));
 }
 
 #[test]

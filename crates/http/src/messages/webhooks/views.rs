@@ -2,7 +2,7 @@ use greengrid_app::messages::webhooks::StoredWebhook;
 use greengrid_domain::messages::Webhook;
 use maud::{Markup, html};
 
-use super::guide;
+use super::{guide, secret};
 use crate::components::{PageClock, format, icon, pill};
 use crate::urls;
 
@@ -51,7 +51,7 @@ pub(super) fn table(webhooks: &[StoredWebhook], clock: &PageClock) -> Markup {
                 div .state { p { "There is no webhook yet." } }
             } @else {
                 div .scroll tabindex="0" role="region" aria-label="Webhooks, table" {
-                    table .table {
+                    table .table.table--rows {
                         thead { tr {
                             th scope="col" { "Name" } th scope="col" { "Where" } th scope="col" { "State" }
                             th scope="col" .n { "Rules" } th scope="col" .n { "Waiting" }
@@ -72,10 +72,10 @@ fn row(stored: &StoredWebhook, clock: &PageClock) -> Markup {
             th scope="row" { a href=(urls::webhook(webhook.id)) { (webhook.name) } }
             td { (webhook.url.host()) }
             td { (state(stored)) }
-            td .n { (stored.rules) }
-            td .n { (stored.waiting) }
-            td .n { (stored.dead) }
-            td { @match stored.took_at { Some(at) => (format::moment(at, clock.now, &clock.zone)), None => "never" } }
+            td .n data-label="Rules" { (stored.rules) }
+            td .n data-label="Waiting" { (stored.waiting) }
+            td .n data-label="Given up" { (stored.dead) }
+            td data-label="Last delivered" { @match stored.took_at { Some(at) => (format::moment(at, clock.now, &clock.zone)), None => "never" } }
         }
     }
 }
@@ -83,6 +83,7 @@ fn row(stored: &StoredWebhook, clock: &PageClock) -> Markup {
 /// How a webhook does, in a word.
 pub(super) fn state(stored: &StoredWebhook) -> Markup {
     match stored {
+        stored if stored.gone_at.is_some() => pill::pill("act", "Wants nothing", false),
         stored if !stored.webhook.enabled => pill::pill("none", "Paused", false),
         stored if stored.waiting > 0 => pill::pill("busy", "Has messages waiting", false),
         stored if stored.took_at.is_some() => pill::pill("ok", "Delivers", false),
@@ -129,16 +130,9 @@ fn field(
     }
 }
 
-fn made(webhook: &Webhook, secret: &str) -> Markup {
+fn made(webhook: &Webhook, text: &str) -> Markup {
     html! {
-        section #made .section .section--apart role="status" aria-labelledby="h-made" {
-            div .section__head { h2 #h-made { "Copy this now: the secret of " (webhook.name) } }
-            p { "It is shown this once and kept sealed. The program checks with it that a message is ours." }
-            div .field {
-                label .sr for="secret" { "Secret of " (webhook.name) }
-                input #secret .input .input--mono readonly value=(secret) autocomplete="off" spellcheck="false";
-            }
-            p { a .btn href=(urls::webhook(webhook.id)) { "Send it a test" } }
-        }
+        (secret::shown(webhook, text))
+        p { a .btn href=(urls::webhook(webhook.id)) { "Send it a test" } }
     }
 }

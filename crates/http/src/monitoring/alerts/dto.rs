@@ -6,7 +6,7 @@ use greengrid_domain::identity::EmailAddress;
 use greengrid_domain::messages::WebhookId;
 use greengrid_domain::monitoring::alert::{
     AlertFilter, AlertRule, AlertRuleId, AlertSilence, AlertSilenceId, Escalation, Inhibition,
-    InhibitionId, Matcher, Severity,
+    InhibitionId, Label, Matcher, Severity,
 };
 use greengrid_domain::monitoring::{AnomalyKind, LocalHours};
 use jiff::{SignedDuration, Timestamp};
@@ -80,6 +80,29 @@ impl Typed {
             }
         }
         typed
+    }
+
+    /// What a fresh form of an inhibition holds.
+    pub(super) fn fresh_inhibition() -> Self {
+        Self::of(&[("equal", Label::Site.into())])
+    }
+
+    /// What the form of an inhibition holds.
+    pub(super) fn of_inhibition(inhibition: &Inhibition) -> Self {
+        let mut typed = Self::default().with("i_why", inhibition.why.as_str());
+        for (side, matcher) in [("source", &inhibition.source), ("target", &inhibition.target)] {
+            let chosen = [
+                ("kind", matcher.kind.map(|kind| kind.to_string())),
+                ("severity", matcher.severity.map(|severity| severity.to_string())),
+                ("region", matcher.region.as_ref().map(ToString::to_string)),
+                ("brand", matcher.brand.map(|brand| brand.to_string())),
+            ];
+            for (part, value) in chosen {
+                typed = typed.with(&format!("{side}_{part}"), value.as_deref().unwrap_or_default());
+            }
+        }
+        let labels = inhibition.equal.iter();
+        labels.fold(typed, |typed, label| typed.with("equal", (*label).into()))
     }
 
     fn of(pairs: &[(&str, &str)]) -> Self {

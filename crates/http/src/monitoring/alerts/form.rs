@@ -61,7 +61,7 @@ pub(super) fn rule(form: &RuleForm<'_>) -> Markup {
                         " to "
                         input .input type="number" min="1" max="24" name="quiet_to" value=(typed.get("quiet_to")) aria-label="Quiet to";
                     }
-                    (message(form, "quiet_from"))
+                    (message(form.errors, "quiet_from"))
                 }
                 (area(form, "to", "Recipients", "One address a line; none if only webhooks are told."))
                 (webhooks(form))
@@ -136,7 +136,7 @@ fn would(preview: Preview) -> Markup {
     let anomalies = format::counted(preview.anomalies, "anomaly", "anomalies");
     let messages = format::counted(preview.messages, "message", "messages");
     html! {
-        section #preview .section aria-labelledby="h-preview" role="status" {
+        section #preview .section.section--apart aria-labelledby="h-preview" role="status" {
             div .section__head { h2 #h-preview { "In the last 30 days" } }
             p {
                 @if preview.anomalies == 0 { "It would have told of nothing." }
@@ -156,10 +156,11 @@ fn state(form: &RuleForm<'_>, field: &str) -> Option<&'static str> {
     form.errors.contains_key(field).then_some("error")
 }
 
-fn message(form: &RuleForm<'_>, field: &str) -> Markup {
+/// What is wrong with a field, beside it.
+pub(super) fn message(errors: &Errors, field: &str) -> Markup {
     html! {
-        @if let Some(words) = form.errors.get(field) {
-            p .msg id={ "m-" (field) } { (icon("act")) (words) }
+        @if let Some(words) = errors.get(field) {
+            p .msg id={ "m-" (field) } { (icon("act")) span { (format::sentence(words)) } }
         }
     }
 }
@@ -175,7 +176,7 @@ fn input(form: &RuleForm<'_>, field: &str, label: &str, hint: &str, kind: &str) 
             p .hint { (hint) }
             input .input id={ "f-" (field) } type=(kind) name=(field) value=(form.typed.get(field))
                 aria-invalid=[state(form, field).map(|_| "true")] aria-describedby=[described(form, field)];
-            (message(form, field))
+            (message(form.errors, field))
         }
     }
 }
@@ -187,7 +188,7 @@ fn area(form: &RuleForm<'_>, field: &str, label: &str, hint: &str) -> Markup {
             p .hint { (hint) }
             textarea .textarea id={ "f-" (field) } name=(field) rows="3"
                 aria-invalid=[state(form, field).map(|_| "true")] aria-describedby=[described(form, field)] { (form.typed.get(field)) }
-            (message(form, field))
+            (message(form.errors, field))
         }
     }
 }
@@ -197,7 +198,7 @@ fn choice(form: &RuleForm<'_>, field: &str, label: &str, options: impl Render) -
         div .field data-state=[state(form, field)] {
             label for={ "f-" (field) } { (label) }
             select .select id={ "f-" (field) } name=(field) aria-describedby=[described(form, field)] { (options) }
-            (message(form, field))
+            (message(form.errors, field))
         }
     }
 }

@@ -2,13 +2,13 @@ use axum::extract::{Path, RawForm, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use greengrid_app::monitoring::alerts::{Alerts, AlertsError};
-use greengrid_domain::monitoring::alert::{AlertRuleError, AlertRuleId, Preview};
+use greengrid_domain::monitoring::alert::{AlertRuleError, AlertRuleId, InhibitionId, Preview};
 use maud::Markup;
 use uuid::Uuid;
 
 use super::dto::{Errors, Typed};
 use super::form::{self, RuleForm};
-use super::{live, views};
+use super::{inhibitions, live, views};
 use crate::auth::Viewer;
 use crate::components::layout::{self, Nav};
 use crate::fault::Fault;
@@ -207,16 +207,88 @@ pub(super) async fn inhibit(
     RawForm(body): RawForm,
 ) -> Result<Response, Fault> {
     let typed = Typed::read(&body);
-    let errors = match typed.inhibition(Uuid::now_v7().into()) {
-        Ok(inhibition) => match state.alerts.inhibit(&viewer.actor, inhibition).await {
-            Ok(()) => return Ok(Redirect::to(urls::ALERTS).into_response()),
-            Err(AlertsError::Inhibition(error)) => Errors::from([("equal", error.to_string())]),
-            Err(error) => return Err(error.into()),
-        },
-        Err(errors) => errors,
+    match keep_inhibition(&viewer, &state, Uuid::now_v7().into(), &typed).await? {
+        Ok(kept) => Ok(kept.into_response()),
+        Err(errors) => {
+            let page = page(&viewer, &state, &typed, &errors).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+/// The form of an inhibition.
+pub(super) async fn inhibition(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+) -> Result<Markup, Fault> {
+    let inhibition = state.alerts.inhibition(&viewer.actor, id.into()).await;
+    let inhibition = inhibition.map_err(missing)?;
+    let typed = Typed::of_inhibition(&inhibition);
+    Ok(inhibition_page(&viewer, &state, id.into(), &typed, &Errors::new()))
+}
+
+/// Keeps an inhibition in another way.
+pub(super) async fn change_inhibition(
+    viewer: Viewer,
+    State(state): State<AppState>,
+    Path(id): Path<Uuid>,
+    RawForm(body): RawForm,
+) -> Result<Response, Fault> {
+    // One that is gone is not made again.
+    state.alerts.inhibition(&viewer.actor, id.into()).await.map_err(missing)?;
+    let typed = Typed::read(&body);
+    match keep_inhibition(&viewer, &state, id.into(), &typed).await? {
+        Ok(kept) => Ok(kept.into_response()),
+        Err(errors) => {
+            let page = inhibition_page(&viewer, &state, id.into(), &typed, &errors);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+/// Keeps what was typed, or says what is wrong with it.
+async fn keep_inhibition(
+    viewer: &Viewer,
+    state: &AppState,
+    id: InhibitionId,
+    typed: &Typed,
+) -> Result<Result<Redirect, Errors>, Fault> {
+    let inhibition = match typed.inhibition(id) {
+        Ok(inhibition) => inhibition,
+        Err(errors) => return Ok(Err(errors)),
     };
-    let page = page(&viewer, &state, &typed, &errors).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    match state.alerts.inhibit(&viewer.actor, inhibition).await {
+        Ok(()) => Ok(Ok(Redirect::to(urls::ALERTS))),
+        Err(AlertsError::Inhibition(error)) => {
+            Ok(Err(Errors::from([("equal", error.to_string())])))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn inhibition_page(
+    viewer: &Viewer,
+    state: &AppState,
+    id: InhibitionId,
+    typed: &Typed,
+    errors: &Errors,
+) -> Markup {
+    let form = inhibitions::page(id, typed, errors, &state.directory.snapshot());
+    layout::page()
+        .viewer(viewer)
+        .title("Change an inhibition")
+        .nav(Nav::Alerts)
+        .main(layout::main(form))
+        .render()
+}
+
+/// A page of what is not there is not there either.
+fn missing(error: AlertsError) -> Fault {
+    match error {
+        AlertsError::NoSuchInhibition => Fault::NotFound,
+        error => error.into(),
+    }
 }
 
 pub(super) async fn uninhibit(

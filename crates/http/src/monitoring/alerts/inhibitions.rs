@@ -1,11 +1,12 @@
 use greengrid_app::fleet::FleetSnapshot;
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::monitoring::AnomalyKind;
-use greengrid_domain::monitoring::alert::{Inhibition, Label, Matcher, Severity};
+use greengrid_domain::monitoring::alert::{Inhibition, InhibitionId, Label, Matcher, Severity};
 use maud::{Markup, html};
 use strum::IntoEnumIterator;
 
 use super::dto::{Errors, Typed};
+use super::form::message;
 use crate::components::icon;
 use crate::components::select::{option, select};
 use crate::urls;
@@ -23,7 +24,7 @@ pub(super) fn list(inhibitions: &[Inhibition]) -> Markup {
                 div .state { p { "Nothing else keeps anything quiet." } }
             } @else {
                 div .scroll tabindex="0" role="region" aria-label="Inhibitions, table" {
-                    table .table {
+                    table .table.table--rows {
                         thead { tr {
                             th scope="col" { "While this lasts" } th scope="col" { "This is not told" }
                             th scope="col" { "If it has the same" } th scope="col" { "Why" }
@@ -41,9 +42,9 @@ fn row(inhibition: &Inhibition) -> Markup {
     let equal: Vec<&str> = inhibition.equal.iter().map(|label| label.name()).collect();
     html! {
         tr {
-            th scope="row" { (matcher(&inhibition.source)) }
-            td { (matcher(&inhibition.target)) }
-            td { (equal.join(", ")) }
+            th scope="row" { a href=(urls::inhibition(inhibition.id)) { (matcher(&inhibition.source)) } }
+            td data-label="Not told:" { (matcher(&inhibition.target)) }
+            td data-label="Same" { (equal.join(", ")) }
             td { (inhibition.why.as_str()) }
             td .n {
                 form method="post" action=(urls::end_inhibition(inhibition.id)) {
@@ -69,47 +70,85 @@ fn matcher(matcher: &Matcher) -> String {
 }
 
 /// The form of a new inhibition, with what was typed and what is wrong with it.
-pub(super) fn form(typed: &Typed, errors: &Errors, fleet: &FleetSnapshot) -> Markup {
+pub(super) fn fresh(typed: &Typed, errors: &Errors, fleet: &FleetSnapshot) -> Markup {
     let sent = typed.get("form") == FORM;
-    let typed_label = |label: Label| typed.all("equal").any(|it| it == <&str>::from(label));
-    let checked = |label| if sent { typed_label(label) } else { label == Label::Site };
+    let (start, none) = (Typed::fresh_inhibition(), Errors::new());
+    let (typed, errors) = if sent { (typed, errors) } else { (&start, &none) };
     html! {
         details open[sent] {
             summary .btn { (icon("lock")) "Let one keep others quiet" }
-            @if sent && !errors.is_empty() {
-                div .errors role="alert" { ul { @for words in errors.values() { li { (words) } } } }
+            (form(typed, errors, fleet, urls::INHIBITIONS, "Keep quiet"))
+        }
+    }
+}
+
+/// The page on which an inhibition is changed.
+pub(super) fn page(
+    id: InhibitionId,
+    typed: &Typed,
+    errors: &Errors,
+    fleet: &FleetSnapshot,
+) -> Markup {
+    html! {
+        div .lede {
+            p .lede__date { a href=(urls::ALERTS) { "Alerts" } }
+            div {
+                h1 { strong { "Change an inhibition" } }
+                p .lede__sub { "What it kept quiet is looked at anew." }
             }
-            form .form method="post" action=(urls::INHIBITIONS) {
-                input type="hidden" name="form" value=(FORM);
-                (side("source", "While such an anomaly lasts", typed, fleet))
-                (side("target", "no rule tells of such", typed, fleet))
-                fieldset .field {
-                    legend { "that have the same" }
-                    div .choice {
-                        @for label in Label::iter() {
-                            label {
-                                input type="checkbox" name="equal" value=(label) checked[checked(label)];
-                                (label.name())
-                            }
+        }
+        (form(typed, errors, fleet, &urls::inhibition(id), "Save"))
+    }
+}
+
+fn form(
+    typed: &Typed,
+    errors: &Errors,
+    fleet: &FleetSnapshot,
+    action: &str,
+    submit: &str,
+) -> Markup {
+    let chosen = |label: Label| typed.all("equal").any(|it| it == <&str>::from(label));
+    let wrong = |field: &str| errors.contains_key(field).then_some("error");
+    html! {
+        form .form method="post" action=(action) {
+            input type="hidden" name="form" value=(FORM);
+            (side("source", "While such an anomaly lasts", typed, errors, fleet))
+            (side("target", "No rule tells of such", typed, errors, fleet))
+            fieldset .field data-state=[wrong("equal")] {
+                legend { "That have the same" }
+                div .choice {
+                    @for label in Label::iter() {
+                        label {
+                            input type="checkbox" name="equal" value=(label) checked[chosen(label)];
+                            (label.name())
                         }
                     }
                 }
-                div .field {
-                    label for="i-why" { "Why" }
-                    input #i-why .input type="text" name="i_why" maxlength="200" required value=(typed.get("i_why"));
-                }
-                div .formfoot { button .btn type="submit" { "Keep quiet" } }
+                (message(errors, "equal"))
+            }
+            div .field data-state=[wrong("i_why")] {
+                label for="i-why" { "Why" }
+                input #i-why .input type="text" name="i_why" maxlength="200" required value=(typed.get("i_why"))
+                    aria-invalid=[wrong("i_why").map(|_| "true")] aria-describedby=[wrong("i_why").map(|_| "m-i_why")];
+                (message(errors, "i_why"))
+            }
+            div .formfoot {
+                button .btn type="submit" { (submit) }
+                a .btn.btn--quiet href=(urls::ALERTS) { "Cancel" }
             }
         }
     }
 }
 
 /// One side of an inhibition.
-fn side(name: &str, legend: &str, typed: &Typed, fleet: &FleetSnapshot) -> Markup {
+fn side(name: &str, legend: &str, typed: &Typed, errors: &Errors, fleet: &FleetSnapshot) -> Markup {
     let field = |part: &str| format!("{name}_{part}");
     let chosen = |part: &str, value: &str| typed.get(&field(part)) == value;
+    let parts = ["kind", "severity", "region", "brand"].map(field);
+    let wrong = parts.iter().any(|part| errors.contains_key(part.as_str()));
     html! {
-        fieldset .field {
+        fieldset .field data-state=[wrong.then_some("error")] {
             legend { (legend) }
             div .filters {
                 (select("Kind", &field("kind"), html! {
@@ -129,6 +168,7 @@ fn side(name: &str, legend: &str, typed: &Typed, fleet: &FleetSnapshot) -> Marku
                     @for brand in Brand::iter() { (option(brand.into(), brand.name(), chosen("brand", brand.into()))) }
                 }))
             }
+            @for part in &parts { (message(errors, part)) }
         }
     }
 }

@@ -24,6 +24,8 @@ pub(crate) fn routes() -> Routes {
         .post("/alerts/{rule}", handlers::change)
         .post("/alerts/{rule}/remove", handlers::remove)
         .post("/alerts/inhibitions", handlers::inhibit)
+        .get("/alerts/inhibitions/{inhibition}", handlers::inhibition)
+        .post("/alerts/inhibitions/{inhibition}", handlers::change_inhibition)
         .post("/alerts/inhibitions/{inhibition}/end", handlers::uninhibit)
         .post("/alerts/silences", handlers::silence)
         .post("/alerts/silences/{silence}/end", handlers::unsilence)

@@ -49,6 +49,7 @@ fn an_inhibition_is_read_from_its_form_and_needs_a_reason() {
     let errors = typed("source_kind=volcano").inhibition(id).unwrap_err();
 
     assert_eq!(inhibition.equal.len(), 2);
+    assert_eq!(Typed::of_inhibition(&inhibition).inhibition(id).unwrap(), inhibition);
     assert_eq!(inhibition.why.as_str(), "Silent");
     assert!(inhibition.source.kind.is_some() && inhibition.target.severity.is_some());
     assert_eq!(errors.keys().copied().collect::<Vec<_>>(), ["i_why", "source_kind"]);

@@ -4,12 +4,13 @@ use greengrid_app::monitoring::alerts::{NoticeState, Noticed, StoredRule};
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::monitoring::AnomalyKind;
 use greengrid_domain::monitoring::alert::{AlertEvent, AlertRule, AlertSilence, Inhibition};
+use jiff::SignedDuration;
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 use strum::IntoEnumIterator;
 
 use super::dto::{Errors, Typed};
-use super::inhibitions;
+use super::{form, inhibitions};
 use crate::components::select::{option, select};
 use crate::components::{PageClock, format, icon, pill};
 use crate::urls;
@@ -36,7 +37,7 @@ pub(super) fn page(page: &Page<'_>, fleet: &FleetSnapshot) -> Markup {
         (silences(page))
         (silence_form(page, fleet))
         (inhibitions::list(page.inhibitions))
-        (inhibitions::form(page.typed, page.errors, fleet))
+        (inhibitions::fresh(page.typed, page.errors, fleet))
         (log(page))
     }
 }
@@ -74,7 +75,7 @@ fn rules(page: &Page<'_>) -> Markup {
                 div .state { p { "There is no rule yet." } }
             } @else {
                 div .scroll tabindex="0" role="region" aria-label="Rules, table" {
-                    table .table {
+                    table .table.table--rows {
                         thead { tr {
                             th scope="col" { "Rule" } th scope="col" { "Tells of" } th scope="col" { "When" }
                             th scope="col" { "To" } th scope="col" { "Last told" } th scope="col" .n { "Waiting" }
@@ -99,15 +100,15 @@ fn rule_row(stored: &StoredRule, page: &Page<'_>) -> Markup {
             }
             td { (filter(rule)) }
             td { (when(rule)) }
-            td {
+            td data-label="To" {
                 @for (place, to) in rule.to.iter().enumerate() { @if place > 0 { ", " } (to) }
                 @for stored in told { small { "webhook " a href=(urls::webhook(stored.webhook.id)) { (stored.webhook.name) } } }
                 @if let Some(escalation) = &rule.escalation {
-                    small { "after " (escalation.after.as_mins()) " min without an answer also " (format::counted(escalation.to.len(), "other", "others")) }
+                    small { "after " (duration(escalation.after)) " without an answer also " (format::counted(escalation.to.len(), "other", "others")) }
                 }
             }
-            td { @match stored.told_at { Some(at) => (format::moment(at, clock.now, &clock.zone)), None => "never" } }
-            td .n { (stored.held) }
+            td data-label="Last told" { @match stored.told_at { Some(at) => (format::moment(at, clock.now, &clock.zone)), None => "never" } }
+            td .n data-label="Waiting" { (stored.held) }
             td .n {
                 form method="post" action=(urls::remove_alert(rule.id)) {
                     button .btn .btn--small .btn--quiet type="submit" { (icon("x")) "Remove" span .sr { " " (rule.name) } }
@@ -138,16 +139,25 @@ fn filter(rule: &AlertRule) -> String {
 fn when(rule: &AlertRule) -> String {
     let mut words = Vec::new();
     if rule.lasting.is_positive() {
-        words.push(format!("after {} min", rule.lasting.as_mins()));
+        words.push(format!("after {}", duration(rule.lasting)));
     }
-    words.push(match rule.gather.as_mins() {
-        0 => "each by itself".to_owned(),
-        minutes => format!("gathered for {minutes} min"),
+    words.push(if rule.gather.is_positive() {
+        format!("gathered for {}", duration(rule.gather))
+    } else {
+        "each by itself".to_owned()
     });
     if let Some(quiet) = rule.quiet {
         words.push(format!("quiet {}:00 to {}:00", quiet.from(), quiet.to()));
     }
     words.join(" · ")
+}
+
+/// A duration, in hours where it is whole ones.
+fn duration(lasts: SignedDuration) -> String {
+    match lasts.as_mins() {
+        minutes if minutes >= 60 && minutes % 60 == 0 => format!("{}\u{a0}h", minutes / 60),
+        minutes => format!("{minutes}\u{a0}min"),
+    }
 }
 
 fn silences(page: &Page<'_>) -> Markup {
@@ -158,7 +168,7 @@ fn silences(page: &Page<'_>) -> Markup {
                 div .state { p { "Nothing is silenced." } }
             } @else {
                 div .scroll tabindex="0" role="region" aria-label="Silences, table" {
-                    table .table {
+                    table .table.table--rows {
                         thead { tr {
                             th scope="col" { "What" } th scope="col" { "Until" } th scope="col" { "Why" }
                             th scope="col" { span .sr { "Actions" } }
@@ -166,12 +176,12 @@ fn silences(page: &Page<'_>) -> Markup {
                         tbody {
                             @for silence in page.silences {
                                 tr {
-                                    th scope="row" { (silenced(silence)) }
-                                    td { (format::long_moment(silence.until, &page.clock.zone)) }
+                                    th scope="row" { (silence.what()) }
+                                    td data-label="Until" { (format::long_moment(silence.until, &page.clock.zone)) }
                                     td { (silence.why.as_str()) }
                                     td .n {
                                         form method="post" action=(urls::end_silence(silence.id)) {
-                                            button .btn .btn--small type="submit" { "End now" span .sr { ": " (silenced(silence)) } }
+                                            button .btn .btn--small type="submit" { "End now" span .sr { ": " (silence.what()) } }
                                         }
                                     }
                                 }
@@ -184,43 +194,47 @@ fn silences(page: &Page<'_>) -> Markup {
     }
 }
 
-fn silenced(silence: &AlertSilence) -> String {
-    let kind = silence.kind.map(|kind| kind.name().to_owned());
-    let region = silence.region.as_ref().map(ToString::to_string);
-    let brand = silence.brand.map(|brand| brand.name().to_owned());
-    let words: Vec<String> = [kind, region, brand].into_iter().flatten().collect();
-    if words.is_empty() { "everything".to_owned() } else { words.join(" · ") }
-}
-
 fn silence_form(page: &Page<'_>, fleet: &FleetSnapshot) -> Markup {
     let other = page.typed.get("form") == inhibitions::FORM;
     let nothing = (Typed::default(), Errors::new());
     let (typed, errors) = if other { (&nothing.0, &nothing.1) } else { (page.typed, page.errors) };
     let chosen = |field: &str, value: &str| typed.get(field) == value;
+    let wrong = |field: &str| errors.contains_key(field).then_some("error");
     html! {
         details open[!errors.is_empty()] {
             summary .btn { (icon("pause")) "Silence for a while" }
-            @if !errors.is_empty() {
-                div .errors role="alert" { ul { @for words in errors.values() { li { (words) } } } }
-            }
-            form .filters method="post" action=(urls::SILENCES) {
-                (select("Kind", "kind", html! {
-                    (option("", "Any", chosen("kind", "")))
-                    @for kind in AnomalyKind::iter() { (option(kind.into(), kind.name(), chosen("kind", kind.into()))) }
-                }))
-                (select("Region", "region", html! {
-                    (option("", "All", chosen("region", "")))
-                    @for region in fleet.regions() { (option(region.code.as_str(), &region.name, chosen("region", region.code.as_str()))) }
-                }))
-                (select("Brand", "brand", html! {
-                    (option("", "All", chosen("brand", "")))
-                    @for brand in Brand::iter() { (option(brand.into(), brand.name(), chosen("brand", brand.into()))) }
-                }))
-                label for="s-hours" { "For hours" }
-                input #s-hours .input type="number" name="hours" min="1" max="336" required value=(if typed.has("hours") { typed.get("hours") } else { "8" });
-                label for="s-why" { "Why" }
-                input #s-why .input type="text" name="why" maxlength="200" required value=(typed.get("why"));
-                button .btn type="submit" { "Silence" }
+            form .form method="post" action=(urls::SILENCES) {
+                fieldset .field {
+                    legend { "No rule tells of such" }
+                    div .filters {
+                        (select("Kind", "kind", html! {
+                            (option("", "Any", chosen("kind", "")))
+                            @for kind in AnomalyKind::iter() { (option(kind.into(), kind.name(), chosen("kind", kind.into()))) }
+                        }))
+                        (select("Region", "region", html! {
+                            (option("", "All", chosen("region", "")))
+                            @for region in fleet.regions() { (option(region.code.as_str(), &region.name, chosen("region", region.code.as_str()))) }
+                        }))
+                        (select("Brand", "brand", html! {
+                            (option("", "All", chosen("brand", "")))
+                            @for brand in Brand::iter() { (option(brand.into(), brand.name(), chosen("brand", brand.into()))) }
+                        }))
+                    }
+                    @for field in ["kind", "region", "brand"] { (form::message(errors, field)) }
+                }
+                div .field data-state=[wrong("hours")] {
+                    label for="s-hours" { "For hours" }
+                    input #s-hours .input type="number" name="hours" min="1" max="336" required value=(if typed.has("hours") { typed.get("hours") } else { "8" })
+                        aria-invalid=[wrong("hours").map(|_| "true")] aria-describedby=[wrong("hours").map(|_| "m-hours")];
+                    (form::message(errors, "hours"))
+                }
+                div .field data-state=[wrong("why")] {
+                    label for="s-why" { "Why" }
+                    input #s-why .input type="text" name="why" maxlength="200" required value=(typed.get("why"))
+                        aria-invalid=[wrong("why").map(|_| "true")] aria-describedby=[wrong("why").map(|_| "m-why")];
+                    (form::message(errors, "why"))
+                }
+                div .formfoot { button .btn type="submit" { "Silence" } }
             }
         }
     }
@@ -234,7 +248,7 @@ fn log(page: &Page<'_>) -> Markup {
                 div .state { p { "Nothing yet." } }
             } @else {
                 div .scroll tabindex="0" role="region" aria-label="What was noticed, table" {
-                    table .table {
+                    table .table.table--rows {
                         thead { tr {
                             th scope="col" { "Site" } th scope="col" { "What" } th scope="col" { "Rule" }
                             th scope="col" { "State" } th scope="col" { "When" }
@@ -244,7 +258,7 @@ fn log(page: &Page<'_>) -> Markup {
                                 tr {
                                     th scope="row" { a href=(urls::site(&noticed.site.0)) { (noticed.site.1) } }
                                     td { (event(noticed.event)) small { (noticed.cause) } }
-                                    td { (noticed.rule) }
+                                    td data-label="Rule" { (noticed.rule) }
                                     td { (state(noticed.state)) @if let Some(why) = &noticed.why { small { (why) } } }
                                     td { (format::moment(noticed.at, page.clock.now, &page.clock.zone)) }
                                 }

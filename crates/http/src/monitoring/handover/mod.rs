@@ -1,5 +1,6 @@
 //! The shift handover.
 
+pub(super) mod gist;
 mod handlers;
 pub(crate) mod live;
 #[cfg(test)]

@@ -1,11 +1,14 @@
-use greengrid_app::monitoring::handover::{Handover, PlannedWork, PutOff, Turn, Turns, Waits};
+use greengrid_app::monitoring::handover::{
+    AlertDeed, Deed, Handover, PlannedWork, PutOff, Turn, Turns, Waits,
+};
+use greengrid_domain::monitoring::alert::AlertChange;
 use greengrid_domain::monitoring::{AnomalyEvent, AnomalyKind};
 use greengrid_domain::units::{Currency, Money};
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{turns, waits};
+use super::{gist, turns, waits};
 use crate::testing::{now, zone};
 
 fn turn(event: AnomalyEvent, by: Option<&str>, words: Option<&str>) -> Turn {
@@ -28,7 +31,16 @@ fn what_changed_and_who_did_what_is_told_in_words_and_escaped() {
         began: vec![turn(AnomalyEvent::Raised, None, None)],
         over: vec![turn(AnomalyEvent::Ended, None, None)],
         brief: 2,
-        done: vec![turn(AnomalyEvent::Noted, Some("Diana"), Some("Call <back>"))],
+        done: vec![
+            Deed::Anomaly(turn(AnomalyEvent::Noted, Some("Diana"), Some("Call <back>"))),
+            Deed::Alerts(AlertDeed {
+                at: now(),
+                event: AlertChange::SilenceBegun,
+                what: "Outage · <north>".to_owned(),
+                why: Some("Grid works".to_owned()),
+                by: Some("Rui".to_owned()),
+            }),
+        ],
         cut: false,
     };
 
@@ -38,6 +50,10 @@ fn what_changed_and_who_did_what_is_told_in_words_and_escaped() {
     assert!(changed.contains("Began and lasts") && changed.contains("Hill &lt;Farm&gt;"));
     assert!(changed.contains("2\u{a0}problems more began and were over"), "{changed}");
     assert!(done.contains("Diana") && done.contains("Note: Call &lt;back&gt;"), "{done}");
+    let silenced = "Silenced “Outage · &lt;north&gt;”: Grid works";
+    assert!(done.contains(silenced) && done.contains("Rui"), "{done}");
+    let sentence = gist::sentence(&told).replace('\u{a0}', " ");
+    assert_eq!(sentence, "1 problem began, 1 is over, and people did 2 things.");
 }
 
 #[test]

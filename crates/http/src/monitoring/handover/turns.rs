@@ -1,9 +1,10 @@
-use greengrid_app::monitoring::handover::{Turn, Turns};
+use greengrid_app::monitoring::handover::{Deed, Turn, Turns};
 use greengrid_domain::monitoring::AnomalyEvent;
 use greengrid_domain::time::SiteZone;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::gist;
 use crate::components::format;
 use crate::urls;
 
@@ -42,7 +43,7 @@ fn reason(turn: &Turn) -> Option<&str> {
 fn problems(turns: &[Turn], label: &str, now: Timestamp, zone: &SiteZone) -> Markup {
     html! {
         div .scroll tabindex="0" role="region" aria-label={ (label) ", table" } {
-            table .table {
+            table .table.table--rows {
                 thead { tr {
                     th scope="col" { "Site" } th scope="col" { "What" } th scope="col" { "When" }
                     th scope="col" .n { "Loss a day" }
@@ -52,7 +53,7 @@ fn problems(turns: &[Turn], label: &str, now: Timestamp, zone: &SiteZone) -> Mar
                         tr {
                             th scope="row" { a href=(urls::anomaly(&turn.site.0, turn.anomaly)) { (turn.site.1) } }
                             td { (turn.cause) small { (turn.kind.name()) ". " (turn.event.words()) @if let Some(words) = reason(turn) { ": " (words) } } }
-                            td { (format::since(turn.at, now, zone)) }
+                            td data-label="When" { (format::since(turn.at, now, zone)) }
                             td .n { (format::money(turn.money_per_day)) }
                         }
                     }
@@ -72,25 +73,32 @@ pub(in crate::monitoring) fn done(turns: &Turns, now: Timestamp, zone: &SiteZone
                 div .state { p { "Nobody wrote anything down." } }
             } @else {
                 div .scroll tabindex="0" role="region" aria-label="What was done, table" {
-                    table .table {
+                    table .table.table--rows {
                         thead { tr {
-                            th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "What" }
-                            th scope="col" { "Site" }
+                            th scope="col" { "When" } th scope="col" { "What" } th scope="col" { "Where" }
+                            th scope="col" { "Who" }
                         } }
-                        tbody {
-                            @for turn in turns.done.iter().take(SHOWN) {
-                                tr {
-                                    th scope="row" { (format::since(turn.at, now, zone)) }
-                                    td { (turn.by.as_deref().unwrap_or("Somebody who has left")) }
-                                    td { (turn.event.words()) @if let Some(words) = &turn.words { ": " (words) } }
-                                    td { a href=(urls::anomaly(&turn.site.0, turn.anomaly)) { (turn.site.1) } small { (turn.cause) } }
-                                }
-                            }
-                        }
+                        tbody { @for deed in turns.done.iter().take(SHOWN) { (deed_row(deed, now, zone)) } }
                     }
                 }
                 (more(turns.done.len()))
             }
+        }
+    }
+}
+
+fn deed_row(deed: &Deed, now: Timestamp, zone: &SiteZone) -> Markup {
+    html! {
+        tr {
+            th scope="row" { (format::since(deed.at(), now, zone)) }
+            td { (gist::words(deed)) }
+            td {
+                @match deed {
+                    Deed::Anomaly(turn) => { a href=(urls::anomaly(&turn.site.0, turn.anomaly)) { (turn.site.1) } small { (turn.cause) } }
+                    Deed::Alerts(_) => { a href=(urls::ALERTS) { "Alerts" } }
+                }
+            }
+            td data-label="By" { (gist::who(deed)) }
         }
     }
 }

@@ -2,7 +2,7 @@ use greengrid_app::fleet::FleetSnapshot;
 use greengrid_app::monitoring::handover::Handover;
 use maud::{Markup, html};
 
-use super::{turns, waits};
+use super::{gist, turns, waits};
 use crate::components::{format, icon};
 use crate::urls;
 
@@ -37,7 +37,7 @@ fn lede(handover: &Handover) -> Markup {
                 p .lede__sub {
                     @if handover.after_report { "Since the last report, " (since) "." }
                     @else { "There is no report of the last days, so this is since " (since) "." }
-                    " " (changes(handover))
+                    " " (gist::sentence(&handover.turns))
                 }
             }
             p .lede__act {
@@ -58,25 +58,6 @@ fn headline(handover: &Handover) -> Markup {
             (unseen, held) => { strong { (format::counted(unseen, "site waits", "sites wait")) " unseen." } " " (held) " in hand." },
         }
     }
-}
-
-/// What happened, in one sentence.
-fn changes(handover: &Handover) -> String {
-    let turns = &handover.turns;
-    let done = match turns.done.len() {
-        0 => "nobody wrote anything down".to_owned(),
-        count => format!("people did {}", format::counted(count, "thing", "things")),
-    };
-    let began = match turns.began.len() {
-        0 => "Nothing began that lasts".to_owned(),
-        count => format!("{} began", format::counted(count, "problem", "problems")),
-    };
-    let over = match turns.over.len() {
-        0 => "nothing is over",
-        1 => "1 is over",
-        count => return format!("{began}, {count} are over, and {done}."),
-    };
-    format!("{began}, {over}, and {done}.")
 }
 
 fn regions(handover: &Handover, fleet: &FleetSnapshot) -> Markup {

@@ -41,7 +41,7 @@ pub(super) fn waits(handover: &Handover) -> Markup {
 fn sites(handover: &Handover, rows: &[OverviewRow], label: &str, held: bool) -> Markup {
     html! {
         div .scroll tabindex="0" role="region" aria-label={ (label) ", table" } {
-            table .table {
+            table .table.table--rows {
                 thead { tr {
                     th scope="col" { "Site" } th scope="col" { "What" } th scope="col" { "Next" }
                     @if held { th scope="col" { "Who" } } th scope="col" .n { "Loss a day" }
@@ -64,8 +64,8 @@ fn site(handover: &Handover, row: &OverviewRow, held: bool) -> Markup {
                     small { (pill::status_pill(row.assessment.status)) }
                 }
                 td { (finding.cause) small { "Since " (format::since(finding.since, handover.now, &handover.zone)) } }
-                td { (finding.next_step.words()) }
-                @if held { td { (who.unwrap_or("–")) } }
+                td data-label="Next" { (finding.next_step.words()) }
+                @if held { td data-label="Who" { (who.unwrap_or("–")) } }
                 td .n { (format::money(finding.money_per_day)) }
             }
         }

@@ -39,7 +39,7 @@ pub(super) async fn report(
     let region: RegionCode = region.parse().map_err(|_| Fault::NotFound)?;
     let day: Date = day.parse().map_err(|_| Fault::NotFound)?;
     let report = state.reports.find(&viewer.actor, &region, day).await?;
-    let (_, turns) = state.handovers.before(&viewer.actor, &report).await?;
+    let turns = state.handovers.before(&viewer.actor, &report).await?;
     Ok(layout::page()
         .viewer(&viewer)
         .title(format!("Morning report, {}", report.region_name))

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use greengrid_app::messages::Links;
+use greengrid_app::monitoring::handover::{Deed, Turns};
 use greengrid_app::monitoring::reports::{MorningReport, ReportLine, ReportPress};
 use greengrid_domain::identity::EmailAddress;
 use greengrid_domain::messages::{Letter, LetterKind};
@@ -8,10 +9,14 @@ use maud::{Markup, html};
 
 use crate::components::charts::Pictures;
 use crate::components::{format, letter};
+use crate::monitoring::handover::gist;
 use crate::urls;
 
 /// Sites that a letter names; the page has them all.
 const NAMED: usize = 20;
+
+/// Things that people did that a letter names.
+const DONE: usize = 6;
 
 /// Writes morning reports as letters, with links to the pages.
 pub(crate) struct Press {
@@ -25,17 +30,17 @@ impl Press {
 }
 
 impl ReportPress for Press {
-    fn letter(&self, report: &MorningReport, to: &EmailAddress) -> Letter {
+    fn letter(&self, report: &MorningReport, turns: &Turns, to: &EmailAddress) -> Letter {
         let headline = headline(report);
         let subject = format!("{}: {headline}", report.region_name);
         let mut pictures = Pictures::default();
-        let html = html(report, &headline, &self.links, &mut pictures);
+        let html = html(report, turns, &headline, &self.links, &mut pictures);
         Letter::builder()
             .key(format!("report:{}:{}:{}", report.region, report.day, to.folded()))
             .to(to.clone())
             .kind(LetterKind::Report)
             .subject(subject.as_str())
-            .text(text(report, &headline, &self.links))
+            .text(text(report, turns, &headline, &self.links))
             .html(html)
             .images(pictures.finish())
             .build()
@@ -57,7 +62,7 @@ fn whole(report: &MorningReport, links: &Links) -> String {
     links.to(&urls::report(&report.region, report.day))
 }
 
-fn text(report: &MorningReport, headline: &str, links: &Links) -> String {
+fn text(report: &MorningReport, turns: &Turns, headline: &str, links: &Links) -> String {
     let mut text = format!(
         "Morning report, {}, {}\n\n{}.\n",
         report.region_name,
@@ -98,11 +103,22 @@ fn text(report: &MorningReport, headline: &str, links: &Links) -> String {
     if let Some(settled) = settled(report) {
         let _ = writeln!(text, "\n{settled}");
     }
+    let _ = writeln!(text, "\nSince the report before: {}", gist::sentence(turns));
+    for deed in told(turns) {
+        let _ = writeln!(text, "- {}", done(deed));
+    }
     let _ = writeln!(text, "\nThe whole report: {}", whole(report, links));
+    let _ = writeln!(text, "The handover as it is now: {}", handover(report, links));
     text
 }
 
-fn html(report: &MorningReport, headline: &str, links: &Links, pictures: &mut Pictures) -> String {
+fn html(
+    report: &MorningReport,
+    turns: &Turns,
+    headline: &str,
+    links: &Links,
+    pictures: &mut Pictures,
+) -> String {
     let title = format!("Morning report, {}", report.region_name);
     letter::sheet(
         &title,
@@ -125,12 +141,36 @@ fn html(report: &MorningReport, headline: &str, links: &Links, pictures: &mut Pi
             }
             @if let Some(more) = more(report) { p { (more) } }
             @if let Some(settled) = settled(report) { p { (settled) } }
+            h2 style=(letter::HEAD) { "Since the report before" }
+            p { (gist::sentence(turns)) }
+            @if !turns.done.is_empty() {
+                ul style="margin:0;padding-left:20px" { @for deed in told(turns) { li { (done(deed)) } } }
+            }
+            p { a href=(handover(report, links)) style="color:#17211c" { "The handover as it is now" } }
         },
         html! {
             "You have this letter because you work in operations. Losses are at each site’s own "
             "price of energy. Times are those of " (report.zone.name()) "."
         },
     )
+}
+
+/// What of it a letter tells one by one: the newest.
+fn told(turns: &Turns) -> impl Iterator<Item = &Deed> {
+    turns.done.iter().take(DONE)
+}
+
+/// Something that people did, in a line.
+fn done(deed: &Deed) -> String {
+    let place = match deed {
+        Deed::Anomaly(turn) => format!(" ({})", turn.site.1),
+        Deed::Alerts(_) => String::new(),
+    };
+    format!("{}: {}{place}", gist::who(deed), gist::words(deed))
+}
+
+fn handover(report: &MorningReport, links: &Links) -> String {
+    links.to(&urls::handover(&report.region))
 }
 
 fn row(

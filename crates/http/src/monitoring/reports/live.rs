@@ -29,5 +29,7 @@ pub(super) async fn list(
         reports.retain(|report| Some(report.day) != last);
     }
     let clock = PageClock::of_fleet(&*state.clock, &state.directory.snapshot());
-    Ok(views::list(&views::List { reports: &reports, first: before.is_none(), more, clock }))
+    let look_back = state.reports.look_back(actor).await?;
+    let (reports, first) = (&reports, before.is_none());
+    Ok(views::list(&views::List { reports, first, more, look_back: &look_back, clock }))
 }

@@ -1,8 +1,8 @@
 use greengrid_app::messages::Links;
 use greengrid_app::monitoring::StatusCounts;
-use greengrid_app::monitoring::handover::Turns;
+use greengrid_app::monitoring::handover::{Deed, Turn, Turns};
 use greengrid_app::monitoring::reports::{MorningReport, ReportLine, ReportPress};
-use greengrid_domain::monitoring::{AnomalyKind, NextStep, Spark, Status};
+use greengrid_domain::monitoring::{AnomalyEvent, AnomalyKind, NextStep, Spark, Status};
 use greengrid_domain::units::{Currency, Energy, Money};
 use jiff::SignedDuration;
 use jiff::civil::date;
@@ -48,7 +48,19 @@ fn report(lines: i64, minutes_late: i64) -> MorningReport {
 
 fn letter(report: &MorningReport) -> greengrid_domain::messages::Letter {
     let press = Press::new(Links::under("https://green.example"));
-    press.letter(report, &"Diana@example.org".parse().unwrap())
+    let noted = Turn {
+        anomaly: uuid::Uuid::from_u128(1).into(),
+        site: ("S-2".parse().unwrap(), "Hill <Farm> 2".to_owned()),
+        kind: AnomalyKind::Outage,
+        cause: "The inverter is off.".to_owned(),
+        money_per_day: Money { amount: Decimal::from(2), currency: Currency::Eur },
+        at: now(),
+        event: AnomalyEvent::Noted,
+        by: Some("Rui".to_owned()),
+        words: Some("Rang <them>".to_owned()),
+    };
+    let turns = Turns { done: vec![Deed::Anomaly(noted)], ..Turns::default() };
+    press.letter(report, &turns, &"Diana@example.org".parse().unwrap())
 }
 
 #[test]
@@ -60,7 +72,11 @@ fn the_letter_answers_in_its_subject_and_names_every_site_in_both_forms() {
     assert_eq!(letter.key, "report:north:2026-06-12:diana@example.org".into());
     let html = letter.html.unwrap();
     assert!(letter.text.contains("Hill <Farm> 1 (new)") && html.contains("Hill &lt;Farm&gt; 1"));
+    assert!(letter.text.contains("- Rui: Note: Rang <them> (Hill <Farm> 2)"), "{}", letter.text);
+    assert!(html.contains("Rui: Note: Rang &lt;them&gt; (Hill &lt;Farm&gt; 2)"));
     for form in [&letter.text, &html] {
+        assert!(form.contains("people did 1\u{a0}thing."), "{form}");
+        assert!(form.contains("https://green.example/handover?region=north"));
         assert!(form.contains("https://green.example/sites/S-2"));
         assert!(form.contains("https://green.example/reports/north/2026-06-12"));
         assert!(form.contains("No longer in the list: Brook Mill."));

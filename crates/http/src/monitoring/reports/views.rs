@@ -1,5 +1,5 @@
 use greengrid_app::monitoring::handover::Turns;
-use greengrid_app::monitoring::reports::{MorningReport, ReportLine, ReportSummary};
+use greengrid_app::monitoring::reports::{LookBack, MorningReport, ReportLine, ReportSummary};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
@@ -16,6 +16,8 @@ pub(super) struct List<'a> {
     pub(super) first: bool,
     /// Whether there are older ones.
     pub(super) more: bool,
+    /// Which moments of the past there are.
+    pub(super) look_back: &'a LookBack,
     pub(super) clock: PageClock,
 }
 
@@ -33,7 +35,7 @@ pub(super) fn list(list: &List<'_>) -> Markup {
                 }
                 p .lede__act { a .btn .btn--primary href=(urls::HANDOVER) { (icon("swap")) "Shift handover" } }
             }
-            (past::look_back(&list.clock, None))
+            (past::look_back(list.look_back, &list.clock.zone, None))
             section .section aria-labelledby="h-reports" {
                 div .section__head { h2 #h-reports { "Kept reports" } span .dim { "newest first" } }
                 @if list.reports.is_empty() {
@@ -50,7 +52,7 @@ pub(super) fn list(list: &List<'_>) -> Markup {
 fn table(reports: &[ReportSummary]) -> Markup {
     html! {
         div .scroll tabindex="0" role="region" aria-label="Morning reports, table" {
-            table .table {
+            table .table.table--rows {
                 thead { tr {
                     th scope="col" { "Morning" } th scope="col" { "Region" }
                     th scope="col" .n { "Need action" } th scope="col" .n { "Loss a day" }
@@ -63,10 +65,10 @@ fn table(reports: &[ReportSummary]) -> Markup {
                                 a href=(urls::report(&report.region, report.day)) { (format::short_day(report.day)) }
                             }
                             td { (report.region_name) }
-                            td .n { (report.counts.need_action()) }
+                            td .n data-label="Need action" { (report.counts.need_action()) }
                             td .n { (format::amounts(&report.money_per_day)) }
-                            td .n { (report.counts.watch) }
-                            td .n { (report.counts.on_track) }
+                            td .n data-label="On watch" { (report.counts.watch) }
+                            td .n data-label="On track" { (report.counts.on_track) }
                         }
                     }
                 }
@@ -133,7 +135,7 @@ fn incidents(report: &MorningReport) -> Markup {
         section .section aria-labelledby="h-incidents" {
             div .section__head { h2 #h-incidents { "Incidents" } }
             div .scroll tabindex="0" role="region" aria-label="Incidents, table" {
-                table .table {
+                table .table.table--rows {
                     thead { tr {
                         th scope="col" { "What" } th scope="col" { "Since" }
                         th scope="col" .n { "Sites" } th scope="col" .n { "Loss a day" }
@@ -142,8 +144,8 @@ fn incidents(report: &MorningReport) -> Markup {
                         @for incident in &report.incidents {
                             tr {
                                 th scope="row" { (incident.headline) }
-                                td { (format::since(incident.since, report.made_at, &report.zone)) }
-                                td .n { (incident.sites) }
+                                td data-label="Since" { (format::since(incident.since, report.made_at, &report.zone)) }
+                                td .n data-label="Sites" { (incident.sites) }
                                 td .n { (format::amounts(&incident.money_per_day)) }
                             }
                         }

@@ -13,6 +13,7 @@ mod tests;
 mod vendors;
 mod watch;
 
+use greengrid_app::monitoring::reports::LookBack;
 use greengrid_app::monitoring::{Overview, OverviewQuery};
 use jiff::civil::DateTime;
 use maud::{Markup, html};
@@ -31,6 +32,8 @@ pub(crate) struct OverviewPage<'a> {
     pub(crate) ignored: &'a [String],
     /// Vendors whose readings do not come as they should.
     pub(crate) vendors: &'a [Trouble],
+    /// Which moments of the past there are.
+    pub(crate) look_back: &'a LookBack,
     /// The past moment that it shows, as asked for; the present unless given.
     pub(crate) past: Option<DateTime>,
 }
@@ -50,7 +53,7 @@ pub(crate) fn main(page: &OverviewPage<'_>) -> Markup {
         @if page.past.is_some() { (past::banner(overview.as_of, &overview.zone)) }
         (lede::lede(page))
         (vendors::vendors(page))
-        (past::chooser(overview.as_of, &overview.zone, page.past))
+        (past::chooser(page.look_back, &overview.zone, page.past))
         div .cols {
             section #s-att .section aria-labelledby="h-att" { (ledger::ledger(page)) }
             div .stack { (aside::aside(overview)) }

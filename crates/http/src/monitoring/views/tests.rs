@@ -1,7 +1,9 @@
+use greengrid_app::monitoring::reports::LookBack;
 use greengrid_app::monitoring::{CauseGroup, Overview, OverviewQuery, OverviewView, StatusCounts};
 use greengrid_domain::identity::Role;
 use greengrid_domain::monitoring::{NextStep, Status};
 use greengrid_domain::units::{Currency, Energy, Money};
+use jiff::Timestamp;
 use maud::Markup;
 
 use super::{OverviewPage, main};
@@ -9,10 +11,13 @@ use crate::auth::Theme;
 use crate::components::layout::{Nav, page};
 use crate::testing;
 
+fn page_of<'a>(overview: &'a Overview, query: &'a OverviewQuery) -> OverviewPage<'a> {
+    const LOOK_BACK: LookBack = LookBack { now: Timestamp::UNIX_EPOCH, since: None, report: None };
+    OverviewPage { overview, query, ignored: &[], vendors: &[], look_back: &LOOK_BACK, past: None }
+}
+
 fn shown(overview: &Overview, query: &OverviewQuery) -> String {
-    main(&OverviewPage { overview, query, ignored: &[], vendors: &[], past: None })
-        .into_string()
-        .replace('\u{a0}', " ")
+    main(&page_of(overview, query)).into_string().replace('\u{a0}', " ")
 }
 
 fn document(theme: Theme, main: Markup) -> Markup {
@@ -40,29 +45,15 @@ fn the_pages_as_files() {
     let query = OverviewQuery::default();
     for (name, theme) in [("overview", Theme::Light), ("overview-dark", Theme::Dark)] {
         let overview = testing::overview();
-        let main = main(&OverviewPage {
-            overview: &overview,
-            query: &query,
-            ignored: &[],
-            vendors: &[],
-            past: None,
-        });
+        let main = main(&page_of(&overview, &query));
         testing::save(name, &document(theme, main));
     }
     let mut overview = testing::overview();
     overview.incidents = vec![testing::incident_line()];
     (overview.summary.incidents, overview.summary.folded) = (1, 2);
-    let main_of = |overview: &Overview| {
-        main(&OverviewPage { overview, query: &query, ignored: &[], vendors: &[], past: None })
-    };
+    let main_of = |overview: &Overview| main(&page_of(overview, &query));
     testing::save("overview-incident", &document(Theme::Light, main_of(&overview)));
-    let main = main(&OverviewPage {
-        overview: &calm(),
-        query: &query,
-        ignored: &[],
-        vendors: &[],
-        past: None,
-    });
+    let main = main(&page_of(&calm(), &query));
     testing::save("overview-calm", &document(Theme::Light, main));
 }
 
@@ -70,8 +61,7 @@ fn the_pages_as_files() {
 fn a_row_says_what_where_why_and_what_next() {
     let overview = testing::overview();
     let query = OverviewQuery::default();
-    let page =
-        OverviewPage { overview: &overview, query: &query, ignored: &[], vendors: &[], past: None };
+    let page = page_of(&overview, &query);
 
     let row = super::row::row()
         .page(&page)
@@ -116,19 +106,7 @@ fn a_long_list_is_told_by_cause_and_leads_to_all_of_each() {
     assert!(at(&dom_id(2)) < at(&dom_id(0)), "others come after");
     assert!(html.contains(&format!("href=\"/overview?kind={kind}&amp;q=farm\"")));
     assert!(html.contains("€910</span>"));
-    testing::save(
-        "overview-causes",
-        &document(
-            Theme::Light,
-            main(&OverviewPage {
-                overview: &overview,
-                query: &query,
-                ignored: &[],
-                vendors: &[],
-                past: None,
-            }),
-        ),
-    );
+    testing::save("overview-causes", &document(Theme::Light, main(&page_of(&overview, &query))));
 }
 
 #[test]

@@ -185,16 +185,17 @@ impl App {
         let onboarding = onboarding(&pool, &directory, &connections, &identity, &clock, origins);
         let live = Registry::new(sessions, settings.streams);
         let streams = Streams::default();
-        let reports = Reports::builder()
-            .directory(directory.clone())
-            .monitoring(monitoring.clone())
-            .store(Arc::new(PgReportStore::new(pool.clone())))
-            .press(greengrid_http::report_press(Links::under("http://localhost")))
-            .build();
         let handovers = Handovers::builder()
             .monitoring(monitoring.clone())
             .store(Arc::new(PgHandoverStore::new(pool.clone())))
             .reports(Arc::new(PgReportStore::new(pool.clone())))
+            .build();
+        let reports = Reports::builder()
+            .directory(directory.clone())
+            .monitoring(monitoring.clone())
+            .handovers(handovers.clone())
+            .store(Arc::new(PgReportStore::new(pool.clone())))
+            .press(greengrid_http::report_press(Links::under("http://localhost")))
             .build();
         let alerts = Alerts::builder()
             .store(Arc::new(PgAlertStore::new(pool.clone())))

@@ -1,5 +1,6 @@
 //! Letters to people, and what webhooks are told.
 
+mod outbox;
 mod read;
 #[cfg(test)]
 mod tests;

@@ -2,11 +2,11 @@ use greengrid_app::live::{Notice, Topic};
 use greengrid_app::messages::{Claimed, Outcome, Resent};
 use greengrid_domain::messages::{GIVE_UP_AFTER, Letter, LetterId, LetterState};
 use greengrid_domain::observability::{AuditSubject, Initiator};
-use jiff::SignedDuration;
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 
-use crate::postgres::audit::{self, Change};
+use super::outbox;
+use crate::postgres::audit::Change;
 use crate::postgres::notify::notify;
 
 /// Writes letters within the transaction that changes what they tell of; they
@@ -105,37 +105,18 @@ pub(super) async fn settle(
     claimed: &Claimed,
     outcome: &Outcome,
 ) -> Result<bool, sqlx::Error> {
-    let (state, pause, why) = match outcome {
-        Outcome::Sent => (LetterState::Sent, SignedDuration::ZERO, None),
-        Outcome::Kept => (LetterState::Kept, SignedDuration::ZERO, None),
-        Outcome::Later { pause, why } => (LetterState::Waiting, *pause, Some(why.as_str())),
-        Outcome::Dead { why } => (LetterState::Dead, SignedDuration::ZERO, Some(why.as_str())),
-    };
-    // What opens an account is of no use to its recipient twice, and to nobody
-    // else at all.
-    let forget = state == LetterState::Sent && claimed.letter.kind.is_secret();
     let mut tx = pool.begin().await?;
-    let settled = sqlx::query!(
-        "update mail_letter
-         set state = $3, last_error = $5,
-             next_try_at = now() + make_interval(secs => $4),
-             settled_at = case when $3 = 'waiting' then null else now() end,
-             body_text = case when $6 then '' else body_text end,
-             body_html = case when $6 then null else body_html end
-         where id = $1 and tries = $2 and state = 'waiting'",
-        i64::from(claimed.id),
-        i32::try_from(claimed.tries).unwrap_or(i32::MAX),
-        <&str>::from(state),
-        pause.as_secs_f64(),
-        why,
-        forget,
-    )
-    .execute(&mut *tx)
-    .await?;
-    if settled.rows_affected() == 0 {
+    let id = i64::from(claimed.id);
+    if !outbox::letters::settle(&mut tx, id, claimed.tries, outcome).await? {
         return Ok(false);
     }
-    notify(&mut tx, &[Notice::Changed(Topic::Letters)]).await?;
+    // What opens an account is of no use to its recipient twice, and to nobody
+    // else at all.
+    if *outcome == Outcome::Sent && claimed.letter.kind.is_secret() {
+        sqlx::query!("update mail_letter set body_text = '', body_html = null where id = $1", id)
+            .execute(&mut *tx)
+            .await?;
+    }
     tx.commit().await?;
     Ok(true)
 }
@@ -157,25 +138,13 @@ pub(super) async fn resend(
     if !again.contains(&before.as_str()) {
         return Ok(Resent::NotNow);
     }
-    sqlx::query!(
-        "update mail_letter
-         set state = 'waiting', settled_at = null, last_error = null, next_try_at = now(),
-             give_up_at = now() + make_interval(secs => $2)
-         where id = $1",
-        i64::from(id),
-        GIVE_UP_AFTER.as_secs_f64(),
-    )
-    .execute(&mut *tx)
-    .await?;
-    let change = Change {
+    let audited = Change {
         subject: AuditSubject::Letter,
         subject_id: id.to_string(),
         action: "resend",
         before: Some(json!({ "state": before })),
         after: Some(json!({ "state": LetterState::Waiting.to_string() })),
     };
-    audit::record(&mut tx, by, &[change]).await?;
-    notify(&mut tx, &[Notice::Changed(Topic::Letters)]).await?;
-    tx.commit().await?;
+    outbox::letters::resend(tx, by, id.into(), audited).await?;
     Ok(Resent::Done)
 }

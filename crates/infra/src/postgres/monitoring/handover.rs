@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use greengrid_app::error::StoreError;
-use greengrid_app::monitoring::handover::{HandoverStore, PlannedWork, PutOff, Turn};
+use greengrid_app::monitoring::handover::{AlertDeed, HandoverStore, PlannedWork, PutOff, Turn};
 use greengrid_domain::fleet::RegionCode;
 use greengrid_domain::units::Money;
 use jiff::Timestamp;
@@ -34,13 +34,20 @@ impl HandoverStore for PgHandoverStore {
     ) -> Result<Vec<Turn>, StoreError> {
         let rows = sqlx::query!(
             r#"select h.anomaly_id, h.at as "at: jiff_sqlx::Timestamp", h.event, h.words,
-                      u.name as "by?", a.kind, a.cause, a.money_per_day, a.currency, s.code,
-                      s.name as site
+                      u.name as "by?", coalesce(p.row ->> 'kind', a.kind) as "kind!",
+                      coalesce(p.row ->> 'cause', a.cause) as "cause!",
+                      coalesce((p.row ->> 'money_per_day')::numeric, a.money_per_day)
+                          as "money_per_day!",
+                      a.currency, s.code, s.name as site
                from anomaly_history h
                join anomaly a on a.id = h.anomaly_id
                join site s on s.id = a.site_id
+               left join lateral (
+                   select row from anomaly_past
+                   where anomaly_id = a.id and at <= $2 order by at desc limit 1
+               ) p on true
                left join app_user u on u.id = h.by_user
-               where h.at >= $1 and h.at < $2 and ($3::text is null or s.region = $3)
+               where h.at > $1 and h.at <= $2 and ($3::text is null or s.region = $3)
                  and (a.quiet_pattern_id is null or h.by_user is not null)
                order by h.id desc limit $4"#,
             sql_time(since) as _,
@@ -67,6 +74,42 @@ impl HandoverStore for PgHandoverStore {
                     event: row.event.parse().map_err(StoreError::new)?,
                     by: row.by,
                     words: row.words,
+                })
+            })
+            .collect()
+    }
+
+    async fn alert_deeds(
+        &self,
+        region: Option<&RegionCode>,
+        since: Timestamp,
+        until: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<AlertDeed>, StoreError> {
+        let rows = sqlx::query!(
+            r#"select c.at as "at: jiff_sqlx::Timestamp", c.event, c.what, c.why,
+                      u.name as "by?"
+               from alert_change c left join app_user u on u.id = c.by_user
+               where c.at > $1 and c.at <= $2
+                 and ($3::text is null or c.region is null or c.region = $3)
+               order by c.id desc limit $4"#,
+            sql_time(since) as _,
+            sql_time(until) as _,
+            region.map(RegionCode::as_str),
+            limit,
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        rows.into_iter()
+            .rev()
+            .map(|row| {
+                Ok(AlertDeed {
+                    at: row.at.to_jiff(),
+                    event: row.event.parse().map_err(StoreError::new)?,
+                    what: row.what,
+                    why: row.why,
+                    by: row.by,
                 })
             })
             .collect()

@@ -1,14 +1,17 @@
 use greengrid_app::monitoring::AnomalyStore;
+use greengrid_app::monitoring::alerts::AlertStore;
 use greengrid_app::monitoring::handover::{HandoverStore, Turn};
 use greengrid_app::testing::anomaly_suite::{anomaly, minute, news, seen, until};
 use greengrid_domain::identity::UserId;
+use greengrid_domain::monitoring::alert::{AlertChange, AlertSilence};
 use greengrid_domain::monitoring::{
     Action, AnomalyEvent, AnomalyKind, AnomalyNews, MaintenanceScope, MaintenanceWindow,
 };
+use greengrid_domain::observability::Initiator;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{PgAnomalyStore, PgHandoverStore};
+use super::{PgAlertStore, PgAnomalyStore, PgHandoverStore};
 use crate::postgres::ingestion::tests::sites;
 use crate::postgres::testing::TestDatabase;
 
@@ -38,11 +41,13 @@ async fn a_handover_tells_what_happened_within_its_time_and_who_did_it() {
     anomalies.record(&[news(1, site, 10, AnomalyNews::Raised(outage()))]).await.unwrap();
     let act = Action::Acknowledge;
     anomalies.act(person, anomaly(1), minute(20), &act, None).await.unwrap();
-    let ended = AnomalyNews::Ended(until(outage(), 30));
+    let mut otherwise = until(outage(), 30);
+    otherwise.finding.cause = "Somebody switched it off.".to_owned();
+    let ended = AnomalyNews::Ended(otherwise);
     anomalies.record(&[news(1, site, 40, ended)]).await.unwrap();
 
     let whole = store.turns(None, minute(0), minute(60), 100).await.unwrap();
-    let part = store.turns(None, minute(15), minute(40), 100).await.unwrap();
+    let part = store.turns(None, minute(10), minute(20), 100).await.unwrap();
     let last = store.turns(None, minute(0), minute(60), 1).await.unwrap();
     let elsewhere = "north".parse().unwrap();
     let none = store.turns(Some(&elsewhere), minute(0), minute(60), 100).await.unwrap();
@@ -52,9 +57,51 @@ async fn a_handover_tells_what_happened_within_its_time_and_who_did_it() {
         told(whole),
         [(AnomalyEvent::Raised, None), acknowledged.clone(), (AnomalyEvent::Ended, None)]
     );
+    let cause = part[0].cause.clone();
     assert_eq!(told(part), [acknowledged]);
     assert_eq!(told(last), [(AnomalyEvent::Ended, None)]);
     assert_eq!(none, []);
+    assert_eq!(cause, outage().finding.cause, "as it stood at the end of the time");
+}
+
+#[tokio::test]
+async fn it_tells_what_was_changed_about_alerts_by_the_region_it_concerns() {
+    let db = TestDatabase::from_template().await;
+    sites(&db.pool(), &["alpha"], "UTC").await;
+    let person = Initiator::User(diana(&db.pool()).await);
+    let (alerts, store) = (PgAlertStore::new(db.pool()), PgHandoverStore::new(db.pool()));
+    let silence = |number, region: Option<&str>| AlertSilence {
+        id: Uuid::from_u128(number).into(),
+        kind: Some(AnomalyKind::Outage),
+        region: region.map(|region| region.parse().unwrap()),
+        brand: None,
+        from: minute(10),
+        until: minute(200),
+        why: "Grid works".parse().unwrap(),
+    };
+    alerts.silence(person, &silence(1, Some("middle"))).await.unwrap();
+    alerts.silence(Initiator::System, &silence(2, None)).await.unwrap();
+    let ended = alerts.unsilence(person, Uuid::from_u128(1).into(), minute(30)).await.unwrap();
+    assert!(ended);
+
+    let told = async |region: Option<&str>, since| {
+        let region = region.map(|region| region.parse().unwrap());
+        let deeds = store.alert_deeds(region.as_ref(), minute(since), minute(60), 9).await.unwrap();
+        deeds.into_iter().map(|it| (it.event, it.what, it.by)).collect::<Vec<_>>()
+    };
+
+    let (begun, ended) = (AlertChange::SilenceBegun, AlertChange::SilenceEnded);
+    let (middle, all) = ("Outage · middle".to_owned(), "Outage".to_owned());
+    let by = Some("Diana".to_owned());
+    let first = [
+        (begun, middle.clone(), by.clone()),
+        (begun, all.clone(), None),
+        (ended, middle.clone(), by.clone()),
+    ];
+    assert_eq!(told(None, 0).await, first);
+    assert_eq!(told(Some("middle"), 0).await, first);
+    assert_eq!(told(Some("north"), 0).await, [(begun, all, None)]);
+    assert_eq!(told(None, 10).await, [(ended, middle, by)]);
 }
 
 #[tokio::test]

@@ -50,8 +50,13 @@ impl PgPastStore {
 #[async_trait]
 impl PastStore for PgPastStore {
     async fn recorded_since(&self) -> Result<Option<Timestamp>, StoreError> {
+        // Of each site the first version by the key: there are many of each.
         let since = sqlx::query_scalar!(
-            r#"select min(at) as "at: jiff_sqlx::Timestamp" from overview_past"#
+            r#"select min(first.at) as "at: jiff_sqlx::Timestamp"
+               from site s
+               cross join lateral (
+                   select at from overview_past where site_id = s.id order by at limit 1
+               ) first"#
         )
         .fetch_one(&self.pool)
         .await

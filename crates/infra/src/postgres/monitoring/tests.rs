@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use greengrid_app::fleet::{Directory, SiteStore};
@@ -105,8 +106,9 @@ async fn a_reader_asks_for_what_changed_since_the_version_it_knows() {
         let standings = store.standings(after).await.unwrap().into_iter().map(|it| it.site);
         let findings = store.findings(after).await.unwrap();
         let findings = findings.into_iter().map(|it| (it.assessment.site, it.owner.is_some()));
-        (standings.collect::<Vec<_>>(), findings.collect::<Vec<_>>())
+        (standings.collect::<BTreeSet<_>>(), findings.collect::<BTreeSet<_>>())
     };
+    let these = |ids: &[SiteId]| ids.iter().copied().collect::<BTreeSet<_>>();
     store.save(noon(), &[off(one), off(two)], &[]).await.unwrap();
     let first = store.version().await.unwrap();
     store.save(noon(), &[assessment(two, Status::OnTrack, None)], &[]).await.unwrap();
@@ -115,10 +117,11 @@ async fn a_reader_asks_for_what_changed_since_the_version_it_knows() {
     store.set_owner(Initiator::System, one, Some(owner), noon()).await.unwrap();
     let third = store.version().await.unwrap();
 
-    assert_eq!(changed(first - 1).await, (vec![one, two], vec![(one, true)]));
-    assert_eq!(changed(first).await, (vec![two, one], vec![(one, true)]));
-    assert_eq!(changed(second).await, (vec![one], vec![(one, true)]));
-    assert_eq!(changed(third).await, (vec![], vec![]));
+    let owned = BTreeSet::from([(one, true)]);
+    assert_eq!(changed(first - 1).await, (these(&[one, two]), owned.clone()));
+    assert_eq!(changed(first).await, (these(&[one, two]), owned.clone()));
+    assert_eq!(changed(second).await, (these(&[one]), owned));
+    assert_eq!(changed(third).await, (these(&[]), BTreeSet::new()));
 }
 
 #[tokio::test]

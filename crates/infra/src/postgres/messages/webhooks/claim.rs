@@ -1,15 +1,13 @@
 use greengrid_app::error::StoreError;
-use greengrid_app::live::{Notice, Topic};
 use greengrid_app::messages::Outcome;
 use greengrid_app::messages::webhooks::{ClaimedPost, WebhookSecret};
-use greengrid_domain::messages::DeliveryState;
 use jiff::SignedDuration;
 use sqlx::PgPool;
 
-use super::row;
+use super::{keep, row};
 use crate::Sealer;
 use crate::postgres::failure::failed;
-use crate::postgres::notify::notify;
+use crate::postgres::messages::outbox;
 
 /// Messages of one webhook that are taken up at a time.
 const OF_EACH: i64 = 4;
@@ -36,7 +34,9 @@ pub(super) async fn claim(
            from due, webhook w
            where d.id = due.id and w.id = d.webhook_id
            returning d.id, d.webhook_id, d.message_id, d.tries, d.give_up_at <= now() as "is_last!",
-                     d.body, w.url, w.secret_sealed"#,
+                     d.body, w.url, w.secret_sealed,
+                     case when w.old_secret_until > now() then w.old_secret_sealed end
+                         as old_secret_sealed"#,
         OF_EACH,
         lasting.as_secs_f64(),
     )
@@ -46,22 +46,29 @@ pub(super) async fn claim(
     let mut claimed = rows
         .into_iter()
         .filter_map(|of| {
-            let key = sealer.open(&row(of.webhook_id.into()), &of.secret_sealed);
-            let secret = key.ok().and_then(|key| WebhookSecret::from_bytes(key).ok());
+            let name = row(of.webhook_id.into());
+            let open = |sealed: &[u8]| {
+                let key = sealer.open(&name, sealed).ok();
+                key.and_then(|key| WebhookSecret::from_bytes(key).ok())
+            };
+            let secret = open(&of.secret_sealed);
             if secret.is_none() {
                 // It stays where it is, and the others go on.
                 tracing::error!(webhook.id = %of.webhook_id, "its secret was sealed under another");
             }
-            Some((of, secret?))
+            let old = of.old_secret_sealed.as_deref().and_then(open);
+            let secrets: Vec<WebhookSecret> = std::iter::once(secret?).chain(old).collect();
+            Some((of, secrets))
         })
-        .map(|(of, secret)| {
+        .map(|(of, secrets)| {
             Ok(ClaimedPost {
                 id: of.id.into(),
+                webhook: of.webhook_id.into(),
                 message_id: of.message_id,
                 tries: u32::try_from(of.tries).map_err(StoreError::new)?,
                 is_last: of.is_last,
                 url: of.url.parse().map_err(StoreError::new)?,
-                secret,
+                secrets,
                 body: of.body,
             })
         })
@@ -75,32 +82,13 @@ pub(super) async fn settle(
     claimed: &ClaimedPost,
     outcome: &Outcome,
 ) -> Result<bool, sqlx::Error> {
-    let (state, pause, why) = match outcome {
-        Outcome::Sent => (DeliveryState::Sent, SignedDuration::ZERO, None),
-        // There is no state of being kept: nothing is posted only for lack of
-        // somebody who posts.
-        Outcome::Kept => (DeliveryState::Waiting, SignedDuration::ZERO, None),
-        Outcome::Later { pause, why } => (DeliveryState::Waiting, *pause, Some(why.as_str())),
-        Outcome::Dead { why } => (DeliveryState::Dead, SignedDuration::ZERO, Some(why.as_str())),
-    };
     let mut tx = pool.begin().await?;
-    let settled = sqlx::query!(
-        "update webhook_delivery
-         set state = $3, last_error = $5, next_try_at = now() + make_interval(secs => $4),
-             settled_at = case when $3 = 'waiting' then null else now() end
-         where id = $1 and tries = $2 and state = 'waiting'",
-        i64::from(claimed.id),
-        i32::try_from(claimed.tries).unwrap_or(i32::MAX),
-        <&str>::from(state),
-        pause.as_secs_f64(),
-        why,
-    )
-    .execute(&mut *tx)
-    .await?;
-    if settled.rows_affected() == 0 {
+    if !outbox::posts::settle(&mut tx, claimed.id.into(), claimed.tries, outcome).await? {
         return Ok(false);
     }
-    notify(&mut tx, &[Notice::Changed(Topic::Webhooks)]).await?;
+    if let Outcome::Gone { .. } = outcome {
+        keep::gone(&mut tx, claimed.webhook).await?;
+    }
     tx.commit().await?;
     Ok(true)
 }

@@ -1,5 +1,5 @@
 use greengrid_app::live::{Notice, Topic};
-use greengrid_domain::messages::{Webhook, WebhookId};
+use greengrid_domain::messages::{OVERLAP, Webhook, WebhookId};
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use serde_json::{Value, json};
 use sqlx::{PgPool, Postgres, Transaction};
@@ -38,7 +38,7 @@ pub(super) async fn switch(
 ) -> Result<bool, sqlx::Error> {
     let mut tx = pool.begin().await?;
     let changed = sqlx::query!(
-        "update webhook set enabled = $2 where id = $1 and removed_at is null",
+        "update webhook set enabled = $2, gone_at = null where id = $1 and removed_at is null",
         Uuid::from(id),
         enabled,
     )
@@ -59,7 +59,9 @@ pub(super) async fn remove(
     let mut tx = pool.begin().await?;
     // What signed is of no use to anybody any more.
     let changed = sqlx::query!(
-        "update webhook set removed_at = now(), enabled = false, secret_sealed = ''
+        "update webhook
+         set removed_at = now(), enabled = false, secret_sealed = '', old_secret_sealed = null,
+             old_secret_until = null
          where id = $1 and removed_at is null",
         Uuid::from(id),
     )
@@ -80,6 +82,72 @@ pub(super) async fn remove(
     Ok(true)
 }
 
+/// Gives a webhook a new secret; the one it had signs beside it for a while.
+pub(super) async fn rotate(
+    pool: &PgPool,
+    by: Initiator,
+    id: WebhookId,
+    sealed: &[u8],
+) -> Result<bool, sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    let changed = sqlx::query!(
+        "update webhook
+         set secret_sealed = $2, old_secret_sealed = secret_sealed,
+             old_secret_until = now() + make_interval(secs => $3)
+         where id = $1 and removed_at is null",
+        Uuid::from(id),
+        sealed,
+        OVERLAP.as_secs_f64(),
+    )
+    .execute(&mut *tx)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(false);
+    }
+    done(tx, by, id, "rotate_secret", None).await?;
+    Ok(true)
+}
+
+/// Has the secret that a webhook had before sign nothing any more.
+pub(super) async fn forget(
+    pool: &PgPool,
+    by: Initiator,
+    id: WebhookId,
+) -> Result<bool, sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    let changed = sqlx::query!(
+        "update webhook set old_secret_sealed = null, old_secret_until = null
+         where id = $1 and removed_at is null",
+        Uuid::from(id),
+    )
+    .execute(&mut *tx)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(false);
+    }
+    done(tx, by, id, "forget_secret", None).await?;
+    Ok(true)
+}
+
+/// Tells a webhook nothing any more, because its receiver said so. What comes
+/// meanwhile waits until somebody switches it on again.
+pub(super) async fn gone(
+    tx: &mut Transaction<'_, Postgres>,
+    id: WebhookId,
+) -> Result<(), sqlx::Error> {
+    let changed = sqlx::query!(
+        "update webhook set enabled = false, gone_at = now()
+         where id = $1 and enabled and removed_at is null",
+        Uuid::from(id),
+    )
+    .execute(&mut **tx)
+    .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(());
+    }
+    audit::record(tx, Initiator::System, &[change(id, "webhook_gone", None)]).await
+}
+
 async fn done(
     mut tx: Transaction<'_, Postgres>,
     by: Initiator,
@@ -87,14 +155,17 @@ async fn done(
     action: &'static str,
     after: Option<Value>,
 ) -> Result<(), sqlx::Error> {
-    let change = Change {
+    audit::record(&mut tx, by, &[change(id, action, after)]).await?;
+    notify(&mut tx, &[Notice::Changed(Topic::Webhooks)]).await?;
+    tx.commit().await
+}
+
+fn change(id: WebhookId, action: &'static str, after: Option<Value>) -> Change {
+    Change {
         subject: AuditSubject::Webhook,
         subject_id: id.to_string(),
         action,
         before: None,
         after,
-    };
-    audit::record(&mut tx, by, &[change]).await?;
-    notify(&mut tx, &[Notice::Changed(Topic::Webhooks)]).await?;
-    tx.commit().await
+    }
 }

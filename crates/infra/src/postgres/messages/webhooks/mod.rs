@@ -67,6 +67,20 @@ impl WebhookStore for PgWebhookStore {
         keep::remove(&self.pool, by, id).await.map_err(failed)
     }
 
+    async fn rotate(
+        &self,
+        by: Initiator,
+        id: WebhookId,
+        secret: &WebhookSecret,
+    ) -> Result<bool, StoreError> {
+        let sealed = self.sealer.seal(&row(id), secret.expose())?;
+        keep::rotate(&self.pool, by, id, &sealed).await.map_err(failed)
+    }
+
+    async fn forget(&self, by: Initiator, id: WebhookId) -> Result<bool, StoreError> {
+        keep::forget(&self.pool, by, id).await.map_err(failed)
+    }
+
     async fn enqueue(&self, to: WebhookId, message: &Post) -> Result<(), StoreError> {
         let mut tx = self.pool.begin().await.map_err(failed)?;
         post(&mut tx, &[to], message).await.map_err(failed)?;

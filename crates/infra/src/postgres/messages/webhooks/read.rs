@@ -9,6 +9,9 @@ use crate::postgres::failure::failed;
 pub(super) async fn webhooks(pool: &PgPool) -> Result<Vec<StoredWebhook>, StoreError> {
     let rows = sqlx::query!(
         r#"select w.id, w.name, w.url, w.enabled, w.made_at as "made_at: jiff_sqlx::Timestamp",
+                  w.gone_at as "gone_at: jiff_sqlx::Timestamp",
+                  case when w.old_secret_until > now() then w.old_secret_until end
+                      as "old_secret_until: jiff_sqlx::Timestamp",
                   d.took_at as "took_at: jiff_sqlx::Timestamp", d.waiting as "waiting!",
                   d.dead as "dead!",
                   (select count(*) from alert_rule r
@@ -36,6 +39,8 @@ pub(super) async fn webhooks(pool: &PgPool) -> Result<Vec<StoredWebhook>, StoreE
                     enabled: row.enabled,
                 },
                 made_at: row.made_at.to_jiff(),
+                old_secret_until: row.old_secret_until.map(jiff_sqlx::Timestamp::to_jiff),
+                gone_at: row.gone_at.map(jiff_sqlx::Timestamp::to_jiff),
                 took_at: row.took_at.map(jiff_sqlx::Timestamp::to_jiff),
                 waiting: row.waiting,
                 dead: row.dead,

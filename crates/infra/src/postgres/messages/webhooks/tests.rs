@@ -67,7 +67,7 @@ async fn a_secret_is_sealed_and_comes_back_only_to_whoever_posts() {
 
     let claimed = world.store.claim(MINUTES).await.unwrap().remove(0);
 
-    assert_eq!(claimed.secret.expose(), [7; 32]);
+    assert_eq!(claimed.secrets[0].expose(), [7; 32]);
     let sealed: Vec<u8> = sqlx::query_scalar("select secret_sealed from webhook")
         .fetch_one(&world.db.pool())
         .await
@@ -216,4 +216,109 @@ async fn one_that_is_paused_is_told_later_and_one_that_is_gone_never() {
             .await
             .unwrap();
     assert_eq!(trail, ["make_webhook", "switch_webhook", "switch_webhook", "remove_webhook"]);
+}
+
+#[tokio::test]
+async fn a_new_secret_signs_beside_the_old_one_until_a_day_is_over_or_it_is_forgotten() {
+    let world = World::new().await;
+    let id = world.webhook(1, "https://a.example").await;
+    let signing = async || {
+        world.store.enqueue(id, &message(&Uuid::now_v7().to_string())).await.unwrap();
+        let claimed = world.store.claim(MINUTES).await.unwrap().remove(0);
+        world.store.settle(&claimed, &Outcome::Sent).await.unwrap();
+        claimed.secrets.iter().map(|secret| secret.expose()[0]).collect::<Vec<_>>()
+    };
+    let rotate = async |byte| {
+        let secret = WebhookSecret::from_bytes(vec![byte; 32]).unwrap();
+        assert!(world.store.rotate(BY, id, &secret).await.unwrap());
+    };
+    let overlaps = async || world.store.webhooks().await.unwrap()[0].old_secret_until.is_some();
+    assert_eq!(signing().await, [7]);
+
+    rotate(8).await;
+    assert_eq!((signing().await, overlaps().await), (vec![8, 7], true));
+    world
+        .db
+        .pool()
+        .execute("update webhook set old_secret_until = now() - interval '1 second'")
+        .await
+        .unwrap();
+    assert_eq!((signing().await, overlaps().await), (vec![8], false));
+    rotate(9).await;
+    assert_eq!(signing().await, [9, 8]);
+    assert!(world.store.forget(BY, id).await.unwrap());
+    assert_eq!((signing().await, overlaps().await), (vec![9], false));
+
+    let nobody = Uuid::from_u128(2).into();
+    let secret = WebhookSecret::from_bytes(vec![1; 32]).unwrap();
+    assert!(!world.store.rotate(BY, nobody, &secret).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_receiver_that_wants_nothing_any_more_is_told_nothing_until_it_is_switched_on() {
+    let world = World::new().await;
+    let receiver = HookReceiver::start().await;
+    let id = world.webhook(1, &receiver.url()).await;
+    world.store.enqueue(id, &message("a")).await.unwrap();
+    receiver.behave(Manner::Answers(410));
+    let courier = courier(&world.store);
+
+    courier.deliver().await.unwrap();
+    world.store.enqueue(id, &message("b")).await.unwrap();
+    assert_eq!(courier.deliver().await.unwrap(), 0);
+
+    let stored = world.store.webhooks().await.unwrap().remove(0);
+    assert!(!stored.webhook.enabled && stored.gone_at.is_some());
+    assert_eq!(world.log(id).await, [(DeliveryState::Waiting, 0), (DeliveryState::Dead, 1)]);
+    receiver.behave(Manner::Takes);
+    assert!(world.store.switch(BY, id, true).await.unwrap());
+    courier.deliver().await.unwrap();
+    assert_eq!(world.log(id).await[0].0, DeliveryState::Sent);
+    assert_eq!(world.store.webhooks().await.unwrap()[0].gone_at, None);
+    let trail: Vec<String> =
+        sqlx::query_scalar("select action from audit_entry where subject = 'webhook' order by id")
+            .fetch_all(&world.db.pool())
+            .await
+            .unwrap();
+    assert_eq!(trail, ["make_webhook", "webhook_gone", "switch_webhook"]);
+}
+
+#[tokio::test]
+async fn a_receiver_that_asks_to_wait_is_told_again_when_the_wait_is_over() {
+    let world = World::new().await;
+    let receiver = HookReceiver::start().await;
+    let id = world.webhook(1, &receiver.url()).await;
+    world.store.enqueue(id, &message("a")).await.unwrap();
+    receiver.behave(Manner::AsksToWait(429, "7200"));
+
+    courier(&world.store).deliver().await.unwrap();
+
+    let log = world.store.deliveries(id, None, None, 9).await.unwrap();
+    let wait = log[0].next_try_at.duration_since(log[0].written_at);
+    assert_eq!(log[0].state, DeliveryState::Waiting);
+    assert!(wait >= SignedDuration::from_hours(2), "{wait:?}");
+}
+
+#[tokio::test]
+async fn one_receiver_that_hangs_does_not_hold_up_another() {
+    let world = World::new().await;
+    let (slow, quick) = (HookReceiver::start().await, HookReceiver::start().await);
+    slow.behave(Manner::Hangs);
+    let one = world.webhook(1, &slow.url()).await;
+    let other = world.webhook(2, &quick.url()).await;
+    for id in [one, other] {
+        world.store.enqueue(id, &message("a")).await.unwrap();
+    }
+    let own = "127.0.0.1".parse().unwrap();
+    let patience = std::time::Duration::from_secs(2);
+    let gateway = HttpWebhooks::with_patience(own, Arc::new(SystemClock), patience).unwrap();
+    let courier =
+        Courier::builder().store(Arc::new(world.store.clone())).gateway(Arc::new(gateway)).build();
+
+    courier.deliver().await.unwrap();
+
+    assert_eq!(world.log(other).await, [(DeliveryState::Sent, 1)]);
+    let log = world.store.deliveries(one, None, None, 9).await.unwrap();
+    assert_eq!(log[0].state, DeliveryState::Waiting);
+    assert!(log[0].last_error.as_ref().unwrap().contains("answer"), "{log:?}");
 }

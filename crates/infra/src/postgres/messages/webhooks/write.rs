@@ -7,7 +7,8 @@ use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::postgres::audit::{self, Change};
+use crate::postgres::audit::Change;
+use crate::postgres::messages::outbox;
 use crate::postgres::notify::notify;
 
 /// Writes a message for each of these webhooks that is still there, within the
@@ -61,25 +62,13 @@ pub(super) async fn resend(
     if before != <&str>::from(DeliveryState::Dead) {
         return Ok(Resent::NotNow);
     }
-    sqlx::query!(
-        "update webhook_delivery
-         set state = 'waiting', settled_at = null, last_error = null, next_try_at = now(),
-             give_up_at = now() + make_interval(secs => $2)
-         where id = $1",
-        i64::from(id),
-        GIVE_UP_AFTER.as_secs_f64(),
-    )
-    .execute(&mut *tx)
-    .await?;
-    let change = Change {
+    let audited = Change {
         subject: AuditSubject::Webhook,
         subject_id: of.to_string(),
         action: "resend",
         before: None,
         after: Some(json!({ "delivery": i64::from(id) })),
     };
-    audit::record(&mut tx, by, &[change]).await?;
-    notify(&mut tx, &[Notice::Changed(Topic::Webhooks)]).await?;
-    tx.commit().await?;
+    outbox::posts::resend(tx, by, id.into(), audited).await?;
     Ok(Resent::Done)
 }

@@ -1,12 +1,16 @@
 use greengrid_app::live::{Notice, Topic};
 use greengrid_domain::identity::EmailAddress;
-use greengrid_domain::monitoring::alert::{AlertRule, AlertRuleId, AlertSilence, AlertSilenceId};
+use greengrid_domain::monitoring::alert::{
+    AlertChange, AlertRule, AlertRuleId, AlertSilence, AlertSilenceId,
+};
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+use super::changes::{self, Changed};
+use super::read;
 use super::rows::{RuleRow, audited};
 use crate::postgres::audit::{self, Change};
 use crate::postgres::monitoring::assessments::sql_time;
@@ -16,6 +20,7 @@ pub(super) async fn save(
     pool: &PgPool,
     by: Initiator,
     rule: &AlertRule,
+    at: Timestamp,
 ) -> Result<(), sqlx::Error> {
     let mut tx = pool.begin().await?;
     let before = locked(&mut tx, rule.id).await?;
@@ -64,7 +69,12 @@ pub(super) async fn save(
         before: before.as_ref().map(audited),
         after: Some(audited(rule)),
     };
-    done(tx, by, change).await
+    let event = if before.is_some() { AlertChange::RuleChanged } else { AlertChange::RuleMade };
+    done(tx, by, change, &of_rule(rule, event, at)).await
+}
+
+fn of_rule(rule: &AlertRule, event: AlertChange, at: Timestamp) -> Changed<'_> {
+    Changed { at, event, what: rule.name.as_str(), why: None, region: rule.filter.region.as_ref() }
 }
 
 /// The rule as it is, held until the transaction ends.
@@ -108,7 +118,7 @@ pub(super) async fn remove(
         before: Some(audited(&before)),
         after: None,
     };
-    done(tx, by, change).await?;
+    done(tx, by, change, &of_rule(&before, AlertChange::RuleRemoved, at)).await?;
     Ok(true)
 }
 
@@ -145,7 +155,17 @@ pub(super) async fn silence(
             "why": silence.why.as_str(),
         })),
     };
-    done(tx, by, change).await
+    let what = silence.what();
+    done(tx, by, change, &of_silence(silence, &what, AlertChange::SilenceBegun, silence.from)).await
+}
+
+fn of_silence<'a>(
+    silence: &'a AlertSilence,
+    what: &'a str,
+    event: AlertChange,
+    at: Timestamp,
+) -> Changed<'a> {
+    Changed { at, event, what, why: Some(silence.why.as_str()), region: silence.region.as_ref() }
 }
 
 pub(super) async fn unsilence(
@@ -155,9 +175,10 @@ pub(super) async fn unsilence(
     at: Timestamp,
 ) -> Result<bool, sqlx::Error> {
     let mut tx = pool.begin().await?;
+    let lasting = read::silences(&mut tx, at).await?;
+    let Some(silence) = lasting.iter().find(|silence| silence.id == id) else { return Ok(false) };
     let ended = sqlx::query!(
-        "update alert_silence set ended_at = $2
-         where id = $1 and ended_at is null and until_at > $2",
+        "update alert_silence set ended_at = $2 where id = $1 and ended_at is null",
         Uuid::from(id),
         sql_time(at) as _,
     )
@@ -180,17 +201,21 @@ pub(super) async fn unsilence(
         before: None,
         after: None,
     };
-    done(tx, by, change).await?;
+    let what = silence.what();
+    done(tx, by, change, &of_silence(silence, &what, AlertChange::SilenceEnded, at)).await?;
     Ok(true)
 }
 
-/// Ends a change with its audit entry, and tells of it.
+/// Ends a change with its audit entry and what the handover tells of it, and has
+/// pages follow.
 pub(super) async fn done(
     mut tx: sqlx::Transaction<'_, sqlx::Postgres>,
     by: Initiator,
     change: Change,
+    changed: &Changed<'_>,
 ) -> Result<(), sqlx::Error> {
     audit::record(&mut tx, by, &[change]).await?;
+    changes::keep(&mut tx, by, changed).await?;
     notify(&mut tx, &[Notice::Changed(Topic::Alerts)]).await?;
     tx.commit().await
 }

@@ -1,5 +1,6 @@
 //! Alert rules, silences, and what is told by them.
 
+mod changes;
 mod inhibitions;
 mod keep;
 mod notice;
@@ -45,8 +46,8 @@ impl AlertStore for PgAlertStore {
         read::rules(&self.pool).await.map_err(failed)
     }
 
-    async fn save(&self, by: Initiator, rule: &AlertRule) -> Result<(), StoreError> {
-        keep::save(&self.pool, by, rule).await.map_err(failed)
+    async fn save(&self, by: Initiator, rule: &AlertRule, at: Timestamp) -> Result<(), StoreError> {
+        keep::save(&self.pool, by, rule, at).await.map_err(failed)
     }
 
     async fn remove(
@@ -80,8 +81,13 @@ impl AlertStore for PgAlertStore {
         inhibitions::all(&self.pool).await.map_err(failed)
     }
 
-    async fn inhibit(&self, by: Initiator, inhibition: &Inhibition) -> Result<(), StoreError> {
-        inhibitions::keep(&self.pool, by, inhibition).await.map_err(failed)
+    async fn inhibit(
+        &self,
+        by: Initiator,
+        inhibition: &Inhibition,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        inhibitions::keep(&self.pool, by, inhibition, at).await.map_err(failed)
     }
 
     async fn uninhibit(

@@ -2,7 +2,7 @@ use greengrid_app::messages::webhooks::{Post, PostKind};
 use greengrid_app::monitoring::AnomalyStore;
 use greengrid_app::monitoring::alerts::{AlertMessage, AlertPress, AlertStore, NoticeState};
 use greengrid_app::testing::anomaly_suite::{minute, news, seen, until};
-use greengrid_domain::fleet::SiteId;
+use greengrid_domain::fleet::{Brand, SiteId};
 use greengrid_domain::identity::{EmailAddress, UserId};
 use greengrid_domain::messages::{Letter, LetterKind};
 use greengrid_domain::monitoring::alert::{
@@ -81,7 +81,7 @@ impl World {
         let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
         let sites = sites(&db.pool(), &codes, "UTC").await;
         let alerts = PgAlertStore::new(db.pool());
-        alerts.save(Initiator::System, &rule).await.unwrap();
+        alerts.save(Initiator::System, &rule, minute(0)).await.unwrap();
         let anomalies = PgAnomalyStore::new(db.pool());
         Self { db, alerts, anomalies, sites }
     }
@@ -136,7 +136,7 @@ async fn a_rule_survives_the_store_and_its_trail_names_no_address() {
 
     let rules = world.alerts.rules().await.unwrap();
     let changed = AlertRule { enabled: false, ..kept.clone() };
-    world.alerts.save(Initiator::System, &changed).await.unwrap();
+    world.alerts.save(Initiator::System, &changed, minute(1)).await.unwrap();
 
     assert_eq!(rules[0].rule, kept);
     assert_eq!(world.alerts.rules().await.unwrap()[0].rule, changed);
@@ -260,20 +260,41 @@ async fn what_somebody_has_seen_is_not_told_and_what_nobody_has_escalates() {
     assert_eq!(world.letters().await, letters);
 }
 
-#[tokio::test]
-async fn a_storm_of_ten_thousand_becomes_one_letter_to_each() {
-    let world = World::new(rule(), 1).await;
-    let storm: Vec<AnomalyChange> = (1..=10_000)
+/// Ten thousand anomalies at once, spread over these many sites: what each reader
+/// gets, and how many lines that has.
+async fn storm(over: usize) -> (Vec<(String, String)>, Vec<String>) {
+    let world = World::new(rule(), over).await;
+    let storm: Vec<AnomalyChange> = (0..10_000)
         .map(|number| {
-            let raised = AnomalyNews::Raised(seen(AnomalyKind::Outage, 0));
-            news(number, world.sites[0], 0, raised)
+            let site = world.sites[usize::try_from(number).unwrap() % over];
+            news(number + 1, site, 0, AnomalyNews::Raised(seen(AnomalyKind::Outage, 0)))
         })
         .collect();
     world.anomalies.record(&storm).await.unwrap();
 
     assert_eq!((world.tell(5).await, world.tell(20).await), (1, 0));
 
-    assert_eq!(world.letters().await, to("raised: 10000"));
+    let lines = sqlx::query_scalar("select distinct body_text from mail_letter")
+        .fetch_all(&world.db.pool())
+        .await
+        .unwrap();
+    (world.letters().await, lines)
+}
+
+#[tokio::test]
+async fn a_storm_of_ten_thousand_becomes_one_letter_to_each() {
+    let (letters, lines) = storm(1).await;
+
+    assert_eq!(letters, to("raised: 10000"));
+    assert_eq!(lines, ["10000 lines"]);
+}
+
+#[tokio::test]
+async fn a_storm_over_many_sites_is_one_line_of_one_letter() {
+    let (letters, lines) = storm(500).await;
+
+    assert_eq!(letters, to("raised: 10000"));
+    assert_eq!(lines, ["1 lines"], "they share one grid fault");
 }
 
 #[tokio::test]
@@ -286,7 +307,7 @@ async fn an_anomaly_keeps_another_of_its_site_quiet_until_the_rule_of_that_is_go
         target: Matcher { kind: Some(AnomalyKind::Outage), ..Matcher::default() },
         equal: [Label::Site].into(),
     };
-    world.alerts.inhibit(Initiator::System, &inhibition).await.unwrap();
+    world.alerts.inhibit(Initiator::System, &inhibition, minute(0)).await.unwrap();
     assert_eq!(world.alerts.inhibitions().await.unwrap(), std::slice::from_ref(&inhibition));
     let gap = AnomalyNews::Raised(seen(AnomalyKind::CommGap, 0));
     world.anomalies.record(&[news(9, world.sites[0], 0, gap)]).await.unwrap();
@@ -296,6 +317,13 @@ async fn an_anomaly_keeps_another_of_its_site_quiet_until_the_rule_of_that_is_go
 
     assert_eq!(world.tell(5).await, 1);
     assert_eq!(world.letters().await, to("raised: 1"), "that of the other site");
+    let elsewhere = Inhibition {
+        target: Matcher { brand: Some(Brand::Fronius), ..inhibition.target.clone() },
+        ..inhibition.clone()
+    };
+    world.alerts.inhibit(Initiator::System, &elsewhere, minute(6)).await.unwrap();
+    assert_eq!(world.alerts.inhibitions().await.unwrap(), std::slice::from_ref(&elsewhere));
+    world.alerts.inhibit(Initiator::System, &inhibition, minute(7)).await.unwrap();
     let removed = world.alerts.uninhibit(Initiator::System, inhibition.id, minute(8)).await;
     assert!(removed.unwrap());
 

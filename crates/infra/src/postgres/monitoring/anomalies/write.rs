@@ -66,9 +66,7 @@ pub(super) async fn record(pool: &PgPool, changes: &[AnomalyChange]) -> Result<(
     }
     let records: Vec<&AnomalyRecord> = fresh.iter().filter_map(|id| known.get(id)).collect();
     save(&mut tx, &records).await?;
-    for (again, at) in begun {
-        history.extend(came_back(&mut tx, &again, at).await?);
-    }
+    history.extend(came_back(&mut tx, &begun).await?);
     append(&mut tx, &history).await?;
     let told: Vec<&HistoryEntry> =
         history.iter().filter(|entry| known.contains_key(&entry.anomaly)).collect();
@@ -209,30 +207,44 @@ async fn append(
     Ok(())
 }
 
-/// Marks what ended lately at the site of an anomaly, of the same kind, and
-/// returns what that adds to their histories.
+/// Marks what ended lately at the sites where anomalies of the same kind begin,
+/// and returns what that adds to their histories. One statement for all: a storm
+/// begins thousands at once.
 async fn came_back(
     connection: &mut PgConnection,
-    again: &AnomalyRecord,
-    at: Timestamp,
+    begun: &[(AnomalyRecord, Timestamp)],
 ) -> Result<Vec<HistoryEntry>, sqlx::Error> {
-    let since = at.checked_sub(Recovery::LASTS).unwrap_or(Timestamp::MIN);
-    let ids = sqlx::query_scalar!(
-        "update anomaly set came_back_at = $1
-         where site_id = $2 and kind = $3 and id <> $4 and came_back_at is null
-           and recovered_at >= $5
-         returning id",
-        sql_time(at) as _,
-        i32::from(again.site),
-        <&str>::from(again.kind),
-        Uuid::from(again.id),
-        sql_time(since) as _,
+    if begun.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = begun.iter().map(|(again, _)| again.id.into()).collect();
+    let sites: Vec<i32> = begun.iter().map(|(again, _)| again.site.into()).collect();
+    let kinds: Vec<&str> = begun.iter().map(|(again, _)| again.kind.into()).collect();
+    let at: Vec<_> = begun.iter().map(|(_, at)| sql_time(*at)).collect();
+    let rows = sqlx::query!(
+        r#"update anomaly a set came_back_at = back.at
+           from (
+               select ended.id, min(t.at) as at
+               from unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[])
+                   as t (id, site_id, kind, at)
+               join anomaly ended on ended.site_id = t.site_id and ended.kind = t.kind
+               where ended.id <> t.id and ended.came_back_at is null
+                 and ended.recovered_at >= t.at - make_interval(secs => $5)
+               group by ended.id
+           ) back
+           where a.id = back.id
+           returning a.id, back.at as "at!: jiff_sqlx::Timestamp""#,
+        &ids,
+        &sites,
+        &kinds as &[&str],
+        &at as &[jiff_sqlx::Timestamp],
+        Recovery::LASTS.as_secs_f64(),
     )
     .fetch_all(connection)
     .await?;
-    let entries = ids.into_iter().map(|id| HistoryEntry {
-        anomaly: id.into(),
-        at,
+    let entries = rows.into_iter().map(|row| HistoryEntry {
+        anomaly: row.id.into(),
+        at: row.at.to_jiff(),
         event: AnomalyEvent::CameBack,
         by: None,
         by_name: None,

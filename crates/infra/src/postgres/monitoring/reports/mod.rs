@@ -11,6 +11,7 @@ use greengrid_app::monitoring::reports::{Kept, MorningReport, ReportStore, Repor
 use greengrid_domain::fleet::RegionCode;
 use greengrid_domain::identity::EmailAddress;
 use greengrid_domain::messages::Letter;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
@@ -100,6 +101,16 @@ impl ReportStore for PgReportStore {
         .into_iter()
         .map(MorningReport::try_from)
         .collect()
+    }
+
+    async fn last_made(&self) -> Result<Option<Timestamp>, StoreError> {
+        let last = sqlx::query_scalar!(
+            r#"select max(made_at) as "at: jiff_sqlx::Timestamp" from morning_report"#
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(failed)?;
+        Ok(last.map(jiff_sqlx::Timestamp::to_jiff))
     }
 
     async fn find(
