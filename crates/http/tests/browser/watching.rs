@@ -91,7 +91,7 @@ pub(crate) async fn a_reading_is_followed_from_request_to_stream(
     let browser = stage.driver.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     browser.client.goto(&stage.program.url("/system")).await?;
-    browser.until("document.querySelector('#live .live__word').textContent === 'Live'", 10).await?;
+    browser.until("document.querySelectorAll('#log-request > li').length > 1", 10).await?;
 
     for (number, power) in ["4211", "4322"].iter().enumerate() {
         let field = browser.client.find(Locator::Css("#follow-power")).await?;

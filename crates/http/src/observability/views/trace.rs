@@ -4,6 +4,7 @@ use greengrid_domain::observability::signal::Signal;
 use maud::{Markup, html};
 
 use super::panels::{at, took};
+use crate::components::format;
 use crate::observability::watch::Entry;
 use crate::urls;
 
@@ -108,6 +109,10 @@ fn stage(entry: &Entry) -> &'static str {
     }
 }
 
+fn counted(entry: &Entry, field: &str, one: &str, many: &str) -> String {
+    format::counted(entry.get(field).parse().unwrap_or_default(), one, many)
+}
+
 fn what(entry: &Entry) -> Markup {
     html! {
         @match entry.signal {
@@ -115,7 +120,8 @@ fn what(entry: &Entry) -> Markup {
             Signal::Database => span title=(entry.get("statement")) { (entry.get("name")) },
             Signal::Notice => { "told everybody: " (entry.get("topics").replace('\n', ", ")) },
             Signal::Stream => {
-                (entry.get("view")) ", " (entry.get("recipients")) " pages, " (entry.get("bytes")) " bytes"
+                (entry.get("view")) ", " (counted(entry, "recipients", "page", "pages"))
+                ", " (counted(entry, "bytes", "byte", "bytes"))
             },
             Signal::Work => (entry.get("work")),
             Signal::Step => (entry.get("name")),
