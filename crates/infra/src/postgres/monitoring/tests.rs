@@ -117,10 +117,10 @@ async fn a_reader_asks_for_what_changed_since_the_version_it_knows() {
     store.set_owner(Initiator::System, one, Some(owner), noon()).await.unwrap();
     let third = store.version().await.unwrap();
 
-    let owned = BTreeSet::from([(one, true)]);
-    assert_eq!(changed(first - 1).await, (these(&[one, two]), owned.clone()));
-    assert_eq!(changed(first).await, (these(&[one, two]), owned.clone()));
-    assert_eq!(changed(second).await, (these(&[one]), owned));
+    let taken = BTreeSet::from([(one, true)]);
+    assert_eq!(changed(first - 1).await, (these(&[one, two]), taken.clone()));
+    assert_eq!(changed(first).await, (these(&[one, two]), taken.clone()));
+    assert_eq!(changed(second).await, (these(&[one]), taken));
     assert_eq!(changed(third).await, (these(&[]), BTreeSet::new()));
 }
 
