@@ -72,12 +72,26 @@
 
     // ---- Enter sends ------------------------------------------------------------------------------------------------
     document.addEventListener("keydown", (e) => {
-      if (e.key !== "Enter" || e.shiftKey || e.isComposing || e.target.id !== "chat-text") return;
+      if (e.key !== "Enter" || e.shiftKey || e.isComposing || !e.target.matches?.("[data-enter]")) return;
       e.preventDefault();
-      if (e.target.value.trim()) { atEnd = true; e.target.form.requestSubmit(); }
+      if (!e.target.value.trim()) return;
+      if (e.target.id === "chat-text") atEnd = true;
+      e.target.form.requestSubmit();
     });
     const field = document.getElementById("chat-text");
     if (location.hash === "#chat-text" && field) { field.focus(); field.setSelectionRange(field.value.length, field.value.length); }
+
+    // ---- the form of a post goes, and the focus returns to where it was opened -------------------------------------------
+    let changed = null;
+    document.addEventListener("focusin", (e) => { changed = e.target.closest?.(".postform")?.closest(".post").id ?? null; });
+    document.addEventListener("datastar-fetch", (e) => {
+      if (e.detail.type !== "finished" || changed === null) return;
+      const post = changed;
+      setTimeout(() => {
+        if (document.activeElement !== document.body) return;
+        (document.querySelector(`#${post} .post__change:not([hidden])`) ?? field)?.focus();
+      });
+    });
 
     // ---- cards of what is named ---------------------------------------------------------------------------------------
     let card = null, asked = null;

@@ -10,7 +10,7 @@ use greengrid_app::identity::factors::SecondFactors;
 use greengrid_app::ingestion::broker::Broker;
 use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::connections::Connections;
-use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::ingestion::{Imports, Ingestion, Samples};
 use greengrid_app::messages::webhooks::Webhooks;
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::alerts::Alerts;
@@ -55,6 +55,8 @@ pub struct AppState {
     pub ingestion: Ingestion,
     /// Import of files.
     pub imports: Imports,
+    /// Readings of a demo's sites, sent by hand.
+    pub samples: Samples,
     /// The links of sites to their vendors.
     pub connections: Connections,
     /// Whether the vendors answer as they are known to.

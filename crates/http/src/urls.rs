@@ -74,10 +74,15 @@ pub(crate) const UNSUBSCRIBE: &str = "/unsubscribe/";
 pub(crate) const INGEST: &str = "/ingest/";
 pub(crate) const CONNECTIONS: &str = "/connections";
 pub(crate) const SYSTEM: &str = "/system";
+/// Where a post is sent to be followed, and where a reading is.
+pub(crate) const FOLLOW: &str = "/system/follow";
+pub(crate) const FOLLOW_READING: &str = "/system/follow/reading";
 pub(crate) const CHAT: &str = "/chat";
 pub(crate) const LOBBY: &str = "/chat/lobby";
 pub(crate) const MODERATION: &str = "/chat/moderation";
 pub(crate) const CHAT_SEARCH: &str = "/chat/search";
+/// What a mention can become that somebody has begun.
+pub(crate) const MENTIONS: &str = "/chat/mentions";
 
 /// The page to sign in on, from which one goes on to the page asked for.
 pub(crate) fn sign_in(next: &str) -> String {
@@ -241,6 +246,11 @@ pub(crate) fn room_at(room: &Room, seq: i64, id: &str) -> String {
 /// A room, with a post begun.
 pub(crate) fn room_saying(room: &Room, text: &str) -> String {
     format!("{CHAT}/{room}?say={}#chat-text", encoded(text))
+}
+
+/// Posts with these words, older than one of them if it is given.
+pub(crate) fn chat_search(words: &str, before: Option<PostId>) -> String {
+    Address::new(CHAT_SEARCH).with("q", Some(words)).with("before", before).finish()
 }
 
 /// Where somebody notes how far they have read in a room.

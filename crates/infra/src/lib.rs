@@ -20,6 +20,7 @@ pub mod postgres;
 mod retry_after;
 pub mod runners;
 mod seal;
+mod traces;
 pub mod vendors;
 pub mod webhooks;
 
@@ -30,3 +31,4 @@ pub use passwords::Argon2Passwords;
 pub use places::MappedPlaces;
 pub use post_limits::PostLimits;
 pub use seal::{SealError, Sealer};
+pub use traces::{Traces, TracesError};

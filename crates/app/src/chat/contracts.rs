@@ -118,8 +118,10 @@ pub trait ChatStore: Send + Sync {
     async fn held(&self, author: UserId, since: Timestamp) -> Result<Vec<PostRecord>, StoreError>;
     /// What was decided lately, newest first.
     async fn decided(&self) -> Result<Vec<PostRecord>, StoreError>;
-    /// Visible posts that match these words, newest first.
-    async fn search(&self, words: &str) -> Result<Vec<Found>, StoreError>;
+    /// The newest visible posts that match these words, of those that are older
+    /// than `before` if that is given: a page of them, and one more where more
+    /// follow.
+    async fn search(&self, words: &str, before: Option<PostId>) -> Result<Vec<Found>, StoreError>;
 }
 
 /// Counts what people post.

@@ -1,4 +1,4 @@
-use greengrid_domain::chat::{Post, Room};
+use greengrid_domain::chat::{Post, PostId, Room};
 use greengrid_domain::identity::{Role, UserId};
 use jiff::Timestamp;
 
@@ -191,6 +191,34 @@ pub struct Found {
     pub record: PostRecord,
     /// What the room is called.
     pub room: String,
+}
+
+/// A page of what was searched for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FoundPage {
+    /// Newest first.
+    pub posts: Vec<Found>,
+    /// Whether older ones follow.
+    pub more: bool,
+}
+
+impl FoundPage {
+    /// Posts of a page.
+    pub const LENGTH: usize = 50;
+
+    /// The page that begins with these posts.
+    #[must_use]
+    pub fn begin(mut posts: Vec<Found>) -> Self {
+        let more = posts.len() > Self::LENGTH;
+        posts.truncate(Self::LENGTH);
+        Self { posts, more }
+    }
+
+    /// The last post of the page, where older ones follow.
+    #[must_use]
+    pub fn next(&self) -> Option<PostId> {
+        self.posts.last().filter(|_| self.more).map(|found| found.record.post.id)
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
-use greengrid_domain::chat::{Known, PostBody, PostId, Room, Standing, judge, mentions};
-use greengrid_domain::fleet::{Site, SiteCode};
+use greengrid_domain::chat::{
+    Begun, Completion, PostBody, PostId, Room, Standing, judge, mentions,
+};
+use greengrid_domain::fleet::Site;
 use greengrid_domain::identity::UserId;
 use greengrid_domain::monitoring::{AnomalyId, Note};
 use greengrid_domain::observability::signal;
@@ -10,10 +12,11 @@ use tracing::Instrument as _;
 
 use super::contracts::{Added, Changed, ChatStore, NewPost, PostChange, PostLimiter};
 use super::errors::{ChatError, PostError};
-use super::records::{Found, Inbox, Look, Person, PostRecord, RoomHead, Thread};
+use super::naming::{Names, fixed_title, listed};
+use super::records::{FoundPage, Inbox, Look, Person, PostRecord, Thread};
 use crate::actor::{Actor, Denied, Permission};
 use crate::clock::Clock;
-use crate::fleet::{Directory, FleetSnapshot};
+use crate::fleet::Directory;
 use crate::ids::Ids;
 use crate::monitoring::{AnomalyRecord, AnomalyStore};
 
@@ -124,6 +127,14 @@ impl Chat {
         Ok(self.heading(room).await?.1)
     }
 
+    /// A post of one's own that one may still change.
+    pub async fn changeable(&self, actor: &Actor, id: PostId) -> Result<PostRecord, ChatError> {
+        let author = actor.user().ok_or(Denied)?;
+        let record = self.find(actor, id).await?;
+        record.post.changeable(author, self.clock.now())?;
+        Ok(record)
+    }
+
     /// Changes what one said oneself.
     pub async fn edit(&self, actor: &Actor, id: PostId, text: &str) -> Result<(), PostError> {
         actor.require(Permission::Chat)?;
@@ -177,17 +188,41 @@ impl Chat {
         Ok(self.store.mark_read(reader, room, seq.clamp(0, last)).await?)
     }
 
-    /// Posts with these words.
-    pub async fn search(&self, actor: &Actor, words: &str) -> Result<Vec<Found>, ChatError> {
+    /// The newest posts with these words, or those older than one of them.
+    pub async fn search(
+        &self,
+        actor: &Actor,
+        words: &str,
+        before: Option<PostId>,
+    ) -> Result<FoundPage, ChatError> {
         actor.require(Permission::Chat)?;
-        let mut found = self.store.search(words).await?;
+        let mut page = FoundPage::begin(self.store.search(words, before).await?);
         let fleet = self.directory.snapshot();
-        for one in &mut found {
+        for one in &mut page.posts {
             if let Some(title) = fixed_title(&fleet, &one.record.post.room) {
                 one.room = title;
             }
         }
-        Ok(found)
+        Ok(page)
+    }
+
+    /// What a mention that somebody has begun can become; nothing if it is none.
+    pub async fn completions(
+        &self,
+        actor: &Actor,
+        typed: &str,
+    ) -> Result<Vec<Completion>, ChatError> {
+        actor.require(Permission::Chat)?;
+        let Some(begun) = Begun::read(typed) else { return Ok(Vec::new()) };
+        let names = match begun {
+            Begun::Person(_) => self.names().await?,
+            Begun::Site(_) => {
+                actor.require(Permission::ViewSites)?;
+                Names { people: Vec::new(), fleet: self.directory.snapshot() }
+            }
+        };
+        let sites = names.fleet.sites().map(|site| (&site.code, site.details.name.as_str()));
+        Ok(begun.completions(&names.people, sites))
     }
 
     /// One of the team, as the card of a mention shows them.
@@ -269,53 +304,4 @@ impl Chat {
             fleet: self.directory.snapshot(),
         })
     }
-}
-
-struct Names {
-    people: Vec<(UserId, String)>,
-    fleet: Arc<FleetSnapshot>,
-}
-
-impl Known for Names {
-    fn people(&self) -> &[(UserId, String)] {
-        &self.people
-    }
-
-    fn has_site(&self, code: &SiteCode) -> bool {
-        self.fleet.site_by_code(code).is_some()
-    }
-}
-
-/// What rooms are called whose names are not kept with them.
-fn fixed_title(fleet: &FleetSnapshot, room: &Room) -> Option<String> {
-    match room {
-        Room::Lobby => Some("Lobby".to_owned()),
-        Room::Region(code) => {
-            let region = fleet.regions().iter().find(|region| region.code == *code)?;
-            Some(region.name.clone())
-        }
-        Room::Incident(_) => None,
-    }
-}
-
-/// The lobby, the regions, and the incidents of which somebody spoke, newest
-/// first.
-fn listed(fleet: &FleetSnapshot, kept: Vec<RoomHead>) -> Vec<RoomHead> {
-    let regions = fleet.regions().iter().map(|region| Room::Region(region.code.clone()));
-    let mut rooms: Vec<RoomHead> = std::iter::once(Room::Lobby)
-        .chain(regions)
-        .map(|room| {
-            let known = kept.iter().find(|head| head.room == room);
-            let title = fixed_title(fleet, &room).unwrap_or_default();
-            match known {
-                Some(head) => RoomHead { title, ..head.clone() },
-                None => RoomHead { room, title, last_seq: 0, last_post_at: None, read: 0 },
-            }
-        })
-        .collect();
-    let mut incidents: Vec<RoomHead> =
-        kept.into_iter().filter(|head| matches!(head.room, Room::Incident(_))).collect();
-    incidents.sort_by_key(|head| std::cmp::Reverse(head.last_post_at));
-    rooms.extend(incidents);
-    rooms
 }

@@ -9,6 +9,7 @@ mod histories;
 mod imports;
 mod prepare;
 mod replay;
+mod samples;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -23,4 +24,5 @@ pub use imports::{
     NewImport, Piece, SitesFile,
 };
 pub use replay::QuarantineError;
+pub use samples::{SampleError, SampleTrail, Samples};
 pub use service::{Ingestion, Tally};

@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::devices::DEVICES_PER_SITE;
 use super::*;
 use crate::actor::Actor;
+use crate::clock::Clock;
 use crate::error::StoreError;
 use crate::fleet::{Directory, NewSite, SiteStore};
 use crate::ids::Ids;
@@ -93,6 +94,12 @@ pub(super) struct Memory {
     broken: Mutex<bool>,
 }
 
+impl Memory {
+    pub(super) fn rows(&self) -> Vec<AppendRow> {
+        self.rows.lock().clone()
+    }
+}
+
 #[async_trait]
 impl EventStore for Memory {
     async fn append(
@@ -149,12 +156,16 @@ fn now() -> Timestamp {
 }
 
 pub(super) async fn ingestion() -> (Ingestion, Arc<Memory>) {
+    ingestion_at(Arc::new(FixedClock::at(now()))).await
+}
+
+pub(super) async fn ingestion_at(clock: Arc<dyn Clock>) -> (Ingestion, Arc<Memory>) {
     let memory = Arc::new(Memory::default());
     let ingestion = Ingestion::builder()
         .directory(Directory::load(Arc::new(OneSite::default())).await.unwrap())
         .events(Arc::clone(&memory) as _)
         .quarantine(Arc::clone(&memory) as _)
-        .clock(Arc::new(FixedClock::at(now())))
+        .clock(clock)
         .ids(Arc::new(Counting(Mutex::new(0))))
         .build();
     (ingestion, memory)

@@ -5,23 +5,36 @@ use crate::clock::Clock;
 
 /// A clock that moves only when told to.
 #[derive(Debug)]
-pub struct FixedClock(Mutex<Timestamp>);
+pub struct FixedClock {
+    now: Mutex<Timestamp>,
+    demo: bool,
+}
 
 impl FixedClock {
     /// A clock that stands at this instant.
     #[must_use]
     pub const fn at(now: Timestamp) -> Self {
-        Self(Mutex::new(now))
+        Self { now: Mutex::new(now), demo: false }
+    }
+
+    /// The same, which says that it is the clock of a demo.
+    #[must_use]
+    pub const fn of_demo(now: Timestamp) -> Self {
+        Self { now: Mutex::new(now), demo: true }
     }
 
     /// Moves the clock.
     pub fn advance(&self, by: SignedDuration) {
-        *self.0.lock() += by;
+        *self.now.lock() += by;
     }
 }
 
 impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock()
+        *self.now.lock()
+    }
+
+    fn is_demo(&self) -> bool {
+        self.demo
     }
 }

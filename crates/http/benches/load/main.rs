@@ -1,6 +1,6 @@
 //! Measures the program as a whole, on this machine, with a plain peer in the
-//! same run: `cargo bench --bench load -- [ingest|grpc|fanout|overview|chat|own]…`, all of
-//! them without arguments. What the figures mean stands in docs/benchmarks.md.
+//! same run: `cargo bench --bench load -- [ingest|grpc|fanout|overview|chat|own|watch]…`, all
+//! of them without arguments. What the figures mean stands in docs/benchmarks.md.
 
 mod chat;
 mod client;
@@ -13,16 +13,18 @@ mod peer;
 mod report;
 mod server;
 mod tabs;
+mod watch;
 mod world;
 
 use std::process::ExitCode;
 
 use greengrid_http::server::raise_open_files;
+use server::Signals;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// What there is to measure, in the order in which it runs.
-const ALL: [&str; 6] = ["ingest", "grpc", "fanout", "overview", "chat", "own"];
+const ALL: [&str; 7] = ["ingest", "grpc", "fanout", "overview", "chat", "own", "watch"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -43,7 +45,10 @@ async fn run(arguments: &[String]) -> Result<(), Error> {
     // The servers run in processes of their own, so that their memory can be
     // told from that of the five thousand clients.
     match arguments {
-        [child, database] if child == server::CHILD => return server::run(database).await,
+        [child, database, signals @ ..] if child == server::CHILD => {
+            let signals = signals.first().map(|text| text.parse()).transpose()?;
+            return server::run(database, signals.unwrap_or(Signals::Off)).await;
+        }
         [child] if child == peer::CHILD => return peer::run().await,
         _ => {}
     }
@@ -59,6 +64,7 @@ async fn run(arguments: &[String]) -> Result<(), Error> {
             "fanout" => fanout::run().await?,
             "own" => own::run().await?,
             "chat" => chat::run().await?,
+            "watch" => watch::run().await?,
             _ => overview::run().await?,
         }
     }

@@ -1,19 +1,39 @@
 //! The real program in a process of its own.
 
 use std::process::Stdio;
+use std::time::Duration;
 
+use greengrid_domain::observability::signal;
 use greengrid_http::bootstrap::{Core, Instance, connect};
 use greengrid_http::server::Limits;
 use greengrid_http::{Settings, StreamLimits};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
+use tracing_subscriber::prelude::*;
 
 use crate::Error;
 
 /// First argument of the process.
 pub(crate) const CHILD: &str = "serve-fleet";
+
+/// What a server does about signals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub(crate) enum Signals {
+    /// Nobody listens: there is no subscriber of `tracing`.
+    Off,
+    /// They can be watched, as in the program.
+    Watchable,
+    /// The same, and it tells ten thousand a second besides.
+    Noisy,
+}
+
+/// Signals that a noisy server tells at once, and how often.
+const NOISE: u32 = 100;
+const BEAT: Duration = Duration::from_millis(10);
 
 /// A server as its own process; ends with this.
 pub(crate) struct Process {
@@ -64,7 +84,13 @@ impl Process {
 }
 
 /// Serves the fleet of a database until the parent ends.
-pub(crate) async fn run(database: &str) -> Result<(), Error> {
+pub(crate) async fn run(database: &str, signals: Signals) -> Result<(), Error> {
+    if signals != Signals::Off {
+        tracing_subscriber::registry().with(greengrid_http::signals()).try_init()?;
+    }
+    if signals == Signals::Noisy {
+        tokio::spawn(make_noise());
+    }
     let core = Core::production(connect(database).await?).await?;
     let settings = Settings::builder()
         .secret("a secret for measurements, 32 letters long".parse()?)
@@ -77,6 +103,18 @@ pub(crate) async fn run(database: &str) -> Result<(), Error> {
     tokio::spawn(end_with_parent(stop.clone()));
     instance.serve(listener, Limits::default(), stop).await;
     Ok(())
+}
+
+/// Tells what somebody has to wade through who watches.
+async fn make_noise() {
+    let mut beat = interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    loop {
+        beat.tick().await;
+        for number in 0..NOISE {
+            tracing::debug!(target: signal::WORK, work = "measured", took_us = 1_u64, number);
+        }
+    }
 }
 
 /// Cancels when the parent closes our input, in whatever way it ends.

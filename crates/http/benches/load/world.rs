@@ -75,11 +75,15 @@ impl World {
         let stores = Stores::beside(connect(&self.url()).await?).await?;
         let mut cookies = Vec::new();
         for number in 0..people {
-            let role = if number % 2 == 0 { Role::Ops } else { Role::Admin };
-            let email = format!("person-{number}@greengrid.example");
-            cookies.push(signed_in(&stores, address, &email, role).await?.1);
+            cookies.push(person(&stores, address, number).await?);
         }
         Ok(cookies)
+    }
+
+    /// The cookie of the person with this number, who signs in here.
+    pub(crate) async fn sign_in_as(&self, address: &str, number: usize) -> Result<String, Error> {
+        let stores = Stores::beside(connect(&self.url()).await?).await?;
+        person(&stores, address, number).await
     }
 
     /// The cookies of so many people who own one site each.
@@ -145,6 +149,13 @@ impl World {
             daily_index: (0..30).map(|day| Some(90 + day % 9)).collect(),
         }
     }
+}
+
+/// The cookie of a new person of the team at a server.
+async fn person(stores: &Stores, address: &str, number: usize) -> Result<String, Error> {
+    let role = if number.is_multiple_of(2) { Role::Ops } else { Role::Admin };
+    let email = format!("person-{number}@greengrid.example");
+    Ok(signed_in(stores, address, &email, role).await?.1)
 }
 
 /// A new person and their cookie at a server.

@@ -46,7 +46,7 @@ pub(crate) const FILES: &[File] = &[
     File { name: "app.js", content_type: JS, parts: embedded!("js/app.js", "js/keys.js") },
     File { name: "onboarding.js", content_type: JS, parts: embedded!("js/onboarding.js") },
     File { name: "chart.js", content_type: JS, parts: embedded!("js/chart.js") },
-    File { name: "chat.js", content_type: JS, parts: embedded!("js/chat.js") },
+    File { name: "chat.js", content_type: JS, parts: embedded!("js/chat.js", "js/mentions.js") },
     File { name: "system.js", content_type: JS, parts: embedded!("js/system.js") },
     File { name: "datastar.js", content_type: JS, parts: embedded!("vendor/datastar/datastar.js") },
     File { name: "uplot.js", content_type: JS, parts: embedded!("vendor/uplot/uplot.js") },

@@ -4,6 +4,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use greengrid_app::actor::Actor;
 use greengrid_domain::identity::Scope;
+use greengrid_domain::observability::signal;
+use tracing::Instrument as _;
 
 use super::backend::AuthSession;
 use super::permissions::Access;
@@ -22,7 +24,8 @@ pub(crate) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match admit(access, &state, &mut request).await {
+    let policy = tracing::debug_span!(target: signal::STEP, "step", name = "policy: who asks, and whether they may");
+    match admit(access, &state, &mut request).instrument(policy).await {
         Ok(()) => {
             let session = request.extensions().get::<Viewer>().map(SessionMark::of);
             let mut response = next.run(request).await;

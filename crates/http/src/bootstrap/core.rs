@@ -6,7 +6,7 @@ use greengrid_app::error::StoreError;
 use greengrid_app::fleet::{Directory, Regions};
 use greengrid_app::identity::{Identity, SessionLimits};
 use greengrid_app::ids::Ids;
-use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::ingestion::{Imports, Ingestion, Samples};
 use greengrid_app::messages::Messages;
 use greengrid_app::monitoring::{Anomalies, AnomalyStore, Assessor, Monitoring, WhatIf};
 use greengrid_app::observability::Vitals;
@@ -15,7 +15,9 @@ use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgSessionStore, identity};
-use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
+use greengrid_infra::postgres::ingestion::{
+    PgEventStore, PgImportStore, PgQuarantineStore, PgSampleTrail,
+};
 use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::monitoring::{
     PgAnomalyStore, PgAssessmentStore, PgPastStore, PgReadModels,
@@ -190,6 +192,18 @@ impl Core {
     #[must_use]
     pub fn regions(&self) -> Regions {
         Regions::new(Arc::new(PgRegionStore::new(self.stores.pools.pages.clone())))
+    }
+
+    /// Readings sent by hand.
+    pub(super) fn samples(&self) -> Samples {
+        let pages = self.stores.pools.pages.clone();
+        Samples::builder()
+            .ingestion(self.ingestion.clone())
+            .directory(self.directory.clone())
+            .read_models(Arc::new(PgReadModels::new(pages.clone())))
+            .trail(Arc::new(PgSampleTrail::new(pages)))
+            .clock(Arc::clone(&self.clock))
+            .build()
     }
 
     /// How the parts of the program do.

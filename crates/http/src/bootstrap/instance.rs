@@ -134,6 +134,7 @@ impl Instance {
             .vitals(core.vitals())
             .ingestion(core.ingestion.clone())
             .imports(core.imports.clone())
+            .samples(core.samples())
             .directory(core.directory.clone())
             .regions(core.regions())
             .clock(Arc::clone(&core.clock))

@@ -22,6 +22,7 @@ mod webhooks;
 
 use greengrid_app::error::StoreError;
 use greengrid_domain::observability::Initiator;
+pub use greengrid_infra::Traces;
 pub use greengrid_infra::postgres::Pools;
 use greengrid_infra::postgres::{self, PoolSettings};
 use greengrid_infra::runners::projector;

@@ -116,6 +116,7 @@ async fn room_page(
         said,
         example,
         moderates: viewer.actor.may(Permission::ModerateChat),
+        reader: viewer.user.id,
     });
     Ok(page()
         .viewer(viewer)

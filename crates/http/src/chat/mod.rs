@@ -4,6 +4,7 @@ mod cards;
 mod dto;
 mod handlers;
 pub(crate) mod live;
+mod mentions;
 mod moderation;
 mod posts;
 mod search;
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> Routes {
     Routes::default()
         .get(urls::CHAT, async || Redirect::to(urls::LOBBY).into_response())
         .get("/chat/search", search::show)
+        .get(urls::MENTIONS, mentions::offer)
         .get("/chat/moderation", moderation::show)
         .get("/chat/people/{user}", cards::person_page)
         .get("/chat/people/{user}/card", cards::person)
@@ -29,6 +31,7 @@ pub(crate) fn routes() -> Routes {
         .get("/chat/anomalies/{anomaly}", cards::anomaly_page)
         .get("/chat/anomalies/{anomaly}/card", cards::anomaly)
         .get("/chat/posts/{post}", posts::show)
+        .get("/chat/posts/{post}/edit", posts::begin_edit)
         .post("/chat/posts/{post}/edit", posts::edit)
         .post("/chat/posts/{post}/take-back", posts::take_back)
         .post("/chat/posts/{post}/approve", moderation::approve)

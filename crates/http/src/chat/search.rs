@@ -1,5 +1,7 @@
 use axum::extract::{RawQuery, State};
+use greengrid_app::chat::FoundPage;
 use maud::Markup;
+use uuid::Uuid;
 
 use super::live::clock;
 use super::views;
@@ -15,13 +17,15 @@ pub(super) async fn show(
     State(state): State<AppState>,
     RawQuery(query): RawQuery,
 ) -> Result<Markup, Fault> {
-    let words = Asked::read(query.as_deref().unwrap_or_default()).text("q");
+    let mut asked = Asked::read(query.as_deref().unwrap_or_default());
+    let words = asked.text("q");
+    let before = asked.parse::<Uuid>("before");
     let found = match &words {
-        Some(words) => state.chat.search(&viewer.actor, words).await?,
-        None => Vec::new(),
+        Some(words) => state.chat.search(&viewer.actor, words, before.map(Into::into)).await?,
+        None => FoundPage::default(),
     };
     let clock = clock(&state);
-    let main = views::search(words.as_deref(), &found, &clock);
+    let main = views::search(words.as_deref(), &found, before.is_some(), &clock);
     Ok(page()
         .viewer(&viewer)
         .title("Search posts")

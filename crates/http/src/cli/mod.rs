@@ -95,9 +95,15 @@ impl Cli {
     /// Does what was asked for.
     pub(crate) async fn run(self) -> anyhow::Result<()> {
         let is_demo = matches!(self.command, None | Some(Command::Demo(_)));
-        self.log.install(if is_demo { QUIET } else { USUAL })?;
-        match self.command {
-            None => Box::pin(demo::run(self.demo)).await,
+        let log = self.log.install(if is_demo { QUIET } else { USUAL })?;
+        let done = Box::pin(Self::run_command(self.command, self.demo)).await;
+        log.end().await;
+        done
+    }
+
+    async fn run_command(command: Option<Command>, demo: demo::DemoOptions) -> anyhow::Result<()> {
+        match command {
+            None => Box::pin(demo::run(demo)).await,
             Some(Command::Demo(options)) => Box::pin(demo::run(options)).await,
             Some(Command::Serve(options)) => serve::run(options).await,
             Some(Command::Migrate(options)) => {
@@ -152,6 +158,7 @@ mod tests {
             "GREENGRID_MAIL_FROM",
             "GREENGRID_LOG",
             "GREENGRID_LOG_FORMAT",
+            "GREENGRID_OTLP_ENDPOINT",
         ] {
             assert!(help.contains(&format!("[env: {name}")), "{name} is missing");
         }

@@ -8,7 +8,7 @@ use tower_http::request_id::RequestId;
 use tracing::Instrument as _;
 
 use crate::auth::{SessionMark, client_address};
-use crate::observability::metrics;
+use crate::observability::{self, metrics};
 use crate::state::AppState;
 use crate::urls;
 
@@ -24,6 +24,7 @@ pub(super) async fn requests(
         client_address(request.extensions(), request.headers(), &state.settings.trusted_proxies);
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
     let (method, route) = (request.method().clone(), route(&request));
+    observability::follows(request.uri().path());
     let span = tracing::info_span!(
         target: signal::REQUEST,
         "request",

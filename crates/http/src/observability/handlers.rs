@@ -1,33 +1,28 @@
-use axum::Extension;
-use axum::Form;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
-use greengrid_app::chat::{PostError, WritePost};
-use greengrid_domain::chat::Room;
+use axum::response::{IntoResponse, Response};
 use maud::Markup;
-use serde::Deserialize;
-use tower_http::request_id::RequestId;
 
+use super::follow::{Followed, ReadingDto, ReadingWrong, Way};
 use super::watch::WATCH;
 use super::{trace, views};
 use crate::auth::Viewer;
 use crate::components::layout::{Nav, main, page};
-use crate::fault::{Fault, whole_seconds};
+use crate::fault::Fault;
 use crate::query::Asked;
 use crate::sse::View;
 use crate::state::AppState;
-use crate::urls;
 
 /// The program at work.
 pub(super) async fn show(
     viewer: Viewer,
     State(state): State<AppState>,
     RawQuery(query): RawQuery,
-) -> Markup {
+) -> Result<Markup, Fault> {
     WATCH.begin();
-    let filter = Asked::read(query.as_deref().unwrap_or_default()).text("q");
-    system_page(&viewer, &state, filter.as_deref(), None)
+    let mut asked = Asked::read(query.as_deref().unwrap_or_default());
+    let filter = asked.text("q");
+    let followed = Followed::read(&mut asked);
+    system_page(&viewer, &state, filter.as_deref(), followed, &Problem::default()).await
 }
 
 /// One request and what followed from it.
@@ -38,7 +33,7 @@ pub(super) async fn trace(viewer: Viewer, Path(id): Path<String>) -> Result<Resp
     if !known {
         return Err(Fault::NotFound);
     }
-    let content = views::trace(&id, &trace::read(&id));
+    let content = views::trace(&id, &trace::read(&id, None));
     Ok(page()
         .viewer(&viewer)
         .title("The way of a request")
@@ -49,48 +44,34 @@ pub(super) async fn trace(viewer: Viewer, Path(id): Path<String>) -> Result<Resp
         .into_response())
 }
 
-/// A post whose way is to be seen.
-#[derive(Debug, Deserialize)]
-pub(super) struct FollowDto {
-    #[serde(default)]
-    text: String,
+/// What was wrong with what was to be followed, and what was typed.
+#[derive(Debug, Default)]
+pub(super) struct Problem {
+    pub(super) post: Option<(String, String)>,
+    pub(super) reading: Option<(ReadingWrong, ReadingDto)>,
 }
 
-/// Posts in the lobby and shows the way of that very request.
-pub(super) async fn follow(
-    viewer: Viewer,
-    State(state): State<AppState>,
-    Extension(request): Extension<RequestId>,
-    Form(dto): Form<FollowDto>,
-) -> Result<Response, Fault> {
-    let id = request.header_value().to_str().unwrap_or_default().to_owned();
-    let post = WritePost { room: Room::Lobby, id: state.chat.next_id(), text: dto.text.clone() };
-    let (status, wrong) = match state.chat.post(&viewer.actor, post).await {
-        Ok(_) => return Ok(Redirect::to(&urls::trace(&id)).into_response()),
-        Err(PostError::Body(error)) => (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
-        Err(PostError::TooFast(wait)) => (
-            StatusCode::TOO_MANY_REQUESTS,
-            format!("that was a lot at once; send it again in {} seconds", whole_seconds(wait)),
-        ),
-        Err(PostError::Chat(error)) => return Err(error.into()),
-    };
-    let page = system_page(&viewer, &state, None, Some((&wrong, &dto.text)));
-    Ok((status, page).into_response())
-}
-
-fn system_page(
+pub(super) async fn system_page(
     viewer: &Viewer,
     state: &AppState,
     filter: Option<&str>,
-    wrong: Option<(&str, &str)>,
-) -> Markup {
-    let content = views::system(&views::Now::read(state, filter), wrong);
-    page()
+    followed: Option<Followed>,
+    problem: &Problem,
+) -> Result<Markup, Fault> {
+    let way = Way::read(followed.as_ref(), state, &viewer.actor).await?;
+    let fleet = state.directory.snapshot();
+    let content = views::system(&views::SystemPage {
+        now: &views::Now::read(state, filter),
+        way: way.as_ref(),
+        problem,
+        fleet: state.samples.are_taken(&viewer.actor).then_some(&*fleet),
+    });
+    Ok(page()
         .viewer(viewer)
         .title("System")
         .nav(Nav::System)
-        .live(View::System(filter.map(str::to_owned)).url())
+        .live(View::System(filter.map(str::to_owned), followed).url())
         .scripts(&["system.js"])
         .main(main(content))
-        .render()
+        .render())
 }

@@ -2,6 +2,7 @@
 //! load, metrics, health.
 
 mod burst;
+mod follow;
 mod handlers;
 mod layer;
 pub(crate) mod live;
@@ -12,6 +13,7 @@ mod views;
 mod watch;
 
 pub use burst::Bursts;
+pub(crate) use follow::Followed;
 pub use layer::signals;
 pub(crate) use ready::is_ready;
 
@@ -25,9 +27,18 @@ pub(crate) fn routes() -> Routes {
         .get("/metrics", metrics::show)
         .get(urls::SYSTEM, handlers::show)
         .get("/system/traces/{trace}", handlers::trace)
-        .post("/system/follow", handlers::follow)
+        .post(urls::FOLLOW, follow::post)
+        .post(urls::FOLLOW_READING, follow::reading)
         .get("/system/burst/cheap", burst::cheap)
         .get("/system/burst/database", burst::database)
+}
+
+/// Begins to keep signals for a request that is to be followed. It has to be
+/// known before the request's span begins.
+pub(crate) fn follows(path: &str) {
+    if path.starts_with(urls::FOLLOW) {
+        watch::WATCH.begin();
+    }
 }
 
 /// Looks once whether signals are still wanted; whether there are new ones.

@@ -138,7 +138,11 @@ impl Channels {
         for channel in self.index.lock().by_topic.get(&topic).into_iter().flatten() {
             {
                 let mut told = channel.told.lock();
-                *told = (told.0.saturating_add(1), Some(topic));
+                told.0 = told.0.saturating_add(1);
+                // The beat of the system's page tells nothing of what changed.
+                if topic != Topic::System || told.1.is_none() {
+                    told.1 = Some(topic);
+                }
             }
             if matches!(topic, Topic::Person(_)) {
                 channel.moved.store(true, Ordering::Release);
@@ -252,7 +256,8 @@ impl Channel {
     /// Tells whoever watches the program of a patch, but for those that show
     /// just that.
     fn signal(&self, frame: &Frame, (changes, topic): (u32, Option<Topic>), took: Duration) {
-        if matches!(self.key.0, View::System(_) | View::Trace(_)) {
+        let watches = matches!(self.key.0, View::System(..) | View::Trace(_));
+        if watches && matches!(topic, None | Some(Topic::System)) {
             return;
         }
         tracing::debug!(

@@ -24,7 +24,7 @@ mod tests;
 mod view;
 
 pub(crate) use client::live_element;
-pub(crate) use patch::{put, redirect, replace};
+pub(crate) use patch::{gone, put, redirect, replace};
 pub use registry::{Registry, StreamCount, StreamLimits};
 pub(crate) use stream::only;
 pub(crate) use view::View;

@@ -34,6 +34,11 @@ pub(super) fn append(id: &str, fragment: Markup) -> PatchElements {
     replace(fragment).selector(format!("#{id}")).mode(ElementPatchMode::Append)
 }
 
+/// Takes the element with this id out of the page.
+pub(crate) fn gone(id: &str) -> PatchElements {
+    PatchElements::new_remove(format!("#{id}"))
+}
+
 /// Sends the tab to another page of ours. An element whose `data-init` does
 /// it takes the place of the one that holds the stream, because the content
 /// security policy forbids scripts that come with a patch.

@@ -58,7 +58,12 @@ impl Source for Pages {
                 vec![Topic::Rooms, Topic::Reader(user), Topic::Moderation]
             }
             View::Moderation => vec![Topic::Moderation],
-            View::System(_) | View::Trace(_) => vec![Topic::System],
+            View::System(_, followed) => {
+                let fleet = directory.snapshot();
+                let site = followed.as_ref().and_then(|followed| followed.topic(&fleet));
+                site.into_iter().chain([Topic::System]).collect()
+            }
+            View::Trace(_) => vec![Topic::System],
         })
     }
 
@@ -95,7 +100,9 @@ impl Source for Pages {
             View::Room(room, window) => chat::live::room(room, *window, state, &actor).await,
             View::Inbox(room) => chat::live::inbox(room.as_ref(), state, &actor).await,
             View::Moderation => chat::live::moderation(state, &actor).await,
-            View::System(text) => observability::live::system(text.as_deref(), state, &actor),
+            View::System(text, followed) => {
+                observability::live::system(text.as_deref(), followed.as_ref(), state, &actor).await
+            }
             View::Trace(id) => observability::live::trace(id, &actor),
         }
     }

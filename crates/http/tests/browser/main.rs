@@ -15,6 +15,7 @@ mod onboarding;
 mod owners;
 mod program;
 mod talk;
+mod typing;
 mod watching;
 
 use std::future::Future;
@@ -79,9 +80,12 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     talk::a_held_post_is_decided_and_a_removed_one_vanishes,
     talk::a_flood_is_stopped_and_the_text_kept,
     talk::a_room_works_without_script,
+    typing::a_post_is_changed_in_its_place_before_the_others,
+    typing::a_name_is_completed_by_the_keyboard,
     watching::a_burst_is_fired_and_told,
     watching::a_paused_panel_holds_still,
     watching::a_post_is_followed_from_request_to_stream,
+    watching::a_reading_is_followed_from_request_to_stream,
     accessibility::no_violations_in_light,
     accessibility::no_violations_in_dark,
 ];

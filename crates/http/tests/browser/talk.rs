@@ -7,7 +7,7 @@ use crate::browser::Browser;
 use crate::cable::Cable;
 
 /// Each journey has a room of its own, so that none counts another's posts.
-async fn room(browser: &Browser, address: &str, number: usize) -> anyhow::Result<()> {
+pub(crate) async fn room(browser: &Browser, address: &str, number: usize) -> anyhow::Result<()> {
     browser.client.goto(&format!("{address}/chat/lobby")).await?;
     let rooms = "[...document.querySelectorAll('#rooms a[href^=\"/chat/region-\"]')]";
     let path = browser.value(&format!("{rooms}[{number} % {rooms}.length].pathname")).await?;
@@ -17,11 +17,11 @@ async fn room(browser: &Browser, address: &str, number: usize) -> anyhow::Result
 }
 
 /// Says something, and waits until it was taken or refused.
-async fn say(browser: &Browser, text: &str) -> anyhow::Result<()> {
+pub(crate) async fn say(browser: &Browser, text: &str) -> anyhow::Result<()> {
     browser.type_into("#chat-text", &format!("{text}\u{e007}")).await
 }
 
-fn shown(text: &str, times: usize) -> String {
+pub(crate) fn shown(text: &str, times: usize) -> String {
     format!(
         "[...document.querySelectorAll('#posts .post__body')]\
          .filter((body) => body.textContent === '{text}').length === {times}"

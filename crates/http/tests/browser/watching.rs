@@ -36,20 +36,20 @@ pub(crate) async fn a_burst_is_fired_and_told(stage: &Stage) -> anyhow::Result<(
 pub(crate) async fn a_paused_panel_holds_still(stage: &Stage) -> anyhow::Result<()> {
     let browser = stage.driver.open().await?;
     browser.sign_in(&stage.program.address, "cs").await?;
-    browser.client.goto(&stage.program.url("/system")).await?;
-    browser.until("document.querySelectorAll('#log-request > li').length > 1", 10).await?;
+    // Only requests of its own, which those of others cannot push out.
+    browser.client.goto(&stage.program.url("/system?q=burst%2Fcheap")).await?;
+    let ask = "fetch('/system/burst/cheap');";
+    let count = "document.querySelectorAll('#log-request > li:not(.log__none)').length";
+    browser.client.execute(ask, vec![]).await?;
+    browser.until(&format!("{count} > 0"), 10).await?;
 
     browser.client.find(Locator::Css("[data-pause=request]")).await?.click().await?;
     let frozen = "document.querySelector('[data-frozen]').textContent";
     let before = browser.value(frozen).await?;
-    browser.client.execute("fetch('/system/burst/cheap');", vec![]).await?;
+    let shown = browser.value(count).await?;
+    browser.client.execute(ask, vec![]).await?;
 
-    browser
-        .until(
-            "document.getElementById('log-request').textContent.includes('/system/burst/cheap')",
-            10,
-        )
-        .await?;
+    browser.until(&format!("{count} > {shown}"), 10).await?;
     ensure!(browser.value(frozen).await? == before, "the paused panel moved");
     ensure!(
         browser.value("getComputedStyle(document.getElementById('log-request')).display").await?
@@ -83,4 +83,40 @@ pub(crate) async fn a_post_is_followed_from_request_to_stream(stage: &Stage) -> 
         .await?;
     reader.close().await?;
     writer.close().await
+}
+
+pub(crate) async fn a_reading_is_followed_from_request_to_stream(
+    stage: &Stage,
+) -> anyhow::Result<()> {
+    let browser = stage.driver.open().await?;
+    browser.sign_in(&stage.program.address, "ops").await?;
+    browser.client.goto(&stage.program.url("/system")).await?;
+    browser.until("document.querySelectorAll('#log-request > li').length > 1", 10).await?;
+
+    for (number, power) in ["4211", "4322"].iter().enumerate() {
+        let field = browser.client.find(Locator::Css("#follow-power")).await?;
+        field.clear().await?;
+        field.send_keys(&format!("{power}\u{e007}")).await?;
+        browser
+            .until("/^Taken, as a/.test(document.getElementById('follow-verdict').textContent)", 10)
+            .await
+            .context("not taken")?;
+        for stage in [
+            "Transport",
+            "Policy",
+            "Domain",
+            "Row",
+            "Event",
+            "Projection",
+            "Judgement",
+            "Render, stream",
+        ] {
+            let seen = format!(
+                "[...document.querySelectorAll('#followed tbody th')].some((th) => th.textContent === '{stage}')"
+            );
+            browser.until(&seen, 20).await.with_context(|| format!("no {stage} of {number}"))?;
+        }
+        ensure!(browser.value("location.pathname").await? == "/system", "it left the page");
+    }
+    browser.close().await
 }

@@ -8,10 +8,10 @@ use crate::live::{first_patch, stream_of};
 use crate::streams::until;
 use crate::support::{Answer, App, Browser};
 
-const ROOM: &str = "/chat/lobby";
+pub(crate) const ROOM: &str = "/chat/lobby";
 
 /// Says something as a browser without script does.
-async fn say(browser: &mut Browser, text: &str) -> Answer {
+pub(crate) async fn say(browser: &mut Browser, text: &str) -> Answer {
     browser.post(ROOM, &[("text", text)]).await
 }
 
@@ -22,13 +22,13 @@ fn key(page: &str) -> &str {
 }
 
 /// The address of the only post whose page is linked.
-fn post_of(page: &str) -> String {
+pub(crate) fn post_of(page: &str) -> String {
     let (_, rest) = page.split_once("href=\"/chat/posts/").expect("a post");
     format!("/chat/posts/{}", rest.split_once('"').unwrap().0)
 }
 
 /// The next piece of a stream that is more than a comment.
-async fn piece(stream: &mut Body) -> String {
+pub(crate) async fn piece(stream: &mut Body) -> String {
     loop {
         let frame = stream.frame().await.expect("the stream goes on").unwrap();
         let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();

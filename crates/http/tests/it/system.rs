@@ -2,11 +2,12 @@
 
 use axum::http::Method;
 use greengrid_domain::identity::{Role, Scope};
+use greengrid_http::{DemoAccount, Settings};
 use tracing_subscriber::prelude::*;
 
 use crate::live::stream_of;
 use crate::streams::until;
-use crate::support::App;
+use crate::support::{App, SECRET};
 
 /// One subscriber for all tests of this program.
 fn watch() {
@@ -58,6 +59,82 @@ async fn one_post_can_be_followed_from_the_request_to_the_stream() {
     }
     assert!(seen.contains("POST /system/follow"), "{seen}");
     assert!(!seen.contains("follow this one"));
+}
+
+fn demo() -> Settings {
+    let account = DemoAccount { email: "ops@example.org".to_owned(), role: Role::Ops };
+    Settings::builder().secret(SECRET.parse().unwrap()).demo_accounts(vec![account]).build()
+}
+
+#[tokio::test]
+async fn one_reading_can_be_followed_through_the_door_of_all_readings() {
+    watch();
+    let app = App::with(demo()).await;
+    app.sites(["alpha"]).await;
+    let mut ops = app.signed_in(Role::Ops).await;
+    let page = ops.get("/system").await.text;
+    assert!(page.contains("id=\"follow-reading\""));
+    let mut panels = ops.stream(&stream_of(&page)).await;
+    until(&mut panels, "id=\"log-request\"").await;
+    let reading = [("site", "alpha"), ("power", "4200")];
+
+    let sent = ops.post("/system/follow/reading", &reading).await;
+
+    assert_eq!(sent.status, 303, "{}", sent.text);
+    let to = sent.header("location").to_owned();
+    assert!(to.starts_with("/system?site=alpha&followed="), "{to}");
+    let page = ops.get(to.split('#').next().unwrap()).await.text;
+    let (_, way) = page.split_once("id=\"followed\"").unwrap();
+    for stage in ["Transport", "Policy", "Domain", "Row", "Statement"] {
+        assert!(way.contains(&format!("<th scope=\"row\">{stage}</th>")), "{stage}: {way}");
+    }
+    assert!(way.contains("POST /system/follow/reading"), "{way}");
+    let kept: (i64, i32) = sqlx::query_as("select count(*), max(power_w) from reading_event")
+        .fetch_one(&app.db.pool())
+        .await
+        .unwrap();
+    assert_eq!(kept, (1, 4200));
+    let noted: i64 =
+        sqlx::query_scalar("select count(*) from audit_entry where action = 'send_reading'")
+            .fetch_one(&app.db.pool())
+            .await
+            .unwrap();
+    assert_eq!(noted, 1);
+
+    // With script the page stays, and its stream goes on to show the way.
+    let mut datastar = ops.clone().saying("datastar-request", "true");
+    let again = datastar.post("/system/follow/reading", &reading).await.text;
+    assert!(again.contains("view=system&amp;site=alpha&amp;followed="), "{again}");
+    assert!(again.contains("was there already"), "{again}");
+    let mut tab = ops.stream(&stream_of(&again)).await;
+    until(&mut tab, "id=\"followed\"").await;
+}
+
+#[tokio::test]
+async fn a_reading_that_makes_no_sense_is_told_beside_its_field_and_kept() {
+    let app = App::with(demo()).await;
+    let mut ops = app.signed_in(Role::Ops).await;
+
+    let typed = [("site", "nowhere"), ("power", "4200")];
+    let unknown = ops.post("/system/follow/reading", &typed).await;
+    assert_eq!(unknown.status, 422);
+    assert!(unknown.text.contains("There is no such site."), "{}", unknown.text);
+    assert!(unknown.text.contains("value=\"nowhere\"") && unknown.text.contains("value=\"4200\""));
+    let odd = [("site", "<b>"), ("power", "-3 kW")];
+    let told = ops.clone().saying("datastar-request", "true");
+    let told = { told }.post("/system/follow/reading", &odd).await;
+    assert_eq!(told.status, 200);
+    assert!(told.text.contains("follow-site-wrong") && told.text.contains("follow-power-wrong"));
+    assert!(told.text.contains("value=\"&lt;b&gt;\""));
+
+    // Nothing is made up for real sites, and not by everybody.
+    let cs = &mut app.signed_in(Role::Cs).await;
+    assert_eq!(cs.post("/system/follow/reading", &typed).await.status, 403);
+    assert!(!cs.get("/system").await.text.contains("follow-reading"));
+    let real = App::start().await;
+    let mut ops = real.signed_in(Role::Ops).await;
+    assert!(!ops.get("/system").await.text.contains("follow-reading"));
+    assert_eq!(ops.post("/system/follow/reading", &typed).await.status, 409);
 }
 
 #[tokio::test]

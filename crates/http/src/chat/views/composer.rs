@@ -1,7 +1,7 @@
 use greengrid_domain::chat::{HeldFor, PostId};
 use maud::{Markup, html};
 
-use super::RoomPage;
+use super::{RoomPage, mentions};
 use crate::components::{format, icon};
 use crate::urls;
 
@@ -37,6 +37,7 @@ pub(super) fn composer(page: &RoomPage<'_>) -> Markup {
             (key(page.id))
             label .sr for="chat-text" { "Post to " (title) }
             textarea #chat-text .textarea name="text" rows="2" placeholder={ "Write to " (title) }
+                data-enter data-mentions aria-autocomplete="list" data-on:mention=(mentions::asks())
                 aria-describedby="composer-said" aria-invalid=[refused.then_some("true")] { (page.typed) }
             button .btn.btn--primary type="submit" { (icon("send")) " Send" }
             (said(page.said, false))

@@ -1,5 +1,7 @@
 mod cards;
 mod composer;
+mod edit;
+mod mentions;
 mod moderation;
 mod post;
 mod post_page;
@@ -9,11 +11,15 @@ mod thread;
 
 use greengrid_app::chat::{Inbox, Person, Thread};
 use greengrid_domain::chat::PostId;
+use greengrid_domain::identity::UserId;
 use maud::{Markup, html};
 
 pub(super) use cards::{anomaly_card, person_card, person_page, site_card};
 pub(super) use composer::{Said, answered};
+pub(super) use edit::edit_form;
+pub(super) use mentions::completions;
 pub(super) use moderation::queue;
+pub(super) use post::{dom_id, post};
 pub(super) use post_page::{PostPage, post_page};
 pub(super) use rooms::{held, rooms};
 pub(super) use search::search;
@@ -39,6 +45,7 @@ pub(super) struct RoomPage<'a> {
     pub(super) example: &'a str,
     /// Whether its reader decides about posts.
     pub(super) moderates: bool,
+    pub(super) reader: UserId,
 }
 
 /// The page: rooms, the thread with the form, and whom one can name.
@@ -49,6 +56,7 @@ pub(super) fn main(page: &RoomPage<'_>) -> Markup {
             div .chatgrid {
                 (rooms(page.inbox, &thread.room, page.moderates))
                 section .chatmain aria-labelledby="h-room" data-room=(thread.room)
+                    data-signals:_me={ "'" (page.reader) "'" }
                     data-read=(read(page)) data-read-url=(urls::room_read(&thread.room)) {
                     div .chatmain__head {
                         h1 #h-room { (thread.title) }
@@ -60,6 +68,7 @@ pub(super) fn main(page: &RoomPage<'_>) -> Markup {
                     div {
                         (held(page.inbox, &thread.room))
                         (composer::composer(page))
+                        (completions("", &[]))
                     }
                 }
                 (about(page))

@@ -3,27 +3,34 @@ use greengrid_domain::chat::{Piece, Target, pieces};
 use greengrid_domain::identity::UserName;
 use maud::{Markup, html};
 
+use super::edit;
 use crate::components::{PageClock, format, icon};
 use crate::urls;
 
 /// Id of the element of a post.
-pub(super) fn dom_id(record: &PostRecord) -> String {
+pub(in crate::chat) fn dom_id(record: &PostRecord) -> String {
     format!("post-{}", record.post.id)
 }
 
-/// A post in its thread. Looks the same to everybody in the room: what one may
-/// do about it stands on its own page.
-pub(super) fn post(record: &PostRecord, clock: &PageClock) -> Markup {
+/// A post in its thread. It is rendered once for everybody in the room: what one
+/// may do about it stands on its own page, and what shows the way to change it
+/// in place appears in the browser of whoever wrote it.
+pub(in crate::chat) fn post(record: &PostRecord, clock: &PageClock) -> Markup {
     let post = &record.post;
+    let young = post.changeable(post.author, clock.now).is_ok();
     html! {
         li .post id=(dom_id(record)) data-seq=[post.seq] {
             (avatar(record))
             div {
                 (heading(record, clock))
                 (body(record))
+                (edit::place(post.id))
             }
-            a .post__open.iconbtn href=(urls::post(post.id)) {
-                (icon("more")) span .sr { "Open the post of " (record.author.name) }
+            span .post__tools {
+                @if young { (edit::button(post)) }
+                a .post__open.iconbtn href=(urls::post(post.id)) {
+                    (icon("more")) span .sr { "Open the post of " (record.author.name) }
+                }
             }
         }
     }

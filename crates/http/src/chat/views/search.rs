@@ -1,4 +1,4 @@
-use greengrid_app::chat::Found;
+use greengrid_app::chat::{Found, FoundPage};
 use greengrid_domain::chat::highlight;
 use maud::{Markup, html};
 
@@ -17,24 +17,53 @@ pub(super) fn form(words: Option<&str>) -> Markup {
     }
 }
 
-/// The page with what was found, newest first.
-pub(in crate::chat) fn search(words: Option<&str>, found: &[Found], clock: &PageClock) -> Markup {
+/// The page with what was found, newest first; `older` tells that newer ones
+/// stand on the pages before.
+pub(in crate::chat) fn search(
+    words: Option<&str>,
+    found: &FoundPage,
+    older: bool,
+    clock: &PageClock,
+) -> Markup {
     layout::main(html! {
         div .lede { div {
             p .lede__date { a href=(urls::CHAT) { "Chat" } " · search" }
             h1 {
                 @match words {
                     None => "Find a post",
-                    Some(words) => {
-                        strong { (format::counted(found.len(), "post", "posts")) } " with “" (words) "”"
-                    },
+                    Some(words) => { strong { (how_many(found, older)) } " with “" (words) "”" },
                 }
             }
-            @if found.len() == 50 { p .lede__sub { "These are the newest. Add a word to find older ones." } }
         } }
         (form(words))
-        ol .posts.posts--apart { @for one in found { (result(one, words.unwrap_or_default(), clock)) } }
+        ol .posts.posts--apart {
+            @for one in &found.posts { (result(one, words.unwrap_or_default(), clock)) }
+        }
+        @if let Some(words) = words { (pages(words, found, older)) }
     })
+}
+
+fn how_many(found: &FoundPage, older: bool) -> String {
+    match (older, found.more) {
+        (false, false) => format::counted(found.posts.len(), "post", "posts"),
+        (false, true) => format!("The newest {}\u{a0}posts", found.posts.len()),
+        (true, _) => format::counted(found.posts.len(), "older post", "older posts"),
+    }
+}
+
+/// The ways to other pages of what was found.
+fn pages(words: &str, found: &FoundPage, older: bool) -> Markup {
+    html! {
+        @if older || found.more {
+            nav .thread__more aria-label="Pages of posts" {
+                @if older { a href=(urls::chat_search(words, None)) { "To the newest" } }
+                @if older && found.more { " · " }
+                @if let Some(last) = found.next() {
+                    a rel="next" href=(urls::chat_search(words, Some(last))) { "Older posts" }
+                }
+            }
+        }
+    }
 }
 
 fn result(found: &Found, words: &str, clock: &PageClock) -> Markup {

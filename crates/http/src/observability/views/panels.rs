@@ -91,7 +91,9 @@ fn requests(panel: &Panel) -> Markup {
         let status = entry.get("http.status");
         html! {
             span { (entry.get("http.method")) }
-            span title=(entry.get("session")) { (entry.get("http.route")) }
+            span title=(entry.get("http.route")) { (entry.get("http.route")) }
+            // Some letters of the hashed id: one session is told from another by it.
+            span .t title="session" { (entry.get("session")) }
             span .n data-tone=[tone(status)] { (status) }
         }
     })
@@ -116,7 +118,8 @@ fn patches(panel: &Panel) -> Markup {
         let pages = entry.get("recipients").parse().unwrap_or_default();
         let merged = entry.get("coalesced");
         html! {
-            span title=(entry.get("topic")) { (entry.get("view")) }
+            span { (entry.get("view")) }
+            span .t title=(entry.get("topic")) { (entry.get("topic").trim_start_matches("changed ")) }
             span .n { (format::counted(pages, "page", "pages")) }
             span .n title=[(merged != "0").then(|| format!("{merged} more changes merged into it"))] {
                 (bytes(entry.get("bytes")))
@@ -191,5 +194,37 @@ fn bytes(text: &str) -> String {
         Ok(bytes @ ..=999) => format!("{bytes}\u{a0}B"),
         Ok(bytes) => format!("{}\u{a0}kB", format::number(f64::from(bytes) / 1000.0, 1)),
         Err(_) => "–".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use greengrid_domain::observability::signal::Signal;
+    use jiff::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn markup_in_a_signal_is_text() {
+        let entry = Entry {
+            number: 1,
+            at: Timestamp::UNIX_EPOCH,
+            took: Some(Duration::from_millis(300)),
+            signal: Signal::Request,
+            trace: Some("\"><script>alert(1)</script>".into()),
+            fields: vec![
+                ("http.method", "<b>".to_owned()),
+                ("http.route", "/<img src=x onerror=alert(1)>".to_owned()),
+                ("http.status", "500".to_owned()),
+                ("session", "0a1b2c3d".to_owned()),
+            ],
+        };
+        let panel = Panel { entries: vec![entry], recent: 1, median: None, slow: None, failed: 1 };
+
+        let html = requests(&panel).into_string();
+
+        assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("<b>"));
+        assert!(html.contains("&lt;b&gt;") && html.contains("0a1b2c3d"), "{html}");
+        assert!(html.contains("data-tone=\"act\"") && html.contains("data-tone=\"plan\""));
     }
 }

@@ -4,6 +4,7 @@ use greengrid_domain::observability::signal::Signal;
 use maud::{Markup, html};
 
 use super::panels::{at, took};
+use crate::components::format;
 use crate::observability::watch::Entry;
 use crate::urls;
 
@@ -16,18 +17,7 @@ pub(in crate::observability) fn trace(id: &str, entries: &[Entry]) -> Markup {
         div #trace {
             div .lede { div {
                 p .lede__date { a href=(urls::SYSTEM) { "System" } " · request " code { (id) } }
-                h1 {
-                    @match entries.iter().find(|entry| entry.signal == Signal::Request) {
-                        Some(request) => {
-                            strong { (request.get("http.method")) " " (request.get("http.route")) }
-                            " was answered " (request.get("http.status"))
-                            @if let Some(time) = request.took { " in " (took(time)) }
-                            "."
-                        },
-                        None if entries.is_empty() => "Nothing is kept of this request.",
-                        None => "This request is on its way.",
-                    }
-                }
+                h1 { (answered(entries)) }
                 @if entries.is_empty() {
                     p .lede__sub { "Signals are kept only while somebody looks at the system, and not for long." }
                 } @else {
@@ -41,7 +31,25 @@ pub(in crate::observability) fn trace(id: &str, entries: &[Entry]) -> Markup {
     }
 }
 
-fn diagram(entries: &[Entry]) -> Markup {
+/// What the request came to, in a sentence.
+pub(super) fn answered(entries: &[Entry]) -> Markup {
+    html! {
+        @match entries.iter().find(|entry| entry.signal == Signal::Request) {
+            Some(request) => {
+                strong { (request.get("http.method")) " " (request.get("http.route")) }
+                " was answered " (request.get("http.status"))
+                @if let Some(time) = request.took { " in " (took(time)) }
+                "."
+            },
+            None if entries.is_empty() => "Nothing is kept of this request.",
+            None => "This request is on its way.",
+        }
+    }
+}
+
+/// The signals of a request and what followed, in the order in which they
+/// began.
+pub(super) fn diagram(entries: &[Entry]) -> Markup {
     let begun = entries.iter().map(|entry| entry.at).min();
     let offset = |entry: &Entry| -> f64 {
         begun.map_or(0.0, |begun| entry.at.duration_since(begun).as_secs_f64().max(0.0))
@@ -88,6 +96,7 @@ fn stage(entry: &Entry) -> &'static str {
         Signal::Stream => "Render, stream",
         Signal::Work => match entry.get("work") {
             "projection" => "Projection",
+            "detection" => "Judgement",
             "append" => "Row",
             _ => "Work",
         },
@@ -100,6 +109,10 @@ fn stage(entry: &Entry) -> &'static str {
     }
 }
 
+fn counted(entry: &Entry, field: &str, one: &str, many: &str) -> String {
+    format::counted(entry.get(field).parse().unwrap_or_default(), one, many)
+}
+
 fn what(entry: &Entry) -> Markup {
     html! {
         @match entry.signal {
@@ -107,7 +120,8 @@ fn what(entry: &Entry) -> Markup {
             Signal::Database => span title=(entry.get("statement")) { (entry.get("name")) },
             Signal::Notice => { "told everybody: " (entry.get("topics").replace('\n', ", ")) },
             Signal::Stream => {
-                (entry.get("view")) ", " (entry.get("recipients")) " pages, " (entry.get("bytes")) " bytes"
+                (entry.get("view")) ", " (counted(entry, "recipients", "page", "pages"))
+                ", " (counted(entry, "bytes", "byte", "bytes"))
             },
             Signal::Work => (entry.get("work")),
             Signal::Step => (entry.get("name")),

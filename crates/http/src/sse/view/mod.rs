@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::fault::Fault;
 use crate::monitoring::ScorecardQuery;
+use crate::observability::Followed;
 use crate::query::{Address, Asked};
 use crate::{customer, fleet, identity, monitoring, onboarding, urls};
 
@@ -91,8 +92,9 @@ pub(crate) enum View {
     Inbox(Option<Room>),
     /// Posts that wait for a decision.
     Moderation,
-    /// What the program does at the moment, as far as it tells this text.
-    System(Option<String>),
+    /// What the program does at the moment, as far as it tells this text, and
+    /// the way of a reading.
+    System(Option<String>, Option<Followed>),
     /// The way of the request with this id.
     Trace(String),
 }
@@ -167,7 +169,10 @@ impl View {
             }
             ViewName::Inbox => Self::Inbox(asked.parse("room")),
             ViewName::Moderation => Self::Moderation,
-            ViewName::System => Self::System(asked.text("q")),
+            ViewName::System => {
+                let text = asked.text("q");
+                Self::System(text, Followed::read(&mut asked))
+            }
             ViewName::Trace => {
                 let id: Uuid = asked.parse("id").ok_or_else(|| lacking("id"))?;
                 Self::Trace(id.to_string())
@@ -211,7 +216,9 @@ impl View {
                 .with("from", Some(window.from))
                 .with("until", window.until),
             Self::Inbox(room) => to.with("room", room.as_ref()),
-            Self::System(text) => to.with("q", text.as_ref()),
+            Self::System(text, followed) => {
+                Followed::write(followed.as_ref(), to.with("q", text.as_ref()))
+            }
             Self::Trace(id) => to.with("id", Some(id)),
             Self::Webhook(id, state) => to.with("webhook", Some(id)).with("state", *state),
             Self::Handover(region) => to.with("region", region.as_ref()),
@@ -246,7 +253,7 @@ impl View {
             Self::Onboarding(_) | Self::Case(_) => Permission::ViewOnboarding,
             Self::Room(..) | Self::Inbox(_) => Permission::Chat,
             Self::Moderation => Permission::ModerateChat,
-            Self::System(_) | Self::Trace(_) => Permission::ViewSystem,
+            Self::System(..) | Self::Trace(_) => Permission::ViewSystem,
         }
     }
 

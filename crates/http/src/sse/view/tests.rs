@@ -76,8 +76,10 @@ fn a_view_survives_its_address() {
     survives(&View::Inbox(None));
     survives(&View::Inbox(Some(north)));
     survives(&View::Moderation);
-    survives(&View::System(None));
-    survives(&View::System(Some("/chat & 'co'".to_owned())));
+    survives(&View::System(None, None));
+    survives(&View::System(Some("/chat & 'co'".to_owned()), None));
+    let followed = Followed { site: "gg-0142".parse().unwrap(), trace: Uuid::from_u128(5) };
+    survives(&View::System(None, Some(followed)));
     survives(&View::Trace(Uuid::from_u128(4).to_string()));
 }
 

@@ -15,7 +15,7 @@ use greengrid_app::identity::{Identity, NewUser, SessionLimits};
 use greengrid_app::ingestion::broker::Broker;
 use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::connections::{Connections, Poller};
-use greengrid_app::ingestion::{Imports, Ingestion};
+use greengrid_app::ingestion::{Imports, Ingestion, Samples};
 use greengrid_app::messages::webhooks::{Courier, Webhooks};
 use greengrid_app::messages::{Links, Messages};
 use greengrid_app::monitoring::alerts::Alerts;
@@ -34,7 +34,9 @@ use greengrid_infra::postgres::connections::{
 };
 use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgFactorStore, PgSessionStore, identity};
-use greengrid_infra::postgres::ingestion::{PgEventStore, PgImportStore, PgQuarantineStore};
+use greengrid_infra::postgres::ingestion::{
+    PgEventStore, PgImportStore, PgQuarantineStore, PgSampleTrail,
+};
 use greengrid_infra::postgres::messages::PgLetterStore;
 use greengrid_infra::postgres::messages::webhooks::PgWebhookStore;
 use greengrid_infra::postgres::monitoring::{
@@ -97,7 +99,10 @@ impl App {
         let wall = Arc::new(FixedClock::at(jiff::Timestamp::now()));
         let hasher = Arc::new(Argon2Passwords::cheap().unwrap());
         let identity = identity(&pool, hasher, false);
-        let clock = Arc::new(FixedClock::at("2026-06-12T08:40:00Z".parse().unwrap()));
+        let at = "2026-06-12T08:40:00Z".parse().unwrap();
+        // A demo is known by the accounts that it offers.
+        let demo = !settings.demo_accounts.is_empty();
+        let clock = Arc::new(if demo { FixedClock::of_demo(at) } else { FixedClock::at(at) });
         let directory = Directory::load(Arc::new(PgSiteStore::new(pool.clone()))).await.unwrap();
         let store: Arc<dyn AnomalyStore> = Arc::new(PgAnomalyStore::new(pool.clone()));
         let anomalies = Anomalies::builder()
@@ -150,6 +155,13 @@ impl App {
             .ingestion(ingestion.clone())
             .store(Arc::new(PgImportStore::new(pool.clone())))
             .ids(ids)
+            .build();
+        let samples = Samples::builder()
+            .ingestion(ingestion.clone())
+            .directory(directory.clone())
+            .read_models(Arc::new(PgReadModels::new(pool.clone())))
+            .trail(Arc::new(PgSampleTrail::new(pool.clone())))
+            .clock(clock.clone())
             .build();
         let stand_ins = settings.vendor_stand_ins.as_deref();
         let origins = stand_ins.map_or_else(Origins::default, Origins::stand_ins);
@@ -213,6 +225,7 @@ impl App {
             .links(links)
             .ingestion(ingestion)
             .imports(imports)
+            .samples(samples)
             .identity(identity.clone())
             .factors(factors(&pool, &identity, wall.clone()))
             .settings(Arc::new(settings))

@@ -2,6 +2,7 @@
 
 mod read;
 mod rows;
+mod search;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -92,7 +93,7 @@ impl ChatStore for PgChatStore {
         read::decided(&self.pool).await.map_err(failed)
     }
 
-    async fn search(&self, words: &str) -> Result<Vec<Found>, StoreError> {
-        read::search(&self.pool, words).await.map_err(failed)
+    async fn search(&self, words: &str, before: Option<PostId>) -> Result<Vec<Found>, StoreError> {
+        search::search(&self.pool, words, before).await.map_err(failed)
     }
 }

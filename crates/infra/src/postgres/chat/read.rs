@@ -1,4 +1,4 @@
-use greengrid_app::chat::{Found, Person, PostRecord, RoomHead, Window};
+use greengrid_app::chat::{Person, PostRecord, RoomHead, Window};
 use greengrid_domain::chat::{Author, PostId, Room};
 use greengrid_domain::identity::UserId;
 use jiff::Timestamp;
@@ -194,42 +194,4 @@ pub(super) async fn decided(pool: &PgPool) -> Result<Vec<PostRecord>, sqlx::Erro
     .fetch_all(pool)
     .await?;
     rows.into_iter().map(TryInto::try_into).collect()
-}
-
-pub(super) async fn search(pool: &PgPool, words: &str) -> Result<Vec<Found>, sqlx::Error> {
-    let rows = sqlx::query!(
-        r#"select p.id, p.room, r.title, p.seq, p.author, a.name as author_name,
-                  a.role as author_role, p.body, p.mentions, p.status, p.held_for,
-                  p.posted_at as "posted_at: jiff_sqlx::Timestamp",
-                  p.edited_at as "edited_at: jiff_sqlx::Timestamp", p.decided_by, p.reason
-           from chat_post p join app_user a on a.id = p.author join chat_room r on r.key = p.room
-           where p.status = 'visible' and p.words @@ websearch_to_tsquery('simple', $1)
-           order by p.posted_at desc, p.id limit $2"#,
-        words,
-        LISTED,
-    )
-    .fetch_all(pool)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            let post = PostRow {
-                id: row.id,
-                room: row.room,
-                seq: row.seq,
-                author: row.author,
-                author_name: row.author_name,
-                author_role: row.author_role,
-                body: row.body,
-                mentions: row.mentions,
-                status: row.status,
-                held_for: row.held_for,
-                posted_at: row.posted_at,
-                edited_at: row.edited_at,
-                decided_by: row.decided_by,
-                decider: None,
-                reason: row.reason,
-            };
-            Ok(Found { record: post.try_into()?, room: row.title.unwrap_or_default() })
-        })
-        .collect()
 }

@@ -1,4 +1,6 @@
-use greengrid_app::chat::{Added, Changed, ChatStore, NewPost, PostChange, Window};
+use greengrid_app::chat::{
+    Added, Changed, ChatStore, Found, FoundPage, NewPost, PostChange, Window,
+};
 use greengrid_app::identity::{AuditLog, PasswordHash, TrailQuery, UserStore};
 use greengrid_app::live::{Heard, Notice, Topic};
 use greengrid_domain::chat::{
@@ -111,7 +113,7 @@ async fn a_removed_post_is_gone_for_all_and_its_author_reads_why() {
     assert_eq!(store.change(other, first.id, now(), &remove).await.unwrap(), Changed::Done);
 
     assert!(seen(&store).await.is_empty());
-    assert!(store.search("secret").await.unwrap().is_empty());
+    assert!(store.search("secret", None).await.unwrap().is_empty());
     let held = store.held(author, now() - SignedDuration::from_hours(1)).await.unwrap();
     assert_eq!(held[0].post.status, PostStatus::Removed);
     assert_eq!(held[0].post.reason.as_deref(), Some("names a customer"));
@@ -164,11 +166,38 @@ async fn mentions_survive_and_words_are_found() {
     let first = NewPost { mentions: mentions.clone(), ..post(author, text) };
     store.add(&first).await.unwrap();
 
-    let found = store.search("breaker tripped").await.unwrap();
-    let none = store.search("\" & | ! ( <-> ) :*").await.unwrap();
+    let found = store.search("breaker tripped", None).await.unwrap();
+    let none = store.search("\" & | ! ( <-> ) :*", None).await.unwrap();
 
     assert_eq!(found[0].record.post.mentions, mentions);
     assert!(none.is_empty());
+}
+
+#[tokio::test]
+async fn all_posts_with_a_word_are_found_page_by_page_and_each_once() {
+    let db = TestDatabase::from_template().await;
+    let (store, author) = (PgChatStore::new(db.pool()), person(&db.pool(), "Diana Reyes").await);
+    for number in 0..130 {
+        // Every second post has the word, and ten at a time are of the same instant.
+        let word = if number % 2 == 0 { "breaker" } else { "fuse" };
+        let at = now() + SignedDuration::from_secs(number / 10);
+        let post = post(author, &format!("{word} {number}"));
+        store.add(&NewPost { at, ..post }).await.unwrap();
+    }
+
+    let first = FoundPage::begin(store.search("breaker", None).await.unwrap());
+    let second = FoundPage::begin(store.search("breaker", first.next()).await.unwrap());
+
+    assert_eq!((first.posts.len(), first.more), (50, true));
+    assert_eq!((second.posts.len(), second.more, second.next()), (15, false, None));
+    let found: Vec<&Found> = first.posts.iter().chain(&second.posts).collect();
+    assert!(found.iter().all(|found| found.record.post.body.starts_with("breaker")));
+    assert!(found.windows(2).all(|pair| {
+        let [newer, older] = [pair[0], pair[1]].map(|found| &found.record.post);
+        (newer.posted_at, newer.id) > (older.posted_at, older.id)
+    }));
+    let unknown: PostId = Uuid::nil().into();
+    assert!(store.search("breaker", Some(unknown)).await.unwrap().is_empty());
 }
 
 #[tokio::test]

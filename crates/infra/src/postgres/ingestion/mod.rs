@@ -15,6 +15,7 @@ mod partitions;
 mod plan;
 mod quarantine;
 mod record;
+mod samples;
 mod stored;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -25,3 +26,4 @@ mod writer;
 pub use events::PgEventStore;
 pub use imports::PgImportStore;
 pub use quarantine::PgQuarantineStore;
+pub use samples::PgSampleTrail;
