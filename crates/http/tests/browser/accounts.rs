@@ -153,7 +153,7 @@ pub(crate) async fn access_taken_away_closes_an_open_page(stage: &Stage) -> anyh
     admin.close().await
 }
 
-/// A role changed elsewhere leads an open page to the home of the new one.
+/// A role changed elsewhere ends what was open; who signs in again has the new one.
 pub(crate) async fn a_new_role_reaches_an_open_page(stage: &Stage) -> anyhow::Result<()> {
     let admin = administrator(stage).await?;
     let email = address("otto");
@@ -167,7 +167,9 @@ pub(crate) async fn a_new_role_reaches_an_open_page(stage: &Stage) -> anyhow::Re
         document.querySelector('main tbody form[action$=\"/role\"]').requestSubmit();";
     admin.client.execute(change, vec![]).await?;
 
-    otto.until("location.pathname === '/onboarding'", 5).await.context("the page stayed")?;
+    otto.until("location.pathname === '/sign-in'", 5).await.context("the page stayed")?;
+    sign_in(stage, &otto, &email, PASSWORD).await?;
+    otto.until("location.pathname === '/onboarding'", 10).await.context("the old role lasts")?;
     otto.client.goto(&stage.program.url("/import")).await?;
     let said = otto.text("h1").await?;
     ensure!(said.contains("not for your role"), "the old page says {said}");
