@@ -61,9 +61,11 @@ pub(super) fn headline(message: &AlertMessage) -> String {
     let lost = Money::sums(message.lines.iter().map(|line| line.record.money_per_day));
     let lost = format::amounts(&lost);
     let first = message.lines.first().map_or("", |line| line.site.1.as_str());
+    // Of what shares a cause only the largest loss is in the sum.
+    let and_more = if message.lines.iter().any(|line| line.others > 0) { " and more" } else { "" };
     match (message.event, sites) {
         (AlertEvent::Raised, 1) => format!("{first}: {lost} a day"),
-        (AlertEvent::Raised, many) => format!("{many} anomalies, {lost} a day and more"),
+        (AlertEvent::Raised, many) => format!("{many} anomalies, {lost} a day{and_more}"),
         (AlertEvent::Escalated, 1) => format!("Nobody has looked at {first}: {lost} a day"),
         (AlertEvent::Escalated, many) => format!("Nobody has looked at {many} anomalies"),
         (AlertEvent::Ended, 1) => format!("{first}: over"),
