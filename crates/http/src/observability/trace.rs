@@ -41,11 +41,13 @@ pub(super) fn read(id: &str, about: Option<Topic>) -> Vec<Entry> {
         .collect();
     let ours = |entry: &Entry| entry.at >= begun && entry.at.duration_since(begun) < FOLLOWS;
     let mut after: Vec<Entry> = Vec::new();
-    let mut from = begun;
+    let (mut from, mut shown) = (begun, begun);
     if let Some(handed) = entries.iter().find(|entry| is_append(entry)) {
         let work: Vec<Entry> = all(Signal::Work).into_iter().filter(ours).collect();
         after = chain(handed.at, &work);
         from = after.first().map_or(handed.at, end);
+        // What was shown before the last of it had begun was something else.
+        shown = after.last().map_or(from, |entry| entry.at);
         let told: Vec<Entry> = all(Signal::Notice)
             .into_iter()
             .filter(|entry| ours(entry) && entry.trace.is_none() && entry.at >= from)
@@ -66,7 +68,7 @@ pub(super) fn read(id: &str, about: Option<Topic>) -> Vec<Entry> {
     let mut views = HashSet::new();
     let mut patches: Vec<Entry> = all(Signal::Stream)
         .into_iter()
-        .filter(|entry| ours(entry) && entry.at >= from && topics.contains(entry.get("topic")))
+        .filter(|entry| ours(entry) && entry.at >= shown && topics.contains(entry.get("topic")))
         .collect();
     patches.sort_by_key(|entry| entry.at);
     patches.retain(|entry| {

@@ -117,11 +117,11 @@ impl Channels {
             return Ok(channel.watch());
         }
         let channel = Arc::new(Channel {
+            told: Mutex::new((0, followed(&key.0, &topics))),
             key: key.clone(),
             source: Arc::clone(source),
             dirty: Notify::new(),
             moved: AtomicBool::new(false),
-            told: Mutex::default(),
             state: watch::Sender::new(State::Waiting),
         });
         let states = channel.watch();
@@ -244,6 +244,13 @@ impl Channels {
         }
         unwatched
     }
+}
+
+/// What a view follows: its first state may be the one in which that shows, when
+/// it changed before anybody could look.
+fn followed(view: &View, topics: &[Topic]) -> Option<Topic> {
+    let follows = matches!(view, View::System(_, Some(_)));
+    topics.iter().copied().find(|topic| follows && *topic != Topic::System)
 }
 
 impl Channel {

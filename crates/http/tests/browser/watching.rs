@@ -1,9 +1,14 @@
 //! Those who watch the program work.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use anyhow::{Context, ensure};
 use fantoccini::Locator;
 
 use crate::Stage;
+
+/// The next power that is sent, W: the same twice would be no news.
+static POWER: AtomicU32 = AtomicU32::new(4_211);
 
 pub(crate) async fn a_burst_is_fired_and_told(stage: &Stage) -> anyhow::Result<()> {
     let browser = stage.driver.open().await?;
@@ -93,7 +98,8 @@ pub(crate) async fn a_reading_is_followed_from_request_to_stream(
     browser.client.goto(&stage.program.url("/system")).await?;
     browser.until("document.querySelectorAll('#log-request > li').length > 1", 10).await?;
 
-    for (number, power) in ["4211", "4322"].iter().enumerate() {
+    for number in 0..2 {
+        let power = POWER.fetch_add(111, Ordering::Relaxed);
         let field = browser.client.find(Locator::Css("#follow-power")).await?;
         field.clear().await?;
         field.send_keys(&format!("{power}\u{e007}")).await?;
