@@ -41,11 +41,11 @@ pub(super) fn read(id: &str, about: Option<Topic>) -> Vec<Entry> {
         .collect();
     let ours = |entry: &Entry| entry.at >= begun && entry.at.duration_since(begun) < FOLLOWS;
     let mut after: Vec<Entry> = Vec::new();
-    let (mut from, mut shown) = (begun, begun);
+    let mut shown = begun;
     if let Some(handed) = entries.iter().find(|entry| is_append(entry)) {
         let work: Vec<Entry> = all(Signal::Work).into_iter().filter(ours).collect();
         after = chain(handed.at, &work);
-        from = after.first().map_or(handed.at, end);
+        let from = after.first().map_or(handed.at, end);
         // What was shown before the last of it had begun was something else.
         shown = after.last().map_or(from, |entry| entry.at);
         let told: Vec<Entry> = all(Signal::Notice)
