@@ -91,6 +91,14 @@ async fn no_violations(stage: &Stage, scheme: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// That a page which only a journey reaches has no violation, as it is open.
+pub(crate) async fn is_clean(browser: &Browser) -> anyhow::Result<()> {
+    let place = browser.client.current_url().await?;
+    let found = violations(browser, place.path()).await?;
+    ensure!(found.is_empty(), "{}", found.join("\n"));
+    Ok(())
+}
+
 async fn violations(browser: &Browser, place: &str) -> anyhow::Result<Vec<String>> {
     browser.client.execute(AXE, vec![]).await?;
     let script = "const done = arguments[arguments.length - 1];

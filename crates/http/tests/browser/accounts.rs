@@ -11,6 +11,7 @@ use serde_json::Value;
 use totp_rs::Secret;
 
 use crate::Stage;
+use crate::accessibility::is_clean;
 use crate::browser::Browser;
 
 const PASSWORD: &str = "tin whistle harbour";
@@ -81,6 +82,7 @@ async fn newcomer(
     browser.resize(width, 844).await?;
     browser.prefer(scheme).await?;
     browser.client.goto(&stage.program.url(&path)).await?;
+    is_clean(&browser).await?;
     browser.type_into("#new-password", PASSWORD).await?;
     press(&browser, "main button[type=submit]").await?;
     browser.until("!location.pathname.startsWith('/invitation')", 10).await?;
@@ -191,6 +193,7 @@ pub(crate) async fn a_forgotten_password_is_replaced(stage: &Stage) -> anyhow::R
     mia.until("document.querySelector('main').textContent.includes('letter')", 10).await?;
     let path = link_to(&admin, &email, "/reset/").await?;
     mia.client.goto(&stage.program.url(&path)).await?;
+    is_clean(&mia).await?;
     mia.type_into("#new-password", "copper kettle orchard").await?;
     press(&mia, "main button[type=submit]").await?;
     mia.until("location.pathname === '/sign-in'", 10).await?;
@@ -220,6 +223,7 @@ pub(crate) async fn a_second_factor_guards_the_account(stage: &Stage) -> anyhow:
     nora.type_into("#present-begin", PASSWORD).await?;
     press(&nora, "main form button[type=submit]").await?;
     nora.until("document.querySelector('.secretkey')", 10).await?;
+    is_clean(&nora).await?;
     let key = nora.text(".secretkey").await?.replace(' ', "");
     let bytes = Secret::Encoded(key).to_bytes().map_err(|error| anyhow::anyhow!("{error:?}"))?;
     let secret = TotpSecret::try_from(bytes.as_slice())?;
@@ -227,6 +231,7 @@ pub(crate) async fn a_second_factor_guards_the_account(stage: &Stage) -> anyhow:
     nora.type_into("#code", &code).await?;
     press(&nora, "main form button[type=submit]").await?;
     nora.until("document.querySelectorAll('.codes li').length === 10", 10).await?;
+    is_clean(&nora).await?;
     let codes =
         nora.value("[...document.querySelectorAll('.codes code')].map((c) => c.textContent)");
     let codes: Vec<String> = serde_json::from_value::<Vec<String>>(codes.await?)?;
@@ -234,6 +239,7 @@ pub(crate) async fn a_second_factor_guards_the_account(stage: &Stage) -> anyhow:
     let phone = stage.driver.open().await?;
     sign_in(stage, &phone, &email, PASSWORD).await?;
     phone.until("location.pathname === '/sign-in/code'", 10).await?;
+    is_clean(&phone).await?;
     phone.type_into("#code", "000000").await?;
     press(&phone, "main button[type=submit]").await?;
     phone.until("document.querySelector('#code-error')", 10).await.context("any code opens")?;
@@ -243,6 +249,7 @@ pub(crate) async fn a_second_factor_guards_the_account(stage: &Stage) -> anyhow:
     phone.until("document.querySelector('#live .live__word').textContent === 'Live'", 10).await?;
 
     nora.client.goto(&stage.program.url("/account")).await?;
+    is_clean(&nora).await?;
     press(&nora, "#sessions tbody form button").await?;
     phone.until("location.pathname === '/sign-in'", 5).await.context("still in over there")?;
     phone.close().await?;

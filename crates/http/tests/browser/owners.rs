@@ -2,6 +2,7 @@ use anyhow::{Context, ensure};
 use fantoccini::Locator;
 
 use crate::Stage;
+use crate::accessibility::is_clean;
 use crate::browser::Browser;
 
 /// True while the stream of the page is open.
@@ -87,6 +88,7 @@ pub(crate) async fn an_owner_shares_a_site_and_takes_it_back(stage: &Stage) -> a
     let listed =
         "document.querySelector('main table').textContent.includes('cousin+roof@example.org')";
     browser.until(listed, 10).await?;
+    is_clean(&browser).await?;
     let promote = "[...document.querySelectorAll('main tbody tr')]
         .find((row) => row.textContent.includes('cousin+roof'))
         .querySelector('input[value=owner]').form.requestSubmit();";
