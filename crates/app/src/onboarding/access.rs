@@ -3,97 +3,23 @@ use greengrid_domain::ingestion::{CredentialId, Quota};
 use greengrid_domain::onboarding::{
     Access, CaseId, Happened, Happening, KeyPart, Plain, Problem, Stage, access,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
 use sha2::{Digest, Sha256};
 
+use super::grant::{Approval, ApprovalFrom, CustomerPage, GivenPart, Grant, GrantError};
 use super::service::{Effect, open};
 use super::{CaseLetter, NewAccess, Onboarding, OnboardingError};
 use crate::actor::{Actor, Permission};
 use crate::error::StoreError;
-use crate::ingestion::vendors::{Credentials, SecretText, VendorError};
+use crate::ingestion::vendors::{Credentials, SecretText};
 
 /// For how long a link is good: a week.
 const LINK_LIVES: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// For how long somebody may be away approving.
 const APPROVAL_LIVES: SignedDuration = SignedDuration::from_mins(20);
-
-/// A part of a key as it was typed.
-pub type GivenPart = (KeyPart, SecretText);
-
-/// Why access could not be taken.
-#[derive(Debug, thiserror::Error)]
-pub enum GrantError {
-    /// Parts whose shape is not right; their text is in none of these.
-    #[error("the key cannot be right as typed")]
-    Parts(Vec<(KeyPart, Problem)>),
-    /// Something else.
-    #[error(transparent)]
-    Other(#[from] OnboardingError),
-}
-
-/// How access is given.
-#[derive(Debug, Clone)]
-pub enum Grant {
-    /// By typing keys.
-    Parts(Vec<GivenPart>),
-    /// By approving on the vendor’s page.
-    Approved(Credentials),
-}
-
-/// What the page behind a customer’s link shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CustomerPage {
-    /// The case.
-    pub case: CaseId,
-    /// What the site is called.
-    pub site: String,
-    /// Its brand.
-    pub brand: Brand,
-    /// Until when the link is good.
-    pub good_until: Timestamp,
-}
-
-/// Who approves, and for which case: kept sealed on the way to the vendor and
-/// back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Approval {
-    /// For which case.
-    pub case: CaseId,
-    /// Whose page it began on: a colleague’s, or that of a link’s hash.
-    pub from: ApprovalFrom,
-    /// Until when they may come back.
-    pub until: Timestamp,
-}
-
-/// On whose page an approval began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ApprovalFrom {
-    /// A colleague’s.
-    Colleague(greengrid_domain::identity::UserId),
-    /// A customer’s, by the hash of their link.
-    Link([u8; 32]),
-}
-
-/// The pages of vendors on which owners approve that we read their data.
-#[async_trait::async_trait]
-pub trait Approvals: Send + Sync {
-    /// Where to send somebody to approve; none where the brand has no such
-    /// page, or we are not registered with it.
-    fn begin(&self, brand: Brand, approval: &Approval, back_to: &str) -> Option<String>;
-    /// What somebody who comes back was sent away with; none where it is not
-    /// from us.
-    fn returned(&self, state: &str) -> Option<Approval>;
-    /// Trades the vendor’s code for access.
-    async fn trade(
-        &self,
-        brand: Brand,
-        code: &str,
-        back_to: &str,
-    ) -> Result<Credentials, VendorError>;
-}
 
 impl Onboarding {
     /// Takes what a colleague typed in.

@@ -5,6 +5,7 @@ mod access;
 mod contracts;
 mod editing;
 mod files;
+mod grant;
 mod living;
 mod measures;
 mod reading;
@@ -14,13 +15,13 @@ mod starting;
 mod testing;
 mod verifying;
 
-pub use access::{Approval, ApprovalFrom, Approvals, CustomerPage, GivenPart, Grant, GrantError};
 pub use contracts::{
     CaseLetter, CaseStore, Colleague, FileContent, FileEntry, GoLive, LinkFound, MeasuredFacts,
     NewAccess, Places, Recurrence, Saved, TestRun, TimedCheck, Wanted, WentLive,
 };
 pub use editing::{Outcome, TypedField};
 pub use files::LARGEST_FILE;
+pub use grant::{Approval, ApprovalFrom, Approvals, CustomerPage, GivenPart, Grant, GrantError};
 pub use measures::{Measures, Month};
 pub use reading::{Board, BoardQuery, Card, CaseView, Lane, Scope};
 pub use service::{Onboarding, OnboardingError};

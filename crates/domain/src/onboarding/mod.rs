@@ -5,6 +5,7 @@ pub mod calendar;
 mod case;
 mod details;
 mod diagnosis;
+mod facts;
 mod field;
 mod fields;
 mod history;
@@ -19,12 +20,10 @@ mod stage;
 mod tests;
 mod verification;
 
-pub use case::{
-    Acceptance, AccessGiven, Case, CaseId, CaseNumber, LastTest, LiveSince, Ready, Stuck,
-    TestOutcome, Waiting,
-};
+pub use case::{Case, CaseId, CaseNumber, Ready};
 pub use details::{Contract, Details, InverterOnRecord};
 pub use diagnosis::{Diagnosis, Draft, diagnose};
+pub use facts::{Acceptance, AccessGiven, LastTest, LiveSince, Stuck, TestOutcome, Waiting};
 pub use field::{FacePart, FieldKey, InverterPart, MOST_FACES, MOST_INVERTERS, NoSuchField, Plain};
 pub use fields::{Conflict, Entry, Fields, Typed};
 pub use history::{Happened, Happening, HistoryLine};

@@ -27,7 +27,7 @@ pub(super) async fn make(
     .await?;
     // The path of an address may be a secret of its own.
     let after = json!({ "name": webhook.name.as_str(), "host": webhook.url.host() });
-    done(tx, by, webhook.id, "make_webhook", Some(after)).await
+    done(tx, 1, by, change(webhook.id, "make_webhook", Some(after))).await.map(drop)
 }
 
 pub(super) async fn switch(
@@ -44,11 +44,13 @@ pub(super) async fn switch(
     )
     .execute(&mut *tx)
     .await?;
-    if changed.rows_affected() == 0 {
-        return Ok(false);
-    }
-    done(tx, by, id, "switch_webhook", Some(json!({ "enabled": enabled }))).await?;
-    Ok(true)
+    done(
+        tx,
+        changed.rows_affected(),
+        by,
+        change(id, "switch_webhook", Some(json!({ "enabled": enabled }))),
+    )
+    .await
 }
 
 pub(super) async fn remove(
@@ -67,9 +69,6 @@ pub(super) async fn remove(
     )
     .execute(&mut *tx)
     .await?;
-    if changed.rows_affected() == 0 {
-        return Ok(false);
-    }
     sqlx::query!(
         "update webhook_delivery
          set state = 'dead', settled_at = now(), last_error = 'the webhook was taken away'
@@ -78,8 +77,7 @@ pub(super) async fn remove(
     )
     .execute(&mut *tx)
     .await?;
-    done(tx, by, id, "remove_webhook", None).await?;
-    Ok(true)
+    done(tx, changed.rows_affected(), by, change(id, "remove_webhook", None)).await
 }
 
 /// Gives a webhook a new secret; the one it had signs beside it for a while.
@@ -101,11 +99,7 @@ pub(super) async fn rotate(
     )
     .execute(&mut *tx)
     .await?;
-    if changed.rows_affected() == 0 {
-        return Ok(false);
-    }
-    done(tx, by, id, "rotate_secret", None).await?;
-    Ok(true)
+    done(tx, changed.rows_affected(), by, change(id, "rotate_secret", None)).await
 }
 
 /// Has the secret that a webhook had before sign nothing any more.
@@ -122,11 +116,7 @@ pub(super) async fn forget(
     )
     .execute(&mut *tx)
     .await?;
-    if changed.rows_affected() == 0 {
-        return Ok(false);
-    }
-    done(tx, by, id, "forget_secret", None).await?;
-    Ok(true)
+    done(tx, changed.rows_affected(), by, change(id, "forget_secret", None)).await
 }
 
 /// Tells a webhook nothing any more, because its receiver said so. What comes
@@ -148,16 +138,21 @@ pub(super) async fn gone(
     audit::record(tx, Initiator::System, &[change(id, "webhook_gone", None)]).await
 }
 
+/// Records and commits what was changed, unless there was no such webhook: then
+/// nothing is kept of the transaction.
 async fn done(
     mut tx: Transaction<'_, Postgres>,
+    webhooks: u64,
     by: Initiator,
-    id: WebhookId,
-    action: &'static str,
-    after: Option<Value>,
-) -> Result<(), sqlx::Error> {
-    audit::record(&mut tx, by, &[change(id, action, after)]).await?;
+    change: Change,
+) -> Result<bool, sqlx::Error> {
+    if webhooks == 0 {
+        return Ok(false);
+    }
+    audit::record(&mut tx, by, &[change]).await?;
     notify(&mut tx, &[Notice::Changed(Topic::Webhooks)]).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(true)
 }
 
 fn change(id: WebhookId, action: &'static str, after: Option<Value>) -> Change {
