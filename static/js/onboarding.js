@@ -8,19 +8,43 @@
   const controls = () => form.querySelectorAll("[data-key]");
   const part = (control, letter) => document.getElementById(letter + control.id.slice(1));
   const kept = new WeakMap();
-  let typedAt = 0, unsavedSince = 0;
+  const AT_ONCE = 1500, AT_MOST = 10000;
+  let typedAt = 0, unsavedSince = 0, failed = false, wait = AT_ONCE;
 
   const dirty = (control) => !control.disabled && control.value !== kept.get(control);
   const inConflict = (control) => part(control, "m")?.hasAttribute("data-conflict");
+  // With each text the version it was typed over, so that a change of somebody else meanwhile is still noticed.
   const remember = () => {
     const open = {};
-    controls().forEach((control) => { if (dirty(control)) open[control.name] = control.value; });
+    controls().forEach((control) => {
+      if (dirty(control)) open[control.name] = { text: control.value, seen: part(control, "v").value };
+    });
     try {
       if (Object.keys(open).length) sessionStorage.setItem(memory, JSON.stringify(open));
       else sessionStorage.removeItem(memory);
     } catch { /* a browser that keeps nothing loses only what it reloads */ }
   };
   const say = (text) => { const el = document.getElementById("saved"); if (el && text) el.textContent = text; };
+
+  // Says beside a field that it is not saved, or no longer says so.
+  const words = document.getElementById("unsaved");
+  const mark = (control, open) => {
+    const there = control.parentElement.querySelector(".unsaved");
+    if (!open) there?.remove();
+    else if (!there) {
+      const said = words.content.firstElementChild.cloneNode(true);
+      said.id = `u${control.id.slice(1)}`;
+      control.after(said);
+    }
+  };
+  const unsaved = () => [...controls()].filter((control) => dirty(control) && !inConflict(control));
+  const tell = () => {
+    const open = new Set(unsaved());
+    if (!open.size) { unsavedSince = 0; failed = false; wait = AT_ONCE; }
+    const late = open.size && (failed || Date.now() - unsavedSince > 2500);
+    controls().forEach((control) => mark(control, late && open.has(control)));
+    if (late) say("Not saved yet. What you typed stays here and is sent again by itself");
+  };
 
   // Takes over what is kept, unless something else is being typed there.
   const sync = () => {
@@ -43,26 +67,62 @@
       kept.set(control, text);
     });
     remember();
+    tell();
   };
 
   controls().forEach((control) => kept.set(control, part(control, "n")?.getAttribute("value") ?? control.value));
   try {
     const open = JSON.parse(sessionStorage.getItem(memory) ?? "{}");
-    controls().forEach((control) => { if (control.name in open && !control.disabled) control.value = open[control.name]; });
+    controls().forEach((control) => {
+      const typed = open[control.name];
+      if (!typed || control.disabled) return;
+      control.value = typed.text;
+      part(control, "v").value = typed.seen;
+    });
   } catch { /* nothing was remembered */ }
+
+  // Where room was made, typing goes on there; where it was taken, the focus stays near.
+  let pressed;
+  form.addEventListener("click", (e) => {
+    const button = e.target.closest("[data-room]");
+    if (button) pressed = { adds: button.name === "add" && button.value, room: button.dataset.room };
+  });
+  const moveOn = () => {
+    const first = pressed.adds && form.querySelector(`[data-key][name^="${pressed.adds}."]`);
+    (first || form.querySelector(`[data-room="${pressed.room}"][name="add"]`))?.focus();
+    pressed = undefined;
+  };
 
   form.addEventListener("input", () => { typedAt = Date.now(); remember(); });
   document.addEventListener("datastar-fetch", (e) => {
-    if (e.detail?.type === "datastar-patch-elements") requestAnimationFrame(sync);
+    const type = e.detail?.type ?? "", own = e.detail?.el === form;
+    if (own && (type === "error" || type === "retrying" || type === "retries-failed")) {
+      if (unsaved().length) failed = true;
+      tell();
+    }
+    if (type !== "datastar-patch-elements") return;
+    requestAnimationFrame(() => {
+      if (own && document.getElementById("saved")?.hasAttribute("data-failed")) failed = true;
+      // We are heard again: what waits is sent without waiting longer.
+      else if (failed && !own) wait = AT_ONCE;
+      sync();
+      if (own && pressed) moveOn();
+    });
   });
-  // Only what cannot be saved for a while is worth a word.
+  // What is typed and not kept is sent again, at first soon and then every few seconds.
   setInterval(() => {
-    const open = [...controls()].filter((control) => dirty(control) && !inConflict(control));
-    if (!open.length) { unsavedSince = 0; return; }
+    if (!unsaved().length) { tell(); return; }
     unsavedSince ||= Date.now();
-    if (Date.now() - unsavedSince > 2500) say("Not saved yet. What you typed stays here and is sent again by itself");
-    if (Date.now() - typedAt > 1500) { typedAt = Date.now(); form.dispatchEvent(new Event("input", { bubbles: true })); }
+    tell();
+    if (Date.now() - typedAt <= wait) return;
+    if (failed) wait = Math.min(wait * 1.5, AT_MOST);
+    typedAt = Date.now();
+    form.dispatchEvent(new Event("input", { bubbles: true }));
   }, 1000);
+  // Whoever leaves before the form was sent has it sent on the way out.
+  addEventListener("pagehide", () => {
+    if (unsaved().length) navigator.sendBeacon(form.action, new URLSearchParams(new FormData(form)));
+  });
 
   document.addEventListener("focusin", (e) => { if (e.target.matches?.("[data-select][readonly]")) e.target.select(); });
   document.addEventListener("click", (e) => {

@@ -1,7 +1,8 @@
 use greengrid_domain::identity::UserId;
 use greengrid_domain::ingestion::Party;
 use greengrid_domain::onboarding::{
-    Case, CaseId, Conflict, FieldKey, Happened, Happening, LONGEST, Stuck, Typed, Waiting,
+    Case, CaseId, Conflict, FieldKey, Happened, Happening, LONGEST, RoomChange, Stuck, Typed,
+    Waiting,
 };
 use greengrid_domain::text::{lines, single_line};
 
@@ -39,13 +40,15 @@ pub struct Outcome {
 }
 
 impl Onboarding {
-    /// Types into fields. What cannot be taken is kept all the same: it is
+    /// Types into fields, and then makes room for another roof face or inverter
+    /// or takes one away. What cannot be taken is kept all the same: it is
     /// judged beside its field, and never lost.
     pub async fn type_in(
         &self,
         actor: &Actor,
         id: CaseId,
         typed: &[TypedField],
+        room: Option<RoomChange>,
     ) -> Result<Outcome, OnboardingError> {
         actor.require(Permission::ManageOnboarding)?;
         let (mut changed, mut conflicts) = (Vec::new(), Vec::new());
@@ -64,6 +67,9 @@ impl Onboarding {
                     Typed::Conflict(conflict) => conflicts.push(conflict),
                 }
                 happened.extend(happening);
+            }
+            if let Some(room) = room {
+                happened.extend(case.make_room(room, actor.initiator(), now));
             }
             Ok::<_, OnboardingError>(Effect { happened, ..Effect::default() })
         });

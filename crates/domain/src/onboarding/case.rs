@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::details::{contract, details};
 use super::{
     Acceptance, AccessGiven, Context, Contract, Details, FieldKey, Fields, Finding, Happened,
-    Happening, Lacks, LastTest, LiveSince, Need, Plain, Stage, Stuck, TestOutcome, Typed,
+    Happening, Lacks, LastTest, LiveSince, Need, Plain, Room, Stage, Stuck, TestOutcome, Typed,
     Verification, Waiting, calendar, judge,
 };
 use crate::fleet::Brand;
@@ -48,6 +48,9 @@ pub struct Case {
     /// What was typed in.
     #[builder(default)]
     pub fields: Fields,
+    /// For how many roof faces and inverters there is room.
+    #[builder(default)]
+    pub room: Room,
     /// When it began.
     pub opened_at: Timestamp,
     /// How far it has come.

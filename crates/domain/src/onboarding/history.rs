@@ -22,6 +22,10 @@ pub enum Happened {
     Opened,
     /// A field was changed.
     Changed,
+    /// Room was made for another roof face or inverter.
+    RoomMade,
+    /// A roof face or inverter was taken away.
+    RoomTaken,
     /// The case came to another stage.
     Moved,
     /// What opens the vendor’s interface came in; never what it is.

@@ -15,6 +15,7 @@ mod number;
 mod place;
 mod problem;
 mod quantity;
+mod several;
 mod stage;
 #[cfg(test)]
 mod tests;
@@ -31,5 +32,6 @@ pub use judge::{Context, Judgement, LONGEST, RegionAt, compass_words, judge};
 pub use keys::{Access, KeyPart, access};
 pub use place::nearest;
 pub use problem::Problem;
+pub use several::{OneOf, Room, RoomChange, Several};
 pub use stage::{Lacks, Need, Stage};
 pub use verification::{Compared, Finding, Measured, OnRecord, Verification, verify};

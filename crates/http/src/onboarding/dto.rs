@@ -1,5 +1,5 @@
 use greengrid_app::onboarding::{BoardQuery, TypedField};
-use greengrid_domain::onboarding::FieldKey;
+use greengrid_domain::onboarding::{FieldKey, OneOf, RoomChange};
 
 use crate::query::{Address, Asked};
 use crate::urls;
@@ -35,6 +35,8 @@ pub(super) struct FieldsDto {
     pub(super) typed: Vec<TypedField>,
     /// Fields of which the other’s text was taken.
     pub(super) taken: Vec<FieldKey>,
+    /// Another roof face or inverter, or one fewer.
+    pub(super) room: Option<RoomChange>,
 }
 
 impl FieldsDto {
@@ -45,6 +47,8 @@ impl FieldsDto {
         };
         let decided = |name: &str| last(name).and_then(|key| key.parse::<FieldKey>().ok());
         let (keep, take) = (decided("keep"), decided("take"));
+        let one = |name: &str| last(name).and_then(|one| one.parse::<OneOf>().ok());
+        let room = one("add").map(RoomChange::Add).or(one("remove").map(RoomChange::Remove));
         // A button that fills in what was probably meant: `key=text`.
         let meant = last("use").and_then(|text| {
             let (key, text) = text.split_once('=')?;
@@ -61,7 +65,7 @@ impl FieldsDto {
             let meant = meant.as_ref().filter(|(of, _)| *of == key).map(|(_, text)| text.clone());
             typed.push(TypedField { key, text: meant.unwrap_or_else(|| text.clone()), seen });
         }
-        Self { typed, taken: take.into_iter().collect() }
+        Self { typed, taken: take.into_iter().collect(), room }
     }
 }
 
@@ -100,5 +104,16 @@ mod tests {
         assert_eq!(dto.taken, ["email".parse().unwrap()]);
         let [field] = dto.typed.as_slice() else { panic!("{dto:?}") };
         assert_eq!(field.text, "9.9 kWp");
+        assert_eq!(dto.room, None);
+    }
+
+    #[test]
+    fn buttons_add_one_or_take_one_away() {
+        let room = |name: &str, one: &str| FieldsDto::read(&pairs(&[(name, one)])).room;
+
+        assert_eq!(room("add", "face.3"), Some(RoomChange::Add("face.3".parse().unwrap())));
+        let gone = RoomChange::Remove("inverter.2".parse().unwrap());
+        assert_eq!(room("remove", "inverter.2"), Some(gone));
+        assert_eq!(room("add", "face.9"), None);
     }
 }

@@ -12,6 +12,7 @@ mod browser;
 mod cable;
 mod journeys;
 mod onboarding;
+mod onboarding_kept;
 mod owners;
 mod program;
 mod talk;
@@ -26,7 +27,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 
 use browser::Driver;
-use program::Program;
+use program::{Program, Size};
 
 /// What every journey starts from.
 struct Stage {
@@ -70,6 +71,11 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     onboarding::a_site_goes_live_and_its_owner_is_invited,
     onboarding::two_people_on_one_case_lose_nothing,
     onboarding::a_case_is_kept_without_script,
+    onboarding_kept::a_refusing_database_loses_nothing,
+    onboarding_kept::a_refusing_database_loses_nothing_without_script,
+    onboarding_kept::a_killed_program_loses_nothing,
+    onboarding_kept::a_cut_cable_loses_nothing,
+    onboarding_kept::a_case_goes_the_whole_way,
     owners::an_owner_reads_the_sentence_and_the_history,
     owners::an_owner_states_what_power_costs,
     owners::an_owner_shares_a_site_and_takes_it_back,
@@ -118,7 +124,10 @@ fn main() -> ExitCode {
     }
     let runtime = Runtime::new().expect("a runtime");
     let (program, driver) = match runtime.block_on(async {
-        Ok::<_, anyhow::Error>((Program::start().await?, Driver::start().await?))
+        Ok::<_, anyhow::Error>((
+            Program::start(Size { sites: 24, days: 20 }).await?,
+            Driver::start().await?,
+        ))
     }) {
         Ok(started) => started,
         Err(error) => {

@@ -8,13 +8,13 @@ use crate::browser::Browser;
 use crate::journeys::LIVE;
 
 /// What opens the stand-in of Fronius, as `greengrid simulate vendors` prints it.
-const FRONIUS: [(&str, &str); 2] = [
+pub(crate) const FRONIUS: [(&str, &str); 2] = [
     ("fronius_key_id", "FKIA0000000000000000000000000STANDIN"),
     ("fronius_key_value", "7f7c5f8e-0000-4000-8000-00000000f00d"),
 ];
 
 /// Presses a button, brought out from under the bar at the top.
-async fn press(browser: &Browser, css: &str) -> anyhow::Result<()> {
+pub(crate) async fn press(browser: &Browser, css: &str) -> anyhow::Result<()> {
     let show = format!("document.querySelector(`{css}`)?.scrollIntoView({{ block: 'center' }});");
     browser.client.execute(&show, vec![]).await?;
     let button = browser.client.find(Locator::Css(css)).await.context(css.to_owned())?;
@@ -46,7 +46,7 @@ async fn open_case(
 }
 
 /// Whether an element says something by now.
-fn says(css: &str, words: &str) -> String {
+pub(crate) fn says(css: &str, words: &str) -> String {
     format!("(document.querySelector('{css}')?.textContent ?? '').includes('{words}')")
 }
 

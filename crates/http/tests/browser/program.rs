@@ -19,36 +19,35 @@ pub(crate) const PASSWORD: &str = "sunny-morning-200";
 /// The program, as a visitor starts it, with a small demo fleet.
 pub(crate) struct Program {
     child: Child,
+    /// How much it holds.
+    pub(crate) size: Size,
     /// Where it listens, such as `http://127.0.0.1:4711`.
     pub(crate) address: String,
     /// A token that may send readings.
     pub(crate) token: String,
     /// Codes of two sites.
     pub(crate) sites: Vec<String>,
-    _data: tempfile::TempDir,
+    data: tempfile::TempDir,
+}
+
+/// How much a demo holds.
+#[derive(Clone, Copy)]
+pub(crate) struct Size {
+    /// Sites of its fleet.
+    pub(crate) sites: usize,
+    /// Days of readings behind it.
+    pub(crate) days: usize,
 }
 
 impl Program {
     /// Starts the program and waits for the address on its output.
-    pub(crate) async fn start() -> anyhow::Result<Self> {
+    pub(crate) async fn start(size: Size) -> anyhow::Result<Self> {
         let data = tempfile::Builder::new().prefix("greengrid-browser-").tempdir()?;
-        let mut child = Command::new(env!("CARGO_BIN_EXE_greengrid"))
-            .args(["demo", "--sites", "24", "--history-days", "20"])
-            .env("GREENGRID_ADDR", "127.0.0.1:0")
-            .env("GREENGRID_DATA_DIR", data.path())
-            .env("GREENGRID_WEBHOOK_NETWORKS", "127.0.0.1")
-            .env_remove("DATABASE_URL")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        let output = child.stdout.take().context("the program's output")?;
-        let told = timeout(Duration::from_mins(4), until_it_tells(output, data.path()))
-            .await
-            .context("the program did not come up")??;
+        let (child, told) = up(size, data.path(), "127.0.0.1:0").await?;
         let text = |value: &Value| value.as_str().map(str::to_owned).context("a text in demo.json");
         Ok(Self {
             child,
+            size,
             address: text(&told["address"])?,
             token: text(&told["token"])?,
             sites: told["sites"]
@@ -57,8 +56,25 @@ impl Program {
                 .iter()
                 .map(text)
                 .collect::<anyhow::Result<_>>()?,
-            _data: data,
+            data,
         })
+    }
+
+    /// Kills the program in the midst of what it does.
+    pub(crate) async fn kill(&mut self) -> anyhow::Result<()> {
+        Ok(self.child.kill().await?)
+    }
+
+    /// Starts it again after that, with its data and under its address.
+    pub(crate) async fn start_again(&mut self) -> anyhow::Result<()> {
+        let port = self.address.trim_start_matches("http://").to_owned();
+        (self.child, _) = up(self.size, self.data.path(), &port).await?;
+        Ok(())
+    }
+
+    /// The address of the database it works on.
+    pub(crate) async fn database(&self) -> anyhow::Result<String> {
+        Ok(tokio::fs::read_to_string(self.data.path().join("database.url")).await?)
     }
 
     /// The address of a page.
@@ -93,6 +109,26 @@ impl Drop for Program {
             }
         }
     }
+}
+
+/// Starts the program on a data directory; gives what it tells of itself.
+async fn up(size: Size, data: &Path, address: &str) -> anyhow::Result<(Child, Value)> {
+    let (sites, days) = (size.sites.to_string(), size.days.to_string());
+    let mut child = Command::new(env!("CARGO_BIN_EXE_greengrid"))
+        .args(["demo", "--sites", &sites, "--history-days", &days])
+        .env("GREENGRID_ADDR", address)
+        .env("GREENGRID_DATA_DIR", data)
+        .env("GREENGRID_WEBHOOK_NETWORKS", "127.0.0.1")
+        .env_remove("DATABASE_URL")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let output = child.stdout.take().context("the program's output")?;
+    let told = timeout(Duration::from_mins(4), until_it_tells(output, data))
+        .await
+        .context("the program did not come up")??;
+    Ok((child, told))
 }
 
 /// Reads the program's output until the address is printed; `demo.json` is

@@ -4,13 +4,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, body::Bytes};
-use greengrid_app::onboarding::Outcome;
+use greengrid_app::onboarding::{OnboardingError, Outcome};
 use greengrid_domain::ingestion::Party;
+use greengrid_domain::onboarding::{Case, FieldKey, RoomChange};
 use maud::html;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Page, lede, page, parts};
+use super::{Page, Told, form, lede, page, parts};
 use crate::auth::{Caller, Viewer, patched};
 use crate::components::format;
 use crate::fault::Fault;
@@ -31,9 +32,12 @@ pub(in crate::onboarding) async fn fields(
 ) -> Result<Response, Fault> {
     let pairs: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
     let dto = FieldsDto::read(&pairs);
-    let done = state.onboarding.type_in(&viewer.actor, case.into(), &dto.typed).await;
+    let done = state.onboarding.type_in(&viewer.actor, case.into(), &dto.typed, dto.room).await;
     let Outcome { conflicts, .. } = match done {
         Ok(outcome) => outcome,
+        Err(error @ OnboardingError::Store(_)) => {
+            return not_saved(&viewer, caller, &state, case, dto, error.into()).await;
+        }
         Err(error) => {
             let failed: Result<(), _> = Err(error);
             return answer(&viewer, caller, &state, case, At::Fields, "", failed).await;
@@ -41,7 +45,8 @@ pub(in crate::onboarding) async fn fields(
     };
     let view = state.onboarding.case(&viewer.actor, case.into()).await?;
     let clean = conflicts.is_empty();
-    let shown = Page { conflicts, taken: dto.taken, ..Page::of(&view, &state, &viewer.actor) };
+    let taken = moved_up(&view.case, dto.room).chain(dto.taken).collect();
+    let shown = Page { conflicts, taken, ..Page::of(&view, &state, &viewer.actor) };
     if caller.datastar {
         return Ok(patched(html! {
             (parts(&shown))
@@ -51,9 +56,61 @@ pub(in crate::onboarding) async fn fields(
         }));
     }
     if clean {
-        return Ok(Redirect::to(&urls::case(case)).into_response());
+        let at = match dto.room {
+            Some(RoomChange::Add(one) | RoomChange::Remove(one)) => {
+                format!("#{}", form::several_id(one.of))
+            }
+            None => String::new(),
+        };
+        return Ok(Redirect::to(&format!("{}{at}", urls::case(case))).into_response());
     }
     Ok((StatusCode::CONFLICT, page(&viewer, &shown, &state)).into_response())
+}
+
+/// The fields that hold something else because one before them was taken away.
+fn moved_up(case: &Case, room: Option<RoomChange>) -> impl Iterator<Item = FieldKey> {
+    let from = match room {
+        Some(RoomChange::Remove(one)) => Some((one, case.count(one.of))),
+        _ => None,
+    };
+    from.into_iter()
+        .flat_map(|(one, count)| (one.number..=count).flat_map(move |n| one.of.fields(n)))
+}
+
+/// The answer where nothing could be kept: a page in which everything stands as
+/// it was typed, or the news for a page in which it stands.
+async fn not_saved(
+    viewer: &Viewer,
+    caller: Caller,
+    state: &AppState,
+    case: Uuid,
+    dto: FieldsDto,
+    fault: Fault,
+) -> Result<Response, Fault> {
+    if caller.datastar {
+        fault.log();
+        return Ok(patched(html! {
+            span #saved .dim role="status" data-saved data-failed {
+                "Not saved: " (fault) ". What you typed stays here and is sent again by itself"
+            }
+        }));
+    }
+    // Where not even reading works, the failure is the answer.
+    let Ok(view) = state.onboarding.case(&viewer.actor, case.into()).await else {
+        return Err(fault);
+    };
+    fault.log();
+    let told = Told {
+        at: At::Fields,
+        words: format!(
+            "not saved: {fault}. What you typed stands below; press “Save” to send it again"
+        ),
+        typed: String::new(),
+        good: false,
+    };
+    let shown =
+        Page { told: Some(told), unsaved: dto.typed, ..Page::of(&view, state, &viewer.actor) };
+    Ok((fault.status(), page(viewer, &shown, state)).into_response())
 }
 
 /// Notes that somebody looks, and tells who else does.

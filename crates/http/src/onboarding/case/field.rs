@@ -1,3 +1,4 @@
+use greengrid_app::onboarding::TypedField;
 use greengrid_domain::onboarding::{FieldKey, Judgement};
 use maud::{Markup, Render, html};
 
@@ -60,12 +61,16 @@ fn input(
 ) -> Markup {
     let (view, id) = (page.view, field_key_id(key));
     let conflict = page.conflicts.iter().find(|conflict| conflict.key == key);
-    let text = conflict.map_or_else(|| view.case.fields.text(key), |it| it.mine.as_str());
+    let unsaved = not_saved(page, key);
+    let text = conflict.map(|it| it.mine.as_str()).or(unsaved.map(|it| it.text.as_str()));
+    let text = text.unwrap_or_else(|| view.case.fields.text(key));
+    // What was typed over an older text is still compared with that.
+    let version = unsaved.and_then(|it| it.seen).unwrap_or_else(|| view.case.fields.version(key));
     let invalid = is_bad(page, key).then_some("true");
-    let described = format!("h-{id} m-{id}");
+    let described = format!("h-{id} m-{id} u-{id}");
     let closed = !page.is_open();
     html! {
-        div .control data-ignore-morph {
+        div id={ "c-" (id) } .control data-ignore-morph {
             @match control {
                 Control::Line(mode) => { input id={ "f-" (id) } .input name=(key) value=(text) data-key
                     inputmode=(mode) autocomplete="off" aria-describedby=(described) placeholder=[placeholder]
@@ -80,9 +85,22 @@ fn input(
                     }
                 } },
             }
-            input type="hidden" id={ "v-" (id) } name={ "v:" (key) } value=(view.case.fields.version(key));
+            input type="hidden" id={ "v-" (id) } name={ "v:" (key) } value=(version);
+            @if unsaved.is_some() { (not_saved_yet(Some(&id), "Not saved yet.")) }
         }
     }
+}
+
+/// What was typed into a field and could not be kept, where it differs from what
+/// is kept.
+fn not_saved<'a>(page: &'a Page<'_>, key: FieldKey) -> Option<&'a TypedField> {
+    let typed = page.unsaved.iter().find(|typed| typed.key == key)?;
+    (typed.text != page.view.case.fields.text(key)).then_some(typed)
+}
+
+/// Says beside a field that it is not saved.
+pub(super) fn not_saved_yet(of: Option<&str>, words: &str) -> Markup {
+    html! { p id=[of.map(|id| format!("u-{id}"))] .msg .unsaved { (icon("act")) span { (words) } } }
 }
 
 /// What a field came to, and what stands in it now: the part that streams

@@ -1,12 +1,11 @@
 use greengrid_domain::fleet::Brand;
-use greengrid_domain::onboarding::{
-    FacePart, FieldKey, InverterPart, MOST_FACES, MOST_INVERTERS, Plain,
-};
+use greengrid_domain::onboarding::{FacePart, FieldKey, InverterPart, OneOf, Plain, Several};
 use maud::{Markup, html};
+use strum::IntoEnumIterator;
 
-use super::field::{Control, field, now};
+use super::field::{Control, field, not_saved_yet, now};
 use super::{Page, told};
-use crate::components::format;
+use crate::components::{format, icon};
 use crate::onboarding::answer::At;
 
 /// All fields in short steps. They save themselves while one types, and by a
@@ -17,8 +16,13 @@ pub(super) fn form(page: &Page<'_>) -> Markup {
     html! {
         form #fields .form .casefields method="post" action=(page.to("fields")) novalidate aria-label="Details of the case"
             data-case=(view.case.id) "data-on:input__debounce.600ms"=(post) data-on:submit__prevent=(post) {
+            // What Enter in a field presses: the first button of the form.
+            @if page.is_open() { button .sr type="submit" tabindex="-1" aria-hidden="true" { "Save" } }
             (errors(page))
             (told(page, At::Fields))
+            template #unsaved {
+                (not_saved_yet(None, "Not saved yet. It stays here and is sent again by itself."))
+            }
             fieldset #s-customer .step {
                 legend { h2 { "Customer" } }
                 div .fields {
@@ -46,8 +50,8 @@ pub(super) fn form(page: &Page<'_>) -> Markup {
             }
             fieldset #s-roof .step {
                 legend { h2 { "Roof" } }
-                p .hint { "One line for each face of the roof. A direction is a word or degrees clockwise from north: 90 is east, 180 south, 270 west." }
-                @for number in 1..=shown(page, MOST_FACES, |key| matches!(key, FieldKey::Face(..))) { (face(page, number)) }
+                p .hint { "One part for each face of the roof. A direction is a word or degrees clockwise from north: 90 is east, 180 south, 270 west." }
+                (several(page, Several::Face))
             }
             fieldset #s-equipment .step {
                 legend { h2 { "Inverters and tariff" } }
@@ -56,7 +60,7 @@ pub(super) fn form(page: &Page<'_>) -> Markup {
                     (mode(page, Plain::Price, "What a kilowatt-hour is worth to the customer", "decimal", Some("0.21")))
                     (mode(page, Plain::ExportLimit, "Power that may be fed in at most, in kW; may be empty", "decimal", Some("7 kW")))
                 }
-                @for number in 1..=shown(page, MOST_INVERTERS, |key| matches!(key, FieldKey::Inverter(..))) { (inverter(page, number)) }
+                (several(page, Several::Inverter))
                 div .fields {
                     (field().page(page).key(Plain::ExternalId.into()).label(Plain::ExternalId.label()).wide(true)
                         .hint(where_number(view.case.fields.brand())).render())
@@ -78,23 +82,15 @@ pub(super) fn form(page: &Page<'_>) -> Markup {
 pub(super) fn fields_now(page: &Page<'_>) -> Markup {
     html! {
         (errors(page))
-        @for key in keys(page) { (now(page, key)) }
+        @for key in Plain::iter() { (now(page, key.into())) }
+        @for of in Several::iter() { (several(page, of)) }
     }
 }
 
 /// Every field that the form shows.
 fn keys(page: &Page<'_>) -> Vec<FieldKey> {
-    use strum::IntoEnumIterator;
-    let faces = 1..=shown(page, MOST_FACES, |key| matches!(key, FieldKey::Face(..)));
-    let inverters = 1..=shown(page, MOST_INVERTERS, |key| matches!(key, FieldKey::Inverter(..)));
-    Plain::iter()
-        .map(FieldKey::Plain)
-        .chain(faces.flat_map(|n| FacePart::iter().map(move |part| FieldKey::Face(n, part))))
-        .chain(
-            inverters
-                .flat_map(|n| InverterPart::iter().map(move |part| FieldKey::Inverter(n, part))),
-        )
-        .collect()
+    let of = |of: Several| (1..=page.view.case.count(of)).flat_map(move |n| of.fields(n));
+    Plain::iter().map(FieldKey::Plain).chain(Several::iter().flat_map(of)).collect()
 }
 
 /// What has to be put right, with a way to each.
@@ -109,7 +105,7 @@ fn errors(page: &Page<'_>) -> Markup {
         div #field-errors {
             @if !bad.is_empty() {
                 div .errors tabindex="-1" {
-                    h3 { (crate::components::icon("act")) " " (format::counted(bad.len(), "thing", "things")) " to put right" }
+                    h3 { (icon("act")) " " (format::counted(bad.len(), "thing", "things")) " to put right" }
                     ul { @for key in &bad { li { a href={ "#" (super::control_id(*key)) } { (key.label()) } } } }
                 }
             }
@@ -117,15 +113,52 @@ fn errors(page: &Page<'_>) -> Markup {
     }
 }
 
-/// One more than is filled in, so that there is always room for the next.
-fn shown(page: &Page<'_>, most: u8, of: impl Fn(&FieldKey) -> bool) -> u8 {
-    let number = |key: FieldKey| match key {
-        FieldKey::Face(n, _) | FieldKey::Inverter(n, _) => n,
-        FieldKey::Plain(_) => 0,
-    };
-    let filled = page.view.case.fields.filled().filter(|key| of(key)).map(number).max();
-    // Two from the begin, so that a second roof face or inverter needs no reload.
-    (filled.unwrap_or(0) + 1).clamp(2, most)
+/// The id of the part with all roof faces, or all inverters.
+pub(super) fn several_id(of: Several) -> &'static str {
+    match of {
+        Several::Face => "faces",
+        Several::Inverter => "inverters",
+    }
+}
+
+/// All roof faces or inverters, with ways to add one and to take one away. What
+/// was typed is sent along by either.
+fn several(page: &Page<'_>, of: Several) -> Markup {
+    let count = page.view.case.count(of);
+    html! {
+        div id=(several_id(of)) .several {
+            @for number in 1..=count {
+                @let one = OneOf { of, number };
+                div id={ "one-" (of) "-" (number) } .several__one role="group" aria-label=(capital(&format!("{} {number}", of.name()))) {
+                    @match of {
+                        Several::Face => (face(page, number)),
+                        Several::Inverter => (inverter(page, number)),
+                    }
+                    @if count > 1 && page.is_open() {
+                        button .btn .btn--small .btn--quiet type="submit" name="remove" value=(one) data-room=(of) {
+                            (icon("x")) " Remove " (of.name()) " " (number)
+                        }
+                    }
+                }
+            }
+            @if page.is_open() {
+                @if count < of.most() {
+                    div {
+                        button .btn .btn--small type="submit" name="add" value=(OneOf { of, number: count + 1 }) data-room=(of) {
+                            (icon("plus")) " Add another " (of.name())
+                        }
+                    }
+                } @else {
+                    p .hint { "More than " (count) " do not fit into one case." }
+                }
+            }
+        }
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map(char::to_uppercase).into_iter().flatten().chain(chars).collect()
 }
 
 fn face(page: &Page<'_>, number: u8) -> Markup {
@@ -139,7 +172,7 @@ fn face(page: &Page<'_>, number: u8) -> Markup {
             .render()
     };
     html! {
-        div .fields .fields--three role="group" aria-label={ "Roof face " (number) } {
+        div .fields .fields--three {
             (part(FacePart::Capacity, &format!("Face {number}: capacity"), "in kWp", "9.9 kWp"))
             (part(FacePart::Tilt, "Tilt", "degrees from flat", "35°"))
             (part(FacePart::Azimuth, "Direction", "it faces", "south-west"))
@@ -163,7 +196,7 @@ fn inverter(page: &Page<'_>, number: u8) -> Markup {
         _ => "7E1234B5-67",
     };
     html! {
-        div .fields .fields--three role="group" aria-label={ "Inverter " (number) } {
+        div .fields .fields--three {
             (part(InverterPart::Serial, &format!("Inverter {number}: serial number"), "on its label", serial))
             (part(InverterPart::Rating, "Rating", "in kW; may be empty", "8 kW"))
             (part(InverterPart::Model, "Model", "may be empty", ""))

@@ -67,7 +67,8 @@ fn shape(happening: &Happening) -> Markup {
         Happened::LinkMade | Happened::MessageSent => icon("mail"),
         Happened::Noted => icon("chat"),
         Happened::Attached | Happened::Detached => icon("doc"),
-        Happened::Opened => icon("plus"),
+        Happened::Opened | Happened::RoomMade => icon("plus"),
+        Happened::RoomTaken => icon("x"),
         Happened::Changed => icon("check"),
         Happened::Assigned | Happened::Waits | Happened::Freed => icon("users"),
     }
@@ -86,6 +87,8 @@ fn words(happening: &Happening) -> Markup {
                 @else if after.is_empty() { "emptied, was “" (before) "”." }
                 @else { "“" (before) "” became “" (after) "”." }
             },
+            Happened::RoomMade => { "Room for " (after) "." },
+            Happened::RoomTaken => { "Took away " (after) "." },
             Happened::Moved => { "From " (stage(before)) " to " b { (stage(after)) } "." },
             Happened::AccessGiven => { "Access given: " (after) "." },
             Happened::LinkMade => { "Link for the customer, " (after) "." },

@@ -15,7 +15,7 @@ mod verification;
 
 use axum::extract::{Path, State};
 use greengrid_app::actor::{Actor, Permission};
-use greengrid_app::onboarding::CaseView;
+use greengrid_app::onboarding::{CaseView, TypedField};
 use greengrid_domain::onboarding::Conflict;
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -54,6 +54,8 @@ pub(super) struct Page<'a> {
     pub(super) conflicts: Vec<Conflict>,
     /// Fields of which the other’s text was taken.
     pub(super) taken: Vec<greengrid_domain::onboarding::FieldKey>,
+    /// What was typed and could not be kept.
+    pub(super) unsaved: Vec<TypedField>,
     /// A link just made, which is shown this once.
     pub(super) made_link: Option<String>,
     /// Parts of a key whose shape is not right.
@@ -72,6 +74,7 @@ impl<'a> Page<'a> {
             told: None,
             conflicts: Vec::new(),
             taken: Vec::new(),
+            unsaved: Vec::new(),
             made_link: None,
             key_problems: Vec::new(),
             regions: regions.map(|it| (it.code.to_string(), it.name.clone())).collect(),

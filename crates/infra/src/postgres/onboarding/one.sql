@@ -6,7 +6,7 @@ select
     access_at as "access_at: jiff_sqlx::Timestamp", test_outcome, test_cause,
     tested_at as "tested_at: jiff_sqlx::Timestamp", test_at as "test_at: jiff_sqlx::Timestamp",
     verification, verify_at as "verify_at: jiff_sqlx::Timestamp", accepted, accepted_kind,
-    accepted_by, site_id, live_at as "live_at: jiff_sqlx::Timestamp",
+    accepted_by, faces, inverters, site_id, live_at as "live_at: jiff_sqlx::Timestamp",
     (select max(good_until) from onboarding_link l
      where l.case_id = c.id and l.used_at is null)
         as "link_until: jiff_sqlx::Timestamp"

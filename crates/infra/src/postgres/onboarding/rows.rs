@@ -3,8 +3,8 @@ use std::collections::HashMap;
 use greengrid_app::error::StoreError;
 use greengrid_domain::observability::Initiator;
 use greengrid_domain::onboarding::{
-    Acceptance, AccessGiven, Case, CaseNumber, Entry, FieldKey, Fields, LastTest, LiveSince, Stuck,
-    TestOutcome, Waiting,
+    Acceptance, AccessGiven, Case, CaseNumber, Entry, FieldKey, Fields, LastTest, LiveSince, Room,
+    Stuck, TestOutcome, Waiting,
 };
 use sqlx::PgExecutor;
 use uuid::Uuid;
@@ -40,6 +40,8 @@ pub(super) struct CaseRow {
     pub(super) accepted: Option<String>,
     pub(super) accepted_kind: Option<String>,
     pub(super) accepted_by: Option<Uuid>,
+    pub(super) faces: i16,
+    pub(super) inverters: i16,
     pub(super) site_id: Option<i32>,
     pub(super) live_at: Option<At>,
     pub(super) link_until: Option<At>,
@@ -118,6 +120,10 @@ impl CaseRow {
             .version(self.version)
             .maybe_owner(self.owner_id.map(Into::into))
             .fields(fields)
+            .room(Room {
+                faces: u8::try_from(self.faces).map_err(StoreError::new)?,
+                inverters: u8::try_from(self.inverters).map_err(StoreError::new)?,
+            })
             .opened_at(self.opened_at.to_jiff())
             .stage(self.stage.parse().map_err(StoreError::new)?)
             .stage_since(self.stage_since.to_jiff())

@@ -86,6 +86,8 @@ pub(super) async fn update(
         accepted.and_then(|(_, id)| id),
         case.live.map(|live| i32::from(live.site)),
         at(case.live.map(|live| live.at)) as Option<At>,
+        i16::from(case.room.faces),
+        i16::from(case.room.inverters),
     )
     .execute(&mut *tx)
     .await?;
@@ -153,6 +155,8 @@ fn change(case: CaseId, happening: &Happening) -> Change {
     let action = match happening.what {
         Happened::Opened => "open_case",
         Happened::Changed => "change_case_field",
+        Happened::RoomMade => "make_case_room",
+        Happened::RoomTaken => "take_case_room",
         Happened::Moved => "move_case",
         Happened::AccessGiven => "give_case_access",
         Happened::LinkMade => "make_case_link",
