@@ -76,6 +76,8 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     onboarding_kept::a_killed_program_loses_nothing,
     onboarding_kept::a_cut_cable_loses_nothing,
     onboarding_kept::a_case_goes_the_whole_way,
+    onboarding_kept::a_roof_face_is_added_and_taken_away_in_place,
+    onboarding_kept::an_inverter_is_added_without_script,
     owners::an_owner_reads_the_sentence_and_the_history,
     owners::an_owner_states_what_power_costs,
     owners::an_owner_shares_a_site_and_takes_it_back,

@@ -133,7 +133,7 @@ pub(crate) async fn a_case_is_kept_without_script(stage: &Stage) -> anyhow::Resu
     let field = browser.client.find(Locator::Css("[name='coordinates']")).await?;
     field.clear().await?;
     field.send_keys("somewhere <script>").await?;
-    press(&browser, ".casefields button[type='submit']").await?;
+    press(&browser, ".formfoot button").await?;
 
     let field = browser.client.find(Locator::Css("[name='coordinates']")).await?;
     let typed = field.prop("value").await?.unwrap_or_default();

@@ -94,13 +94,13 @@ pub(crate) async fn a_refusing_database_loses_nothing_without_script(
     refuse(stage, &case, true).await?;
 
     browser.type_into(PHONE, TYPED).await?;
-    press(&browser, ".casefields button[type='submit']").await?;
+    press(&browser, ".formfoot button").await?;
     ensure!(browser.value(STANDS).await? == true, "what was typed is gone");
     let said = browser.text("#fld-phone").await?;
     ensure!(said.contains("Not saved yet"), "nothing is said beside the field: {said}");
 
     refuse(stage, &case, false).await?;
-    press(&browser, ".casefields button[type='submit']").await?;
+    press(&browser, ".formfoot button").await?;
     ensure!(browser.value(KEPT).await? == true, "it was not sent again");
     let said = browser.text("#fld-phone").await?;
     ensure!(!said.contains("Not saved"), "still called unsaved: {said}");
@@ -198,6 +198,8 @@ pub(crate) async fn a_case_goes_the_whole_way(stage: &Stage) -> anyhow::Result<(
     browser.until(&says("main", &name), 20).await.context("the site is not in the fleet")?;
     // The first readings have to come before it is judged.
     browser.client.goto(&stage.program.url("/overview")).await?;
+    let on_track = "document.querySelector('.ledger__rest a')";
+    browser.until(on_track, 90).await.context("no site is on track")?;
     press(&browser, ".ledger__rest a").await?;
     let link = format!(
         "[...document.querySelectorAll('main a')].find((it) => it.textContent.includes('{name}'))"
@@ -205,5 +207,52 @@ pub(crate) async fn a_case_goes_the_whole_way(stage: &Stage) -> anyhow::Result<(
     browser.until(&link, 90).await.context("the site is not on the overview")?;
     browser.client.execute(&format!("({link}).click();"), vec![]).await?;
     browser.until(&says("h1", &name), 20).await.context("the overview does not lead to it")?;
+    browser.close().await
+}
+
+pub(crate) async fn a_roof_face_is_added_and_taken_away_in_place(
+    stage: &Stage,
+) -> anyhow::Result<()> {
+    let (carla, adam) = (stage.driver.open().await?, stage.driver.open().await?);
+    let case = begin(&carla, &stage.program.address, "R. Oofer").await?;
+    carla.until(LIVE, 10).await?;
+    carla.client.execute("window.loadedOnce = true;", vec![]).await?;
+    adam.sign_in(&stage.program.address, "admin").await?;
+    adam.client.goto(&case).await?;
+    adam.until(LIVE, 10).await?;
+
+    carla.type_into("[name='face.1.capacity']", "5 kWp").await?;
+    for (number, capacity) in [(2, "3 kWp"), (3, "2 kWp")] {
+        press(&carla, "#faces [name='add']").await?;
+        let focused = format!("document.activeElement.name === 'face.{number}.capacity'");
+        carla.until(&focused, 10).await.context("typing does not go on in the new one")?;
+        carla.type_into(&format!("[name='face.{number}.capacity']"), capacity).await?;
+    }
+    let third = "document.querySelector(\"[name='face.3.capacity']\")?.value === '2 kWp'";
+    adam.until(third, 10).await.context("the other does not see it")?;
+
+    press(&carla, "#one-face-2 [name='remove']").await?;
+    let moved = "document.querySelector(\"[name='face.2.capacity']\").value === '2 kWp' \
+                 && !document.querySelector(\"[name='face.3.capacity']\")";
+    for browser in [&carla, &adam] {
+        browser.until(moved, 10).await.context("what was behind it did not move up")?;
+    }
+    ensure!(carla.value("window.loadedOnce").await? == true, "the page was loaded anew");
+    carla.close().await?;
+    adam.close().await
+}
+
+pub(crate) async fn an_inverter_is_added_without_script(stage: &Stage) -> anyhow::Result<()> {
+    let browser = stage.driver.open_without_script().await?;
+    begin(&browser, &stage.program.address, "I. Nverter").await?;
+    browser.type_into("[name='inverter.1.serial']", "7E1234B5-67").await?;
+    press(&browser, "#inverters [name='add']").await?;
+
+    browser.type_into("[name='inverter.2.serial']", "7E1234B5-68").await?;
+    let first = "document.querySelector(\"[name='inverter.1.serial']\").value";
+    ensure!(browser.value(first).await? == "7E1234B5-67", "what was typed is lost");
+    press(&browser, "#one-inverter-1 [name='remove']").await?;
+
+    ensure!(browser.value(first).await? == "7E1234B5-68", "the second did not move up");
     browser.close().await
 }

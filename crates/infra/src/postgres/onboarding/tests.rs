@@ -13,7 +13,7 @@ use greengrid_domain::identity::{LinkPurpose, Role, User};
 use greengrid_domain::ingestion::{Cause, Quota};
 use greengrid_domain::observability::Initiator;
 use greengrid_domain::onboarding::{
-    Case, CaseNumber, Compared, Finding, Happened, Happening, LiveSince, Stage, TestOutcome,
+    Case, CaseNumber, Compared, Finding, Happened, Happening, LiveSince, Room, Stage, TestOutcome,
     Verification,
 };
 use greengrid_domain::time::Interval;
@@ -72,6 +72,7 @@ async fn a_case_comes_back_as_it_was_kept() {
         }],
     });
     case.stage = Stage::Details;
+    case.room = Room { faces: 3, inverters: 2 };
 
     let saved = store.save(Initiator::System, &case, &happened(), now(), None, None).await.unwrap();
     let kept = store.find(case.id).await.unwrap().unwrap();
