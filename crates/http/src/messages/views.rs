@@ -227,7 +227,7 @@ fn next_try(letter: &LetterSummary, clock: &PageClock) -> Markup {
         @match letter.state {
             LetterState::Waiting if letter.next_try_at <= clock.now => { "now" },
             LetterState::Waiting => { (moment(letter.next_try_at, clock)) },
-            _ => { "–" },
+            _ => {},
         }
     }
 }

@@ -69,7 +69,7 @@ pub(crate) async fn no_violations_in_dark(stage: &Stage) -> anyhow::Result<()> {
 async fn no_violations(stage: &Stage, scheme: &str) -> anyhow::Result<()> {
     let mut found = Vec::new();
     for (account, paths) in pages(stage) {
-        let browser = stage.driver.open().await?;
+        let browser = stage.open().await?;
         browser.prefer(scheme).await?;
         browser.client.goto(&stage.program.url("/sign-in")).await?;
         found.extend(violations(&browser, "/sign-in").await?);

@@ -29,7 +29,7 @@ fn address(name: &str) -> String {
 
 /// An administrator at work.
 async fn administrator(stage: &Stage) -> anyhow::Result<Browser> {
-    let admin = stage.driver.open().await?;
+    let admin = stage.open().await?;
     admin.sign_in(&stage.program.address, "admin").await?;
     Ok(admin)
 }
@@ -69,18 +69,14 @@ async fn link_to(admin: &Browser, email: &str, begins: &str) -> anyhow::Result<S
     Ok(path.with_context(|| format!("no letter to {email} with a link"))?.to_owned())
 }
 
-/// Somebody new who has followed their invitation, in a browser of this width
-/// and colours.
+/// Somebody new who has followed their invitation.
 async fn newcomer(
     stage: &Stage,
     admin: &Browser,
     person: (&str, &str, &str),
-    (width, scheme): (u32, &str),
 ) -> anyhow::Result<Browser> {
     let path = invite(stage, admin, person).await?;
-    let browser = stage.driver.open().await?;
-    browser.resize(width, 844).await?;
-    browser.prefer(scheme).await?;
+    let browser = stage.open().await?;
     browser.client.goto(&stage.program.url(&path)).await?;
     is_clean(&browser).await?;
     browser.type_into("#new-password", PASSWORD).await?;
@@ -116,7 +112,7 @@ pub(crate) async fn an_invitation_leads_in_and_the_meter_speaks(
     let email = address("jane");
     let path = invite(stage, &admin, (&email, "Jane Alder", "customer")).await?;
 
-    let jane = stage.driver.open().await?;
+    let jane = stage.open().await?;
     jane.client.goto(&stage.program.url(&path)).await?;
     jane.type_into("#new-password", "jane alder jane").await?;
     jane.until("document.querySelector('#strength').textContent.includes('easy to guess')", 10)
@@ -136,10 +132,10 @@ pub(crate) async fn an_invitation_leads_in_and_the_meter_speaks(
 
 /// What an administrator does reaches a page that is open elsewhere.
 pub(crate) async fn access_taken_away_closes_an_open_page(stage: &Stage) -> anyhow::Result<()> {
-    let owner = stage.driver.open().await?;
+    let owner = stage.open().await?;
     owner.sign_in(&stage.program.address, "customer2").await?;
     owner.until("document.querySelector('#stream')", 10).await?;
-    let admin = stage.driver.open().await?;
+    let admin = stage.open().await?;
     admin.sign_in(&stage.program.address, "admin").await?;
     let list = stage.program.url("/admin?q=customer2%40demo");
     admin.client.goto(&list).await?;
@@ -159,7 +155,7 @@ pub(crate) async fn access_taken_away_closes_an_open_page(stage: &Stage) -> anyh
 pub(crate) async fn a_new_role_reaches_an_open_page(stage: &Stage) -> anyhow::Result<()> {
     let admin = administrator(stage).await?;
     let email = address("otto");
-    let otto = newcomer(stage, &admin, (&email, "Otto Berg", "ops"), (1440, "dark")).await?;
+    let otto = newcomer(stage, &admin, (&email, "Otto Berg", "ops")).await?;
     otto.until("location.pathname === '/overview' && document.querySelector('#stream')", 10)
         .await?;
     otto.until("document.querySelector('#live .live__word').textContent === 'Live'", 10).await?;
@@ -183,7 +179,7 @@ pub(crate) async fn a_new_role_reaches_an_open_page(stage: &Stage) -> anyhow::Re
 pub(crate) async fn a_forgotten_password_is_replaced(stage: &Stage) -> anyhow::Result<()> {
     let admin = administrator(stage).await?;
     let email = address("mia+roof");
-    let mia = newcomer(stage, &admin, (&email, "Mia Roth", "customer"), (390, "dark")).await?;
+    let mia = newcomer(stage, &admin, (&email, "Mia Roth", "customer")).await?;
     sign_out(stage, &mia).await?;
 
     press(&mia, "a[href=\"/forgot\"]").await?;
@@ -218,7 +214,7 @@ pub(crate) async fn a_second_factor_guards_the_account(stage: &Stage) -> anyhow:
     let admin = administrator(stage).await?;
     let email = address("nora");
     let person = (email.as_str(), "Nora Lind", "cs");
-    let nora = newcomer(stage, &admin, person, (390, "light")).await?;
+    let nora = newcomer(stage, &admin, person).await?;
     nora.client.goto(&stage.program.url("/account/factor")).await?;
     nora.type_into("#present-begin", PASSWORD).await?;
     press(&nora, "main form button[type=submit]").await?;
@@ -236,7 +232,7 @@ pub(crate) async fn a_second_factor_guards_the_account(stage: &Stage) -> anyhow:
         nora.value("[...document.querySelectorAll('.codes code')].map((c) => c.textContent)");
     let codes: Vec<String> = serde_json::from_value::<Vec<String>>(codes.await?)?;
 
-    let phone = stage.driver.open().await?;
+    let phone = stage.open().await?;
     sign_in(stage, &phone, &email, PASSWORD).await?;
     phone.until("location.pathname === '/sign-in/code'", 10).await?;
     is_clean(&phone).await?;
@@ -262,7 +258,7 @@ pub(crate) async fn an_account_is_closed_by_its_owner(stage: &Stage) -> anyhow::
     let admin = administrator(stage).await?;
     let email = address("paul");
     let person = (email.as_str(), "Paul Ivers", "customer");
-    let paul = newcomer(stage, &admin, person, (390, "dark")).await?;
+    let paul = newcomer(stage, &admin, person).await?;
     paul.client.goto(&stage.program.url("/account/close")).await?;
     let says = paul.text("main").await?;
     paul.type_into("#f-password", "not my password").await?;
@@ -290,7 +286,6 @@ pub(crate) async fn an_administrator_looks_after_regions_trail_and_mail(
     stage: &Stage,
 ) -> anyhow::Result<()> {
     let admin = administrator(stage).await?;
-    admin.resize(390, 844).await?;
     let price = async |typed: &str| {
         admin.client.goto(&stage.program.url("/admin/regions")).await?;
         admin.type_into("input[name=price]", typed).await?;

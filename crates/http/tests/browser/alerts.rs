@@ -15,7 +15,7 @@ const TOLD_WITHIN: u64 = 60;
 pub(crate) async fn a_rule_tells_people_and_a_program_and_what_was_given_up_is_sent_again(
     stage: &Stage,
 ) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     let tag = uuid::Uuid::now_v7().simple().to_string();
     let reader = format!("night-{tag}@example.org");

@@ -21,7 +21,7 @@ pub(super) struct Sent {
 pub(crate) async fn an_anomaly_opens_grows_and_is_taken_back_before_its_reader(
     stage: &Stage,
 ) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     let (code, name) = healthy_sites(stage, &browser).await?.pop().context("none")?;
     let sent = readings_of_today(&browser, &code).await?;

@@ -17,7 +17,7 @@ pub(crate) async fn each_role_signs_in_and_lands_at_home(stage: &Stage) -> anyho
         ("customer", "/my"),
         ("customer2", "/my"),
     ] {
-        let browser = stage.driver.open().await?;
+        let browser = stage.open().await?;
         browser.sign_in(&stage.program.address, account).await?;
         let path = browser.value("location.pathname").await?;
         ensure!(path == home, "{account} landed at {path}");
@@ -30,7 +30,7 @@ pub(crate) async fn each_role_signs_in_and_lands_at_home(stage: &Stage) -> anyho
 pub(crate) async fn a_wrong_password_keeps_the_address_and_says_so(
     stage: &Stage,
 ) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.client.goto(&stage.program.url("/sign-in")).await?;
     browser.type_into("input[name=email]", "cs@demo.greengrid.example").await?;
     browser.type_into("input[name=password]", "not the password").await?;
@@ -48,7 +48,7 @@ pub(crate) async fn a_wrong_password_keeps_the_address_and_says_so(
 pub(crate) async fn a_posted_reading_changes_the_open_overview(
     stage: &Stage,
 ) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     browser.until(LIVE, 10).await?;
     browser.client.execute("window.loadedOnce = true;", vec![]).await?;
@@ -64,7 +64,7 @@ pub(crate) async fn a_posted_reading_changes_the_open_overview(
 }
 
 pub(crate) async fn two_tabs_of_one_session_both_follow(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     let first = browser.client.window().await?;
     let second = browser.client.new_window(false).await?.handle;
@@ -88,7 +88,7 @@ pub(crate) async fn two_tabs_of_one_session_both_follow(stage: &Stage) -> anyhow
 
 pub(crate) async fn a_cut_stream_is_told_and_recovers(stage: &Stage) -> anyhow::Result<()> {
     let cable = Cable::to(&stage.program.address).await?;
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&cable.address, "ops").await?;
     browser.until(LIVE, 10).await?;
 
@@ -107,7 +107,7 @@ pub(crate) async fn a_cut_stream_is_told_and_recovers(stage: &Stage) -> anyhow::
 }
 
 pub(crate) async fn signing_out_ends_the_other_tab(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     browser.until(LIVE, 10).await?;
     let watching = browser.client.window().await?;
@@ -130,7 +130,7 @@ pub(crate) async fn signing_out_ends_the_other_tab(stage: &Stage) -> anyhow::Res
 }
 
 pub(crate) async fn the_site_page_has_its_chart(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     browser.client.goto(&stage.program.url(&format!("/sites/{}", stage.program.sites[0]))).await?;
 
@@ -144,7 +144,7 @@ pub(crate) async fn the_site_page_has_its_chart(stage: &Stage) -> anyhow::Result
 }
 
 pub(crate) async fn pages_are_complete_without_script(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open_without_script().await?;
+    let browser = stage.open_without_script().await?;
     let client = &browser.client;
     client.goto(&stage.program.url("/sign-in")).await?;
     browser.type_into("input[name=email]", "ops@demo.greengrid.example").await?;
@@ -163,7 +163,7 @@ pub(crate) async fn pages_are_complete_without_script(stage: &Stage) -> anyhow::
 }
 
 pub(crate) async fn taking_a_site_shows_its_owner(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     browser.until(LIVE, 10).await?;
 
@@ -184,7 +184,7 @@ pub(crate) async fn taking_a_site_shows_its_owner(stage: &Stage) -> anyhow::Resu
 }
 
 pub(crate) async fn the_keyboard_moves_through_the_list(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     let body = browser.client.find(Locator::Css("body")).await?;
     body.send_keys("j").await?;
@@ -203,7 +203,7 @@ pub(crate) async fn the_keyboard_moves_through_the_list(stage: &Stage) -> anyhow
 pub(crate) async fn nothing_scrolls_sideways_at_360_pixels(stage: &Stage) -> anyhow::Result<()> {
     let mut wide = Vec::new();
     for (account, paths) in pages(stage) {
-        let browser = stage.driver.open().await?;
+        let browser = stage.open().await?;
         browser.resize(360, 740).await?;
         browser.sign_in(&stage.program.address, account).await?;
         for path in paths {

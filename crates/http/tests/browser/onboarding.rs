@@ -51,7 +51,7 @@ pub(crate) fn says(css: &str, words: &str) -> String {
 }
 
 pub(crate) async fn a_wrong_key_is_named_and_corrected(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     open_case(stage, &browser, "cs", "copy the key").await?;
     browser.client.execute("window.loadedOnce = true;", vec![]).await?;
 
@@ -74,7 +74,7 @@ pub(crate) async fn a_wrong_key_is_named_and_corrected(stage: &Stage) -> anyhow:
 }
 
 pub(crate) async fn a_site_goes_live_and_its_owner_is_invited(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     let (_, name) = open_case(stage, &browser, "cs", "Go live").await?;
     let owner = browser.value("document.querySelector('[name=\"email\"]').value").await?;
     let owner = owner.as_str().context("an address of the owner")?;
@@ -92,7 +92,7 @@ pub(crate) async fn a_site_goes_live_and_its_owner_is_invited(stage: &Stage) -> 
 }
 
 pub(crate) async fn two_people_on_one_case_lose_nothing(stage: &Stage) -> anyhow::Result<()> {
-    let (carla, adam) = (stage.driver.open().await?, stage.driver.open().await?);
+    let (carla, adam) = (stage.open().await?, stage.open().await?);
     let (address, _) = open_case(stage, &carla, "cs", "serial numbers promised").await?;
     adam.sign_in(&stage.program.address, "admin").await?;
     adam.client.goto(&address).await?;
@@ -126,7 +126,7 @@ pub(crate) async fn two_people_on_one_case_lose_nothing(stage: &Stage) -> anyhow
 }
 
 pub(crate) async fn a_case_is_kept_without_script(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open_without_script().await?;
+    let browser = stage.open_without_script().await?;
     browser.sign_in(&stage.program.address, "cs").await?;
     browser.client.goto(&stage.program.url("/onboarding")).await?;
     press(&browser, ".card h3 a").await?;

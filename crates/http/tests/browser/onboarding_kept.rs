@@ -68,7 +68,7 @@ async fn until_kept(browser: &Browser, case: &str) -> anyhow::Result<()> {
 }
 
 pub(crate) async fn a_refusing_database_loses_nothing(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     let case = begin(&browser, &stage.program.address, "R. Fused").await?;
     browser.until(LIVE, 10).await?;
     refuse(stage, &case, true).await?;
@@ -89,7 +89,7 @@ pub(crate) async fn a_refusing_database_loses_nothing(stage: &Stage) -> anyhow::
 pub(crate) async fn a_refusing_database_loses_nothing_without_script(
     stage: &Stage,
 ) -> anyhow::Result<()> {
-    let browser = stage.driver.open_without_script().await?;
+    let browser = stage.open_without_script().await?;
     let case = begin(&browser, &stage.program.address, "R. Fused").await?;
     refuse(stage, &case, true).await?;
 
@@ -109,7 +109,7 @@ pub(crate) async fn a_refusing_database_loses_nothing_without_script(
 
 pub(crate) async fn a_killed_program_loses_nothing(stage: &Stage) -> anyhow::Result<()> {
     let mut program = Program::start(Size { sites: 4, days: 2 }).await?;
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     let case = begin(&browser, &program.address, "K. Illed").await?;
     browser.until(LIVE, 10).await?;
 
@@ -125,7 +125,7 @@ pub(crate) async fn a_killed_program_loses_nothing(stage: &Stage) -> anyhow::Res
 
 pub(crate) async fn a_cut_cable_loses_nothing(stage: &Stage) -> anyhow::Result<()> {
     let cable = Cable::to(&stage.program.address).await?;
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     let case = begin(&browser, &cable.address, "C. Utter").await?;
     browser.until(LIVE, 10).await?;
 
@@ -152,7 +152,7 @@ pub(crate) async fn a_case_goes_the_whole_way(stage: &Stage) -> anyhow::Result<(
     let number = format!("20f1c2aa-0000-4000-8000-{:012x}", stage.program.size.sites + position);
     let angle = |angle: Option<f64>| angle.map(|it| it.to_string()).unwrap_or_default();
 
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     begin(&browser, &stage.program.address, "W. Holeway").await?;
     browser.until(LIVE, 10).await?;
     browser.until(&says("#case-steps", "Step 1 of 6"), 10).await?;
@@ -213,7 +213,7 @@ pub(crate) async fn a_case_goes_the_whole_way(stage: &Stage) -> anyhow::Result<(
 pub(crate) async fn a_roof_face_is_added_and_taken_away_in_place(
     stage: &Stage,
 ) -> anyhow::Result<()> {
-    let (carla, adam) = (stage.driver.open().await?, stage.driver.open().await?);
+    let (carla, adam) = (stage.open().await?, stage.open().await?);
     let case = begin(&carla, &stage.program.address, "R. Oofer").await?;
     carla.until(LIVE, 10).await?;
     carla.client.execute("window.loadedOnce = true;", vec![]).await?;
@@ -243,7 +243,7 @@ pub(crate) async fn a_roof_face_is_added_and_taken_away_in_place(
 }
 
 pub(crate) async fn an_inverter_is_added_without_script(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open_without_script().await?;
+    let browser = stage.open_without_script().await?;
     begin(&browser, &stage.program.address, "I. Nverter").await?;
     browser.type_into("[name='inverter.1.serial']", "7E1234B5-67").await?;
     press(&browser, "#inverters [name='add']").await?;

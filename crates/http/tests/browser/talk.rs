@@ -29,7 +29,7 @@ pub(crate) fn shown(text: &str, times: usize) -> String {
 }
 
 pub(crate) async fn two_people_talk_in_one_room(stage: &Stage) -> anyhow::Result<()> {
-    let (ops, cs) = (stage.driver.open().await?, stage.driver.open().await?);
+    let (ops, cs) = (stage.open().await?, stage.open().await?);
     for (browser, account) in [(&ops, "ops"), (&cs, "cs")] {
         browser.sign_in(&stage.program.address, account).await?;
         room(browser, &stage.program.address, 0).await?;
@@ -57,7 +57,7 @@ pub(crate) async fn two_people_talk_in_one_room(stage: &Stage) -> anyhow::Result
 
 pub(crate) async fn a_cut_cable_loses_and_doubles_no_post(stage: &Stage) -> anyhow::Result<()> {
     let cable = Cable::to(&stage.program.address).await?;
-    let (far, near) = (stage.driver.open().await?, stage.driver.open().await?);
+    let (far, near) = (stage.open().await?, stage.open().await?);
     far.sign_in(&cable.address, "cs").await?;
     room(&far, &cable.address, 1).await?;
     near.sign_in(&stage.program.address, "admin").await?;
@@ -84,7 +84,7 @@ pub(crate) async fn a_cut_cable_loses_and_doubles_no_post(stage: &Stage) -> anyh
 pub(crate) async fn a_held_post_is_decided_and_a_removed_one_vanishes(
     stage: &Stage,
 ) -> anyhow::Result<()> {
-    let (author, moderator) = (stage.driver.open().await?, stage.driver.open().await?);
+    let (author, moderator) = (stage.open().await?, stage.open().await?);
     author.sign_in(&stage.program.address, "cs").await?;
     room(&author, &stage.program.address, 2).await?;
     moderator.sign_in(&stage.program.address, "admin").await?;
@@ -129,7 +129,7 @@ pub(crate) async fn a_held_post_is_decided_and_a_removed_one_vanishes(
 }
 
 pub(crate) async fn a_flood_is_stopped_and_the_text_kept(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     room(&browser, &stage.program.address, 0).await?;
     let said = "document.getElementById('composer-said').textContent";
@@ -156,7 +156,7 @@ pub(crate) async fn a_flood_is_stopped_and_the_text_kept(stage: &Stage) -> anyho
 
 pub(crate) async fn a_room_works_without_script(stage: &Stage) -> anyhow::Result<()> {
     use fantoccini::Locator;
-    let browser = stage.driver.open_without_script().await?;
+    let browser = stage.open_without_script().await?;
     let client = &browser.client;
     client.goto(&stage.program.url("/sign-in")).await?;
     browser.type_into("input[name=email]", "admin@demo.greengrid.example").await?;

@@ -12,7 +12,7 @@ const OWN: &str = "[...document.querySelectorAll('#posts .post')].pop()";
 pub(crate) async fn a_post_is_changed_in_its_place_before_the_others(
     stage: &Stage,
 ) -> anyhow::Result<()> {
-    let (author, other) = (stage.driver.open().await?, stage.driver.open().await?);
+    let (author, other) = (stage.open().await?, stage.open().await?);
     author.sign_in(&stage.program.address, "cs").await?;
     room(&author, &stage.program.address, 1).await?;
     other.sign_in(&stage.program.address, "admin").await?;
@@ -57,7 +57,7 @@ pub(crate) async fn a_post_is_changed_in_its_place_before_the_others(
 }
 
 pub(crate) async fn a_name_is_completed_by_the_keyboard(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.resize(360, 780).await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     room(&browser, &stage.program.address, 0).await?;

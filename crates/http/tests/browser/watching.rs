@@ -11,7 +11,7 @@ use crate::Stage;
 static POWER: AtomicU32 = AtomicU32::new(4_211);
 
 pub(crate) async fn a_burst_is_fired_and_told(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     browser.client.goto(&stage.program.url("/system")).await?;
     browser.until("document.querySelector('[data-burst]').hidden === false", 10).await?;
@@ -39,7 +39,7 @@ pub(crate) async fn a_burst_is_fired_and_told(stage: &Stage) -> anyhow::Result<(
 }
 
 pub(crate) async fn a_paused_panel_holds_still(stage: &Stage) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "cs").await?;
     // Only requests of its own, which those of others cannot push out.
     browser.client.goto(&stage.program.url("/system?q=burst%2Fcheap")).await?;
@@ -67,7 +67,7 @@ pub(crate) async fn a_paused_panel_holds_still(stage: &Stage) -> anyhow::Result<
 }
 
 pub(crate) async fn a_post_is_followed_from_request_to_stream(stage: &Stage) -> anyhow::Result<()> {
-    let (reader, writer) = (stage.driver.open().await?, stage.driver.open().await?);
+    let (reader, writer) = (stage.open().await?, stage.open().await?);
     reader.sign_in(&stage.program.address, "cs").await?;
     reader.client.goto(&stage.program.url("/chat/lobby")).await?;
     reader.until("document.querySelector('#live .live__word').textContent === 'Live'", 10).await?;
@@ -93,7 +93,7 @@ pub(crate) async fn a_post_is_followed_from_request_to_stream(stage: &Stage) -> 
 pub(crate) async fn a_reading_is_followed_from_request_to_stream(
     stage: &Stage,
 ) -> anyhow::Result<()> {
-    let browser = stage.driver.open().await?;
+    let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     browser.client.goto(&stage.program.url("/system")).await?;
     browser.until("document.querySelectorAll('#log-request > li').length > 1", 10).await?;

@@ -124,7 +124,7 @@ fn troubles(model: &Model) -> Markup {
                 div .state { p { "Nothing. Every vendor answers." } }
             } @else {
                 div .scroll tabindex="0" role="region" aria-label="What is wrong, table" {
-                    table .table {
+                    table .table.table--rows {
                         thead { tr {
                             th scope="col" { "Vendor" } th scope="col" { "What" }
                             th scope="col" { "Who has to act" } th scope="col" { "Sites" }
@@ -154,7 +154,7 @@ fn trouble_row(trouble: &Trouble, model: &Model) -> Markup {
                 @if let Some(said) = &trouble.said { small { "The vendor says: " (said) } }
             }
             td { (whose(cause.party())) small { (sentence(cause.remedy())) } }
-            td {
+            td data-label="Sites" {
                 @for (position, site) in trouble.sites.iter().take(NAMED).enumerate() {
                     @if position > 0 { ", " }
                     a href=(urls::site(site)) { (site) }
@@ -176,7 +176,7 @@ fn list(model: &Model) -> Markup {
                 } }
             } @else {
                 div .scroll tabindex="0" role="region" aria-label="All connections, table" {
-                    table .table {
+                    table .table.table--rows {
                         thead { tr {
                             th scope="col" { "Site" } th scope="col" { "Health" }
                             th scope="col" { "Last success" } th scope="col" { "Newest reading" }
@@ -217,15 +217,15 @@ fn connection_row(row: &Row, model: &Model) -> Markup {
                 @if let Some(cause) = row.cause { small { (sentence(cause.words())) } }
                 @if let Some(from) = row.gap_from { small { "Filling in since " (moment(from)) } }
             }
-            td { @match row.last_success { Some(at) => (moment(at)), None => "never" } }
-            td { @match row.newest { Some(at) => (moment(at)), None => "–" } }
-            td { "every " (span(row.cadence)) }
-            td {
+            td data-label="Last success" { @match row.last_success { Some(at) => (moment(at)), None => "never" } }
+            td data-label="Newest reading" { @match row.newest { Some(at) => (moment(at)), None => "–" } }
+            td data-label="Promise" { "every " (span(row.cadence)) }
+            td data-label="Next" {
                 @if row.by.is_none() || row.health == Health::Paused { "–" }
                 @else if row.next_run <= clock.now { "now" }
                 @else { (moment(row.next_run)) }
             }
-            @if model.may_manage { td .n { (actions(row)) } }
+            @if model.may_manage { td .n.table__do { (actions(row)) } }
         }
     }
 }

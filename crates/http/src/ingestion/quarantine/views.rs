@@ -61,7 +61,7 @@ fn headline(open: i64) -> Markup {
 fn table(list: &List<'_>) -> Markup {
     html! {
         div .scroll tabindex="0" role="region" aria-label="Quarantine, table" {
-            table .table {
+            table .table.table--rows {
                 thead {
                     tr {
                         th scope="col" { "Received" }
@@ -80,7 +80,7 @@ fn table(list: &List<'_>) -> Markup {
                                     }
                                 }
                             }
-                            td { (source(entry.source)) small { (part(entry)) } }
+                            td data-label="From" { (source(entry.source)) small { (part(entry)) } }
                             td { (words(entry.code)) small { (entry.message) } }
                             td { code { (preview(&entry.payload)) } }
                         }

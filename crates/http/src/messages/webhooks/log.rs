@@ -177,7 +177,7 @@ fn next_try(message: &DeliverySummary, clock: &PageClock) -> Markup {
         @match message.state {
             DeliveryState::Waiting if message.next_try_at <= clock.now => { "now" },
             DeliveryState::Waiting => { (moment(message.next_try_at, clock)) },
-            _ => { "–" },
+            _ => {},
         }
     }
 }
