@@ -65,7 +65,7 @@ pub(crate) async fn a_wrong_key_is_named_and_corrected(stage: &Stage) -> anyhow:
     }
     press(&browser, ".keyform button").await?;
     let empty = "[...document.querySelectorAll('.keyform input')].every((it) => it.value === '')";
-    browser.until(empty, 10).await.context("the key stays on the page")?;
+    browser.until(empty, 30).await.context("the key stays on the page")?;
     press(&browser, "#case-test form[action$='/test'] button").await?;
     browser.until(&says("#case-test", "The connection works"), 20).await?;
     // What it brings is compared by itself, with nobody's help.

@@ -197,16 +197,18 @@ pub(crate) async fn a_case_goes_the_whole_way(stage: &Stage) -> anyhow::Result<(
     browser.type_into("#q", &format!("{name}\u{e007}")).await?;
     browser.until(&says("main", &name), 20).await.context("the site is not in the fleet")?;
     // The first readings have to come before it is judged.
-    browser.client.goto(&stage.program.url("/overview")).await?;
+    let operations = stage.open().await?;
+    operations.sign_in(&stage.program.address, "ops").await?;
     let on_track = "document.querySelector('.ledger__rest a')";
-    browser.until(on_track, 90).await.context("no site is on track")?;
-    press(&browser, ".ledger__rest a").await?;
+    operations.until(on_track, 30).await.context("no site is on track")?;
+    press(&operations, ".ledger__rest a").await?;
     let link = format!(
         "[...document.querySelectorAll('main a')].find((it) => it.textContent.includes('{name}'))"
     );
-    browser.until(&link, 90).await.context("the site is not on the overview")?;
-    browser.client.execute(&format!("({link}).click();"), vec![]).await?;
-    browser.until(&says("h1", &name), 20).await.context("the overview does not lead to it")?;
+    operations.until(&link, 120).await.context("the site is not on the overview")?;
+    operations.client.execute(&format!("({link}).click();"), vec![]).await?;
+    operations.until(&says("h1", &name), 20).await.context("the overview does not lead to it")?;
+    operations.close().await?;
     browser.close().await
 }
 

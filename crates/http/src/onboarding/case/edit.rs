@@ -110,7 +110,7 @@ async fn not_saved(
     };
     let shown =
         Page { told: Some(told), unsaved: dto.typed, ..Page::of(&view, state, &viewer.actor) };
-    Ok((fault.status(), page(viewer, &shown, state)).into_response())
+    Ok((StatusCode::SERVICE_UNAVAILABLE, page(viewer, &shown, state)).into_response())
 }
 
 /// Notes that somebody looks, and tells who else does.
