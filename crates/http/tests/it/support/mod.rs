@@ -196,6 +196,7 @@ impl App {
             .handovers(handovers.clone())
             .store(Arc::new(PgReportStore::new(pool.clone())))
             .press(greengrid_http::report_press(Links::under("http://localhost")))
+            .onboarding(Arc::new(onboarding.clone()))
             .build();
         let alerts = Alerts::builder()
             .store(Arc::new(PgAlertStore::new(pool.clone())))
