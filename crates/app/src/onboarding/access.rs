@@ -1,7 +1,7 @@
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::ingestion::{CredentialId, Quota};
 use greengrid_domain::onboarding::{
-    Access, CaseId, Happened, Happening, KeyPart, Plain, Problem, Stage, access,
+    CaseId, Happened, Happening, KeyPart, Plain, Problem, Stage, access, judge,
 };
 use jiff::SignedDuration;
 use rand::TryRngCore as _;
@@ -43,10 +43,14 @@ impl Onboarding {
         let found = self.store.find(id).await.map_err(OnboardingError::from)?;
         let case = found.ok_or(OnboardingError::Missing)?;
         let brand = case.fields.brand().ok_or_else(no_brand)?;
-        let credentials = match grant {
-            Grant::Parts(parts) => assembled(brand, &parts)?,
-            Grant::Approved(credentials) => credentials,
+        let (credentials, site) = match grant {
+            Grant::Parts(parts) => (assembled(brand, &parts)?, None),
+            Grant::Approved { credentials, site } => (credentials, site),
         };
+        // It came through a browser, as anything may.
+        let site = site.filter(|site| {
+            self.judged(|by| judge(Plain::ExternalId.into(), site, Some(brand), by).is_good())
+        });
         let new_id = self.ids.uuid();
         let change = self.change(actor, id, |case, now| {
             open(case)?;
@@ -56,8 +60,16 @@ impl Onboarding {
             let quota = Quota::smallest_of(brand);
             let access = NewAccess { id: new_id, brand, credentials: credentials.clone(), quota };
             let mut happening = case.give_access(new_id.into(), brand, now);
-            happening.after = happening.after.map(|brand| format!("{brand}{by_whom}"));
-            Ok(Effect { happened: vec![happening], access: Some(access), letter: None })
+            let for_site =
+                site.as_ref().map(|site| format!(", for site {site}")).unwrap_or_default();
+            happening.after = happening.after.map(|brand| format!("{brand}{by_whom}{for_site}"));
+            let mut happened = vec![happening];
+            let empty = case.fields.text(Plain::ExternalId.into()).is_empty();
+            if let Some(site) = site.as_ref().filter(|_| empty) {
+                let by = actor.initiator();
+                happened.extend(case.type_in(Plain::ExternalId.into(), site, None, by, now).1);
+            }
+            Ok(Effect { happened, access: Some(access), letter: None })
         });
         change.await.map(drop).map_err(GrantError::from)
     }
@@ -151,6 +163,7 @@ impl Onboarding {
             case: case.id,
             site: case.name().to_owned(),
             brand,
+            may_approve: self.approvals.offers(brand),
             good_until: link.good_until,
         }))
     }
@@ -212,13 +225,15 @@ impl Onboarding {
         })
     }
 
-    /// Takes what somebody brings back from the vendor’s page. `viewer` is who
-    /// is signed in; a colleague has to be the one who went.
+    /// Takes what somebody brings back from the vendor’s page, with the site it is
+    /// for where the vendor says so. `viewer` is who is signed in; a colleague has
+    /// to be the one who went.
     pub async fn approved(
         &self,
         viewer: Option<&Actor>,
         state: &str,
         code: &str,
+        site: Option<&str>,
         back_to: &str,
     ) -> Result<Approval, GrantError> {
         let approval = self.approvals.returned(state).ok_or(OnboardingError::Missing)?;
@@ -228,19 +243,21 @@ impl Onboarding {
         let case = self.store.find(approval.case).await.map_err(OnboardingError::from)?;
         let case = case.ok_or(OnboardingError::Missing)?;
         let brand = case.fields.brand().ok_or_else(no_brand)?;
-        let trade = self.approvals.trade(brand, code, back_to);
+        let traded = async {
+            let credentials = self.approvals.trade(brand, code, back_to).await;
+            let credentials = credentials.map_err(OnboardingError::from)?;
+            Ok::<_, OnboardingError>(Grant::Approved { credentials, site: site.map(str::to_owned) })
+        };
         match approval.from {
             ApprovalFrom::Colleague(who) => {
                 let actor = viewer.filter(|actor| actor.user() == Some(who));
                 let actor = actor.ok_or(OnboardingError::Missing)?;
-                let credentials = trade.await.map_err(OnboardingError::from)?;
-                self.give_access(actor, case.id, Grant::Approved(credentials)).await?;
+                self.give_access(actor, case.id, traded.await?).await?;
             }
             ApprovalFrom::Link(hash) => {
                 let page = self.page_of(&hash).await.map_err(OnboardingError::from)?;
                 page.ok_or(OnboardingError::Missing)?;
-                let credentials = trade.await.map_err(OnboardingError::from)?;
-                self.give_by_hash(&hash, Grant::Approved(credentials)).await?;
+                self.give_by_hash(&hash, traded.await?).await?;
             }
         }
         Ok(approval)
@@ -292,9 +309,10 @@ fn no_brand() -> OnboardingError {
 
 /// Credentials of typed parts, or what is wrong with each.
 fn assembled(brand: Brand, parts: &[GivenPart]) -> Result<Credentials, GrantError> {
-    let Access::Keys(wanted) = access(brand) else {
+    let wanted = access(brand).keys;
+    if wanted.is_empty() {
         return Err(OnboardingError::Lacking("an approval on the vendor’s page".to_owned()).into());
-    };
+    }
     let text = |part: KeyPart| {
         parts.iter().find(|(key, _)| *key == part).map_or("", |(_, text)| text.expose())
     };

@@ -27,7 +27,12 @@ pub enum Grant {
     /// By typing keys.
     Parts(Vec<GivenPart>),
     /// By approving on the vendor’s page.
-    Approved(Credentials),
+    Approved {
+        /// What came of it.
+        credentials: Credentials,
+        /// What the vendor calls the site it is for, where it says so.
+        site: Option<String>,
+    },
 }
 
 /// What the page behind a customer’s link shows.
@@ -39,6 +44,8 @@ pub struct CustomerPage {
     pub site: String,
     /// Its brand.
     pub brand: Brand,
+    /// Whether they can approve on the vendor’s page.
+    pub may_approve: bool,
     /// Until when the link is good.
     pub good_until: Timestamp,
 }
@@ -67,6 +74,9 @@ pub enum ApprovalFrom {
 /// The pages of vendors on which owners approve that we read their data.
 #[async_trait::async_trait]
 pub trait Approvals: Send + Sync {
+    /// Whether owners can approve for a brand: it has such a page, and we are
+    /// registered with it.
+    fn offers(&self, brand: Brand) -> bool;
     /// Where to send somebody to approve; none where the brand has no such
     /// page, or we are not registered with it.
     fn begin(&self, brand: Brand, approval: &Approval, back_to: &str) -> Option<String>;

@@ -12,6 +12,7 @@ mod reading;
 mod round;
 mod service;
 mod starting;
+mod stuck;
 mod testing;
 mod verifying;
 

@@ -155,6 +155,8 @@ pub struct CaseView {
     pub colleagues: Vec<Colleague>,
     /// Credentials of its brand that are there already: key and name.
     pub credentials: Vec<(uuid::Uuid, String)>,
+    /// Whether its owner can approve on the vendor’s page.
+    pub may_approve: bool,
     /// Code of the site it led to.
     pub site: Option<greengrid_domain::fleet::SiteCode>,
     /// The present day.
@@ -290,6 +292,7 @@ impl Onboarding {
                 names,
                 colleagues,
                 credentials,
+                may_approve: brand.is_some_and(|brand| self.approvals.offers(brand)),
                 site,
                 zone,
                 now,

@@ -25,5 +25,5 @@ pub use handover::FakeHandoverStore;
 pub use live::FakeLiveBus;
 pub use monitoring::{FakeAssessmentStore, FakeReadModels};
 pub use past::FakePastStore;
-pub use reports::{FakeReportPress, FakeReportStore};
+pub use reports::{FakeReportPress, FakeReportStore, FakeStuckCases};
 pub use vendors::FakeVendor;

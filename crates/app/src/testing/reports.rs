@@ -8,7 +8,9 @@ use parking_lot::Mutex;
 
 use crate::error::StoreError;
 use crate::monitoring::handover::Turns;
-use crate::monitoring::reports::{Kept, MorningReport, ReportPress, ReportStore, ReportSummary};
+use crate::monitoring::reports::{
+    Kept, MorningReport, ReportPress, ReportStore, ReportSummary, StuckCase, StuckCases,
+};
 
 /// Reports in memory.
 #[derive(Debug, Default)]
@@ -112,5 +114,16 @@ impl ReportPress for FakeReportPress {
             .subject(report.region_name.as_str())
             .text(format!("{} done", turns.done.len()))
             .build()
+    }
+}
+
+/// Cases of onboarding that do not go on, whatever the region.
+#[derive(Debug, Clone, Default)]
+pub struct FakeStuckCases(pub Vec<StuckCase>);
+
+#[async_trait]
+impl StuckCases for FakeStuckCases {
+    async fn stuck(&self, _region: &RegionCode) -> Result<Vec<StuckCase>, StoreError> {
+        Ok(self.0.clone())
     }
 }

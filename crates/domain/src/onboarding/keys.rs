@@ -26,25 +26,25 @@ pub enum KeyPart {
     FroniusKeyValue,
 }
 
-/// How access is given to a brand’s interface.
+/// The ways to give access to a brand’s interface; either is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// By typing these in.
-    Keys(&'static [KeyPart]),
-    /// By approving it on the vendor’s own page.
-    Approval,
-    /// There is no interface that we read.
-    None,
+pub struct Access {
+    /// What is typed in; nothing where there is no such key.
+    pub keys: &'static [KeyPart],
+    /// Whether an owner can approve it on the vendor’s own page.
+    pub approval: bool,
 }
 
 /// How access is given to the interface of a brand.
 #[must_use]
 pub const fn access(brand: Brand) -> Access {
     match brand {
-        Brand::SolarEdge => Access::Keys(&[KeyPart::SolaredgeKey]),
-        Brand::Fronius => Access::Keys(&[KeyPart::FroniusKeyId, KeyPart::FroniusKeyValue]),
-        Brand::Enphase => Access::Approval,
-        Brand::Other => Access::None,
+        Brand::SolarEdge => Access { keys: &[KeyPart::SolaredgeKey], approval: true },
+        Brand::Fronius => {
+            Access { keys: &[KeyPart::FroniusKeyId, KeyPart::FroniusKeyValue], approval: false }
+        }
+        Brand::Enphase => Access { keys: &[], approval: true },
+        Brand::Other => Access { keys: &[], approval: false },
     }
 }
 

@@ -104,7 +104,7 @@ impl Instance {
         let onboarding = onboarding::onboarding(&core, &settings, &connections);
         runners.spawn(carry_on(onboarding.clone(), pools.clone(), end.clone()));
         let handovers = reports::handovers(&core);
-        let reports = reports::reports(&core, settings.links());
+        let reports = reports::reports(&core, settings.links(), &onboarding);
         runners.spawn(write_reports(reports.clone(), pools.clone(), end.clone()));
         let alerts = alerts::alerts(&core, settings.links());
         runners.spawn(tell_alerts(alerts.clone(), pools.clone(), end.clone()));

@@ -5,10 +5,10 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use greengrid_app::onboarding::{ApprovalFrom, CustomerPage, Grant, GrantError, OnboardingError};
-use greengrid_domain::onboarding::{Access, KeyPart, access};
+use greengrid_domain::onboarding::KeyPart;
 use maud::{Markup, html};
 
-use super::case::access::{approval, checked, key_form, parts_of};
+use super::case::access::{checked, key_form, parts_of, ways};
 use super::case::pictures::guidance;
 use crate::auth::{Caller, Theme, Viewer, patched};
 use crate::components::{format, icon, layout};
@@ -79,7 +79,8 @@ pub(super) async fn callback(
     };
     let back_to = state.links.to(urls::APPROVED);
     let actor = viewer.as_ref().map(|viewer| &viewer.actor);
-    let done = state.onboarding.approved(actor, passed_on, code, &back_to).await;
+    let done =
+        state.onboarding.approved(actor, passed_on, code, asked.get("site_id"), &back_to).await;
     Ok(match done {
         Ok(approval) => match approval.from {
             ApprovalFrom::Colleague(_) => {
@@ -126,12 +127,10 @@ fn asking(
         }
         div .ways {
             div { (guidance(page.brand)) }
-            div {
-                @match access(page.brand) {
-                    Access::Keys(wanted) => (key_form(wanted, &to, problems, "Give access", None)),
-                    Access::Approval => (approval(&format!("{to}/approve"), page.brand)),
-                    Access::None => p { "This brand cannot be connected yet." },
-                }
+            div .stack {
+                (ways(page.brand, page.may_approve, &format!("{to}/approve"), |wanted| {
+                    key_form(wanted, &to, problems, "Give access", None)
+                }))
                 p .section__note { "This page works once, until " (format::long_moment(page.good_until, &zone)) "." }
             }
         }

@@ -50,9 +50,11 @@ pub(super) struct State {
 struct Shared {
     faults: HashMap<Brand, (Fault, u32)>,
     calls: HashMap<Brand, VecDeque<Timestamp>>,
-    /// The tokens of Enphase in force: of each approval, how often they were
+    /// The tokens in force: of each approval, how often they were
     /// renewed. None for one whose code was not traded yet.
     renewals: HashMap<u32, Option<u32>>,
+    /// When the tokens of an approval were given.
+    given: HashMap<u32, Timestamp>,
 }
 
 impl State {
@@ -117,8 +119,17 @@ impl State {
         if !self.is_in_force(grant, spent) {
             return None;
         }
-        self.shared.lock().renewals.insert(grant, Some(spent + 1));
+        let mut shared = self.shared.lock();
+        shared.renewals.insert(grant, Some(spent + 1));
+        shared.given.insert(grant, self.clock.now());
         Some((grant, spent + 1))
+    }
+
+    /// Whether the tokens of an approval were given no longer ago than this, as
+    /// far as is known.
+    pub(super) fn is_fresh(&self, grant: u32, lives: SignedDuration) -> bool {
+        let given = self.shared.lock().given.get(&grant).copied();
+        given.is_none_or(|given| self.clock.now().duration_since(given) < lives)
     }
 
     /// Begins an approval; gives its number, by which its code is made.
@@ -133,13 +144,11 @@ impl State {
 
     /// Trades the code of an approval, once.
     pub(super) fn trade(&self, grant: u32) -> Option<(u32, u32)> {
-        match self.shared.lock().renewals.get_mut(&grant)? {
-            Some(_) => None,
-            untraded => {
-                *untraded = Some(0);
-                Some((grant, 0))
-            }
-        }
+        let mut shared = self.shared.lock();
+        let untraded = shared.renewals.get_mut(&grant).filter(|renewals| renewals.is_none())?;
+        *untraded = Some(0);
+        shared.given.insert(grant, self.clock.now());
+        Some((grant, 0))
     }
 }
 

@@ -8,9 +8,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use greengrid_domain::fleet::Brand;
 use jiff::{SignedDuration, Timestamp};
+use maud::html;
 use serde_json::{Value, json};
 
 use super::control::{Fault, Refused, State, bad_gateway};
+use super::oauth::{Asked, Grant, page, refused};
 use super::plant::Plant;
 
 pub(super) const APP_KEY: &str = "stand-in-app-key";
@@ -37,10 +39,6 @@ pub(super) async fn token(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let refused = |status: StatusCode, error: &str| {
-        let body = json!({ "error": error, "error_description": error });
-        (status, Json(body)).into_response()
-    };
     if headers.get(header::AUTHORIZATION).is_none_or(|basic| basic != BASIC) {
         return refused(StatusCode::UNAUTHORIZED, "invalid_client");
     }
@@ -70,66 +68,18 @@ pub(super) async fn token(
     .into_response()
 }
 
-/// Tokens as they are written: which approval they come from (0 is the first,
-/// which is not written), and how often they were renewed.
-struct Grant(u32, u32);
-
-impl std::fmt::Display for Grant {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self(0, number) => write!(f, "{number}"),
-            Self(grant, number) => write!(f, "{grant}.{number}"),
-        }
-    }
-}
-
-impl Grant {
-    fn read(text: &str) -> Option<Self> {
-        match text.split_once('.') {
-            Some((grant, number)) => Some(Self(grant.parse().ok()?, number.parse().ok()?)),
-            None => Some(Self(0, text.parse().ok()?)),
-        }
-    }
-}
-
 /// The page on which an owner approves. Both answers lead back.
 pub(super) async fn authorize(
     FromState(state): FromState<State>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let query = query.unwrap_or_default();
-    let query: Query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let back_to = value(&query, "redirect_uri").unwrap_or_default();
-    let known = value(&query, "client_id") == Some("stand-in")
-        && value(&query, "response_type") == Some("code")
-        && back_to.starts_with("http");
-    if !known {
-        return (StatusCode::BAD_REQUEST, "invalid_request").into_response();
-    }
-    let passed_on = value(&query, "state").unwrap_or_default();
-    let back = |key: &str, text: &str| {
-        let pairs = form_urlencoded::Serializer::new(String::new())
-            .append_pair(key, text)
-            .append_pair("state", passed_on)
-            .finish();
-        format!("{back_to}?{pairs}")
+    let asked = match Asked::read(query.as_deref()).known() {
+        Ok(asked) => asked,
+        Err(refused) => return refused,
     };
     let code = format!("stand-in-code-{}", state.new_grant());
-    let page = maud::html! {
-        (maud::DOCTYPE)
-        html lang="en" {
-            head { meta charset="utf-8"; title { "Enphase (stand-in)" } meta name="viewport" content="width=device-width"; }
-            body {
-                main {
-                    h1 { "Enphase (stand-in)" }
-                    p { "GreenGrid asks to read the data of your system. It can change nothing." }
-                    p { a #approve href=(back("code", &code)) { "Approve" } }
-                    p { a #decline href=(back("error", "access_denied")) { "Decline" } }
-                }
-            }
-        }
-    };
-    page.into_response()
+    let approve = html! { p { a #approve href=(asked.back(&[("code", &code)])) { "Approve" } } };
+    page("Enphase", &asked, &approve)
 }
 
 pub(super) async fn systems(

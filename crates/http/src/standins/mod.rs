@@ -8,7 +8,9 @@
 mod control;
 mod enphase;
 mod fronius;
+mod oauth;
 mod plant;
+mod site_access;
 mod solaredge;
 
 use std::sync::Arc;
@@ -25,8 +27,9 @@ use control::State;
 pub(crate) use plant::{Physics, Plant, Sample};
 
 /// What opens the stand-ins; printed when they start.
-pub const KEYS: [(&str, &str); 6] = [
+pub const KEYS: [(&str, &str); 7] = [
     ("SolarEdge key", solaredge::KEY),
+    ("SolarEdge client", "stand-in, with the secret stand-in-secret"),
     ("Fronius key id", fronius::KEY_ID),
     ("Fronius key’s value", fronius::KEY_VALUE),
     ("Enphase app key", enphase::APP_KEY),
@@ -48,8 +51,8 @@ pub(crate) fn key(brand: Brand, approval: u32, now: Timestamp) -> Credentials {
             Credentials::Enphase {
                 app_key: SecretText::new(enphase::APP_KEY),
                 client: OAuthClient {
-                    id: "stand-in".to_owned(),
-                    secret: SecretText::new("stand-in-secret"),
+                    id: oauth::CLIENT.0.to_owned(),
+                    secret: SecretText::new(oauth::CLIENT.1),
                 },
                 tokens: OAuthTokens {
                     access: SecretText::new(&access),
@@ -81,6 +84,9 @@ pub(crate) fn router(
     let state = State::new(physics, clock, per_minute);
     Router::new()
         .route("/control", post(control::inject))
+        .route("/solaredge/authorize", get(site_access::authorize))
+        .route("/solaredge/approved", get(site_access::approved))
+        .route("/solaredge/v2/oauth2/token", post(site_access::token))
         .route("/solaredge/v2/sites", get(solaredge::sites))
         .route("/solaredge/v2/sites/{id}", get(solaredge::site))
         .route("/solaredge/v2/sites/{id}/devices", get(solaredge::devices))

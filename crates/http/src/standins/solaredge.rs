@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::control::{Fault, Refused, State, bad_gateway};
 use super::plant::Plant;
+use super::site_access;
 
 pub(super) const KEY: &str = "stand-in-fleet-key";
 
@@ -27,7 +28,7 @@ pub(super) async fn sites(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let query = enter(&state, &headers, query, &["page", "sites-in-page"])?;
+    let query = enter(&state, &headers, query, None, &["page", "sites-in-page"])?;
     let number = |name: &str, usual: usize| match value(&query, name) {
         Some(text) => text.parse().map_err(|_| bad(&format!("{name} must be a number"))),
         None => Ok(usual),
@@ -52,7 +53,7 @@ pub(super) async fn site(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, &[])?;
+    enter(&state, &headers, query, Some(id), &[])?;
     let (_, plant) = plant(&state, id)?;
     let updated = plant.zone.local(state.clock.now()).strftime("%FT%T%:z").to_string();
     #[expect(clippy::cast_precision_loss, reason = "watts of a site")]
@@ -71,7 +72,7 @@ pub(super) async fn devices(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let query = enter(&state, &headers, query, &["types"])?;
+    let query = enter(&state, &headers, query, Some(id), &["types"])?;
     let known = ["INVERTER", "METER", "BATTERY"];
     if query.iter().any(|(_, kind)| !known.contains(&kind.as_str())) {
         return Err(bad("types must be INVERTER, METER or BATTERY"));
@@ -96,7 +97,7 @@ pub(super) async fn telemetry(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let query = enter(&state, &headers, query, &["resolution", "from", "to"])?;
+    let query = enter(&state, &headers, query, Some(id), &["resolution", "from", "to"])?;
     let (position, plant) = plant(&state, id)?;
     let (from, to) = span(&query, plant)?;
     let quarters = quarters(&state, position, from, to);
@@ -125,7 +126,7 @@ pub(super) async fn power(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let query = enter(&state, &headers, query, &["resolution", "from", "to", "unit"])?;
+    let query = enter(&state, &headers, query, Some(id), &["resolution", "from", "to", "unit"])?;
     if value(&query, "unit").is_some_and(|unit| unit != "W") {
         return Err(bad("unit must be W"));
     }
@@ -148,20 +149,23 @@ pub(super) async fn alerts(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, &["only-open", "alerts-in-page"])?;
+    enter(&state, &headers, query, Some(id), &["only-open", "alerts-in-page"])?;
     plant(&state, id)?;
     Ok(Json(json!([])).into_response())
 }
 
-/// Lets a call in: with the key, within the minute, with known parameters.
+/// Lets a call in: with the key, or with what an owner approved for the site it
+/// is about; within the minute, with known parameters.
 fn enter(
     state: &State,
     headers: &HeaderMap,
     query: Option<String>,
+    site: Option<usize>,
     known: &[&str],
 ) -> Result<Query, Refused> {
     let fault = state.called(Brand::SolarEdge);
-    if headers.get("x-api-key").is_none_or(|key| key != KEY) || fault == Some(Fault::Key) {
+    admit(state, headers, site)?;
+    if fault == Some(Fault::Key) {
         return Err(problem(StatusCode::UNAUTHORIZED, "Invalid API key"));
     }
     match fault {
@@ -188,6 +192,25 @@ fn enter(
     match query.iter().find(|(name, _)| !known.contains(&name.as_str())) {
         Some((name, _)) => Err(bad(&format!("unknown parameter {name}"))),
         None => Ok(query),
+    }
+}
+
+/// Fleet Access opens everything; Site Access one site, and no list.
+fn admit(state: &State, headers: &HeaderMap, site: Option<usize>) -> Result<(), Refused> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|given| given.to_str().ok());
+    let Some(token) = bearer.and_then(|given| given.strip_prefix("Bearer ")) else {
+        let good = headers.get("x-api-key").is_some_and(|key| key == KEY);
+        return if good {
+            Ok(())
+        } else {
+            Err(problem(StatusCode::UNAUTHORIZED, "Invalid API key"))
+        };
+    };
+    match (site_access::opened(state, token), site) {
+        (None, _) => Err(problem(StatusCode::UNAUTHORIZED, "Invalid or expired access token")),
+        (Some(_), None) => Err(problem(StatusCode::FORBIDDEN, "This endpoint needs an API key")),
+        (Some(opened), Some(site)) if opened == site => Ok(()),
+        (Some(_), Some(_)) => Err(problem(StatusCode::FORBIDDEN, "No access to this site")),
     }
 }
 

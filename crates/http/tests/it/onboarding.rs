@@ -10,7 +10,7 @@ use greengrid_domain::identity::Role;
 use greengrid_http::bootstrap;
 use greengrid_infra::demo::{DemoFleet, DemoSite};
 
-use crate::support::{Answer, App, Browser, settings};
+use crate::support::{Answer, App, Browser, fetch, settings};
 
 /// The program beside stand-ins for the vendors.
 async fn app() -> App {
@@ -262,7 +262,7 @@ async fn enphase_is_connected_by_an_approval_on_its_own_page() {
     let away = cs.get(&format!("{case}/approve")).await;
     let url: url::Url = away.header("location").parse().unwrap();
     let state = url.query_pairs().find(|(key, _)| key == "state").unwrap().1.into_owned();
-    let page = reqwest_get(url.as_str()).await;
+    let page = asked(url.as_str()).await.into_body();
     let code = page.split("code=").nth(1).unwrap().split("&amp;").next().unwrap().to_owned();
     let back = format!("/onboarding/callback?code={code}&state={state}");
     let stranger = app.signed_in(Role::Admin).await.get(&back).await;
@@ -275,14 +275,57 @@ async fn enphase_is_connected_by_an_approval_on_its_own_page() {
     assert!(declined.text.contains("Nothing was approved"));
 }
 
-/// The page of a stand-in, as a browser would get it.
-async fn reqwest_get(url: &str) -> String {
-    use http_body_util::BodyExt as _;
-    let client = hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new())
-        .build_http::<http_body_util::Empty<axum::body::Bytes>>();
-    let answer = client.get(url.parse().unwrap()).await.unwrap();
-    let body = answer.into_body().collect().await.unwrap().to_bytes();
-    String::from_utf8_lossy(&body).into_owned()
+/// An address of a stand-in, as a browser would ask for it.
+async fn asked(url: &str) -> http::Response<String> {
+    let request = http::Request::get(url).body(http_body_util::Full::default()).unwrap();
+    fetch(request).await
+}
+
+#[tokio::test]
+async fn an_owner_of_solaredge_approves_behind_their_link_and_the_site_comes_along() {
+    let app = app().await;
+    app.sites(["farm"]).await;
+    let fleet = DemoFleet::plan(1, 60);
+    let is_solaredge = |site: &DemoSite| site.details.brand == Brand::SolarEdge;
+    let position = fleet.sites.iter().position(is_solaredge).unwrap();
+    let number = (410_000 + position).to_string();
+    let mut cs = app.signed_in(Role::Cs).await;
+    let case = begun(&mut cs).await;
+    let mut fields = typed();
+    fields.retain(|(key, _)| !["brand", "external_id", "inverter.1.serial"].contains(key));
+    let serial = fleet.sites[position].inverters[0].serial.as_str().to_owned();
+    fields.extend([("brand", "solaredge".to_owned()), ("inverter.1.serial", serial)]);
+    save(&mut cs, &case, &fields).await;
+    let page = cs.get(&case).await.text;
+    assert!(page.contains("Connect with SolarEdge") && page.contains("Or with a key"), "{page}");
+    let made = cs.post(&format!("{case}/link"), &[("mail", "false")]).await.text;
+    let path = made.split("http://localhost").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let mut owner = app.browser();
+
+    let offered = owner.get(&path).await.text;
+    let away = owner.get(&format!("{path}/approve")).await.header("location").to_owned();
+    let vendor = asked(&away).await;
+    let unscoped = asked(&away.replace("SITE_DATA", "OTHER")).await;
+    let approve = away.replace("/authorize?", "/approved?");
+    let back = asked(&format!("{approve}&site_id={number}")).await;
+    let nowhere = asked(&format!("{approve}&site_id=1")).await;
+    let back: url::Url = back.headers()["location"].to_str().unwrap().parse().unwrap();
+    let back = format!("{}?{}", back.path(), back.query().unwrap());
+    let done = owner.get(&back).await;
+    let again = owner.get(&back).await;
+
+    assert!(offered.contains("Connect with SolarEdge"), "{offered}");
+    assert!(vendor.status() == 200 && vendor.body().contains(&number), "{}", vendor.body());
+    assert_eq!((unscoped.status().as_u16(), nowhere.status().as_u16()), (400, 400));
+    assert!(done.status == 200 && done.text.contains("Thank you"), "{}", done.text);
+    assert_eq!(again.status, 404);
+    let page = cs.get(&case).await.text;
+    assert!(page.contains("Sealed") && page.contains(&format!("value=\"{number}\"")), "{page}");
+    assert!(page.contains(&format!("by the customer’s link, for site {number}")), "{page}");
+    cs.post(&format!("{case}/test"), &[]).await;
+    let page = cs.get(&case).await.text;
+    assert!(page.contains(fleet.sites[position].details.name.as_str()), "{page}");
+    assert!(!page.contains("not reached"), "{page}");
 }
 
 #[tokio::test]

@@ -41,6 +41,28 @@ async fn a_report_is_written_mailed_and_kept_as_it_was() {
 }
 
 #[tokio::test]
+async fn customers_whose_onboarding_is_stuck_stand_in_the_report_and_its_letter() {
+    let app = with_loss().await;
+    let mut cs = app.signed_in(Role::Cs).await;
+    let begun = cs.post("/onboarding", &[("customer", "P. Hartley")]).await;
+    let case = begun.header("location").to_owned();
+    let why = "the installer is on holiday <until Monday>";
+    cs.post(&format!("{case}/stuck"), &[("text", why)]).await;
+    app.reports.write_due().await.unwrap();
+    let mut ops = app.signed_in(Role::Ops).await;
+
+    let list = ops.get("/reports").await.text;
+    let there = list[list.find("/reports/").unwrap()..].split('"').next().unwrap().to_owned();
+    let page = ops.get(&there).await.text;
+    cs.post(&format!("{case}/free"), &[]).await;
+    let kept = ops.get(&there).await.text;
+
+    assert!(page.contains("Onboarding that is stuck") && page.contains(&case), "{page}");
+    assert!(page.contains("the installer is on holiday &lt;until Monday&gt;"), "{page}");
+    assert!(kept.contains("Onboarding that is stuck"), "the report is not kept as it was");
+}
+
+#[tokio::test]
 async fn a_past_moment_is_shown_as_it_stood_says_so_and_offers_nothing_to_do() {
     let app = with_loss().await;
     let mut ops = app.signed_in(Role::Ops).await;

@@ -16,7 +16,7 @@ use greengrid_http::bootstrap;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 
-use crate::support::{Answer, App};
+use crate::support::{Answer, App, fetch};
 
 const SITES: [(&str, Brand); 3] =
     [("sun", Brand::SolarEdge), ("fro", Brand::Fronius), ("enp", Brand::Enphase)];
@@ -54,6 +54,10 @@ fn now() -> Timestamp {
 }
 
 async fn world() -> World {
+    world_opened_by(credentials).await
+}
+
+async fn world_opened_by(credentials: impl Fn(Brand) -> Credentials) -> World {
     let clock = Arc::new(MovingClock { began: Instant::now(), ahead: Mutex::default() });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
@@ -64,7 +68,7 @@ async fn world() -> World {
     let (connections, poller) = app.connected_to(&base, Arc::clone(&clock) as _);
     let world = World { app, clock, base, connections, poller };
     for (code, brand) in SITES {
-        world.connect(code, brand).await;
+        world.connect(code, brand, credentials(brand)).await;
     }
     world
 }
@@ -79,24 +83,33 @@ fn credentials(brand: Brand) -> Credentials {
         },
         _ => Credentials::Enphase {
             app_key: secret("stand-in-app-key"),
-            client: OAuthClient { id: "stand-in".to_owned(), secret: secret("stand-in-secret") },
-            tokens: OAuthTokens {
-                access: secret(""),
-                access_until: now(),
-                refresh: secret("stand-in-refresh-0"),
-                refresh_until: now() + SignedDuration::from_hours(720),
-            },
+            client: client(),
+            tokens: ended("stand-in-refresh-0"),
         },
+    }
+}
+
+fn client() -> OAuthClient {
+    OAuthClient { id: "stand-in".to_owned(), secret: SecretText::new("stand-in-secret") }
+}
+
+/// Tokens of which the access token has ended.
+fn ended(refresh: &str) -> OAuthTokens {
+    OAuthTokens {
+        access: SecretText::new(""),
+        access_until: now(),
+        refresh: SecretText::new(refresh),
+        refresh_until: now() + SignedDuration::from_hours(720),
     }
 }
 
 impl World {
     /// Connects a site to the first of its brand at the stand-in.
-    async fn connect(&self, code: &str, brand: Brand) {
+    async fn connect(&self, code: &str, brand: Brand, credentials: Credentials) {
         let quota = Quota { per_minute: 6_000, per_month: None };
         let name = brand.name();
         self.connections
-            .add_credential(&Actor::System, brand, name, credentials(brand), quota)
+            .add_credential(&Actor::System, brand, name, credentials, quota)
             .await
             .unwrap();
         let external = Self::first_of(brand);
@@ -132,10 +145,7 @@ impl World {
             .header("content-type", "application/json")
             .body(http_body_util::Full::new(bytes::Bytes::from(body)))
             .unwrap();
-        let client =
-            hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new())
-                .build_http();
-        assert_eq!(client.request(request).await.unwrap().status(), 204);
+        assert_eq!(fetch(request).await.status(), 204);
     }
 
     /// Lets time pass and polls what is due.
@@ -271,4 +281,41 @@ async fn a_changed_answer_is_told_on_the_page_while_readings_still_come() {
     assert!(told.contains("the list of systems"), "{told}");
     assert_eq!(world.health(&world.of("enp").await), Health::Healthy);
     assert!(!after.contains("revision"), "{after}");
+}
+
+#[tokio::test]
+async fn what_an_owner_of_solaredge_approved_is_renewed_in_time_and_opens_one_site() {
+    let site = World::first_of(Brand::SolarEdge);
+    let refresh = format!("stand-in-site-refresh-{site}-5.0");
+    let world = world_opened_by(|brand| match brand {
+        Brand::SolarEdge => {
+            Credentials::SolarEdgeOAuth { client: client(), tokens: ended(&refresh) }
+        }
+        _ => credentials(brand),
+    })
+    .await;
+
+    world.later(0).await;
+    let first = world.of("sun").await;
+    // The stand-in ends what is older than two hours.
+    world.later(119).await;
+    let second = world.of("sun").await;
+
+    for connection in [&first, &second] {
+        assert_eq!(world.health(connection), Health::Healthy, "{:?}", connection.said);
+    }
+    let status = async |path: &str, token: &str| {
+        let request = http::Request::get(format!("{}/solaredge/v2/{path}", world.base))
+            .header("authorization", format!("Bearer {token}"))
+            .body(http_body_util::Full::default())
+            .unwrap();
+        fetch(request).await.status().as_u16()
+    };
+    let (spent, fresh) =
+        (format!("stand-in-site-access-{site}-5.1"), format!("stand-in-site-access-{site}-5.2"));
+    assert_eq!(status(&format!("sites/{site}"), &spent).await, 401, "not renewed twice");
+    assert_eq!(status(&format!("sites/{site}"), &fresh).await, 200);
+    assert_eq!(status("sites/410001", &fresh).await, 403);
+    assert_eq!(status("sites", &fresh).await, 403);
+    assert_eq!(status(&format!("sites/{site}"), "stand-in-access-3").await, 401);
 }

@@ -8,21 +8,17 @@ use greengrid_app::ingestion::vendors::{
 use greengrid_app::onboarding::{Approval, ApprovalFrom, Approvals};
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::ingestion::Cause;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use uuid::Uuid;
 
-use super::http::{Answer, Call, VendorHttp};
-use super::oauth::{Granted, Refusal};
-use super::{Origins, Sealer};
+use super::http::{Call, VendorHttp};
+use super::oauth::granted;
+use super::{Origins, Sealer, solaredge};
 
 /// Names the states that travel through a vendor’s page, as the sealer’s row.
 const ROW: &[u8] = b"approval";
-
-/// How long the refresh tokens of both vendors live.
-const REFRESH_LIVES: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// As whom the vendors know us. Without it a brand has no button to approve.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,7 +35,8 @@ impl Registrations {
     pub fn stand_ins() -> Self {
         let secret = SecretText::new("stand-in-secret");
         let client = OAuthClient { id: "stand-in".to_owned(), secret };
-        Self { enphase: Some((client, SecretText::new("stand-in-app-key"))), solaredge: None }
+        let enphase = Some((client.clone(), SecretText::new("stand-in-app-key")));
+        Self { enphase, solaredge: Some(client) }
     }
 }
 
@@ -106,30 +103,17 @@ impl VendorApprovals {
             [("grant_type", "authorization_code"), ("redirect_uri", back_to), ("code", code)];
         let call = Call::post(&["oauth", "token"]).query(&query).basic(&client.id, &client.secret);
         let answer = http.map_err(unreachable)?.send(call.free()).await?;
-        let tokens = granted(&answer)?.tokens(self.clock.now(), REFRESH_LIVES);
+        let tokens = granted(&answer)?.tokens(self.clock.now());
         Ok(Credentials::Enphase { app_key, client, tokens })
     }
 
     async fn solaredge(&self, code: &str) -> Result<Credentials, VendorError> {
         let client = self.registrations.solaredge.clone().ok_or_else(unregistered)?;
-        let hosts = ["monitoringapi.solaredge.com"];
-        let http = VendorHttp::new(&self.origins.solaredge, &hosts, Arc::new(Uncounted));
-        let body = json!({
-            "grant_type": "authorization_code", "code": code, "client_id": client.id,
-            "client_secret": client.secret.expose(),
-        });
-        let call = Call::post(&["v2", "oauth2", "token"]).json(body).free();
+        let http = VendorHttp::new(&self.origins.solaredge, &solaredge::HOSTS, Arc::new(Uncounted));
+        let call = solaredge::token_call(&client, "authorization_code", "code", code);
         let answer = http.map_err(unreachable)?.send(call).await?;
-        let tokens = granted(&answer)?.tokens(self.clock.now(), REFRESH_LIVES);
+        let tokens = granted(&answer)?.tokens(self.clock.now());
         Ok(Credentials::SolarEdgeOAuth { client, tokens })
-    }
-}
-
-fn granted(answer: &Answer) -> Result<Granted, VendorError> {
-    match answer.maybe::<Refusal>() {
-        _ if answer.is_ok() => answer.json(),
-        Some(refused) => Err(refused.meaning()),
-        None => Err(answer.refused()),
     }
 }
 
@@ -144,6 +128,14 @@ fn unreachable(error: super::OriginError) -> VendorError {
 
 #[async_trait]
 impl Approvals for VendorApprovals {
+    fn offers(&self, brand: Brand) -> bool {
+        match brand {
+            Brand::Enphase => self.registrations.enphase.is_some(),
+            Brand::SolarEdge => self.registrations.solaredge.is_some(),
+            Brand::Fronius | Brand::Other => false,
+        }
+    }
+
     fn begin(&self, brand: Brand, approval: &Approval, back_to: &str) -> Option<String> {
         let state = self.sealed(approval)?;
         let url = match brand {
@@ -167,7 +159,11 @@ impl Approvals for VendorApprovals {
                     ("redirect_uri", back_to),
                     ("state", &state),
                 ];
-                Url::parse_with_params("https://connect.solaredge.com/authorize", pairs)
+                let page = match &self.origins.solaredge {
+                    origin if origin.stand_in => format!("{}/authorize", origin.base),
+                    _ => "https://connect.solaredge.com/authorize".to_owned(),
+                };
+                Url::parse_with_params(&page, pairs)
             }
             Brand::Fronius | Brand::Other => return None,
         };
@@ -231,5 +227,32 @@ mod tests {
         assert_eq!(approvals(b"another secret of 32 characters.").returned(&state), None);
         assert_eq!(ours.returned("00ff"), None);
         assert_eq!(ours.begin(Brand::Fronius, &approval(), "x"), None);
+    }
+
+    #[test]
+    fn an_owner_of_solaredge_is_asked_for_what_is_read_and_no_more() {
+        let ours = approvals(b"0123456789abcdef0123456789abcdef");
+        let address = ours.begin(Brand::SolarEdge, &approval(), "http://127.0.0.1:2/back").unwrap();
+        let url: Url = address.parse().unwrap();
+        let scope = url.query_pairs().find(|(key, _)| key == "scope").unwrap().1.into_owned();
+
+        assert_eq!((url.path(), scope.as_str()), ("/solaredge/authorize", "SITE_DATA DEVICE_DATA"));
+        assert!(ours.offers(Brand::SolarEdge) && !ours.offers(Brand::Fronius));
+    }
+
+    #[test]
+    fn the_real_page_is_that_of_the_vendor_and_not_offered_without_a_registration() {
+        let clock = Arc::new(FixedClock::at(Timestamp::UNIX_EPOCH));
+        let sealer = Sealer::new(b"0123456789abcdef0123456789abcdef");
+        let known = Registrations::stand_ins();
+        let real = VendorApprovals::new(Origins::default(), known, sealer.clone(), clock.clone());
+        let unknown =
+            VendorApprovals::new(Origins::default(), Registrations::default(), sealer, clock);
+
+        let address = real.begin(Brand::SolarEdge, &approval(), "https://green.example/back");
+
+        assert!(address.unwrap().starts_with("https://connect.solaredge.com/authorize?"));
+        assert!(!unknown.offers(Brand::SolarEdge));
+        assert_eq!(unknown.begin(Brand::SolarEdge, &approval(), "https://green.example"), None);
     }
 }

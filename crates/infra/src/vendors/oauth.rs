@@ -10,9 +10,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
+use super::http::Answer;
+
 /// How long before its end an access token is renewed: calls under way and
 /// clocks that differ must not run into it.
 const EARLY: SignedDuration = SignedDuration::from_mins(10);
+
+/// How long the refresh tokens of every vendor live: a month.
+pub(super) const REFRESH_LIVES: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Tokens of one credential that are renewed in time, by one caller at a time.
 /// A fresh pair is used only once it is durable: the vendor has killed the old
@@ -36,14 +41,14 @@ pub(super) struct Granted {
 
 /// What a token endpoint says when it gives nothing (RFC 6749, 5.2).
 #[derive(Debug, Deserialize)]
-pub(super) struct Refusal {
-    pub(super) error: String,
-    pub(super) error_description: Option<String>,
+struct Refusal {
+    error: String,
+    error_description: Option<String>,
 }
 
 impl Refusal {
     /// What it means for whoever asked for a new pair.
-    pub(super) fn meaning(&self) -> VendorError {
+    fn meaning(&self) -> VendorError {
         let cause = match self.error.as_str() {
             // The refresh token was used, revoked or is too old.
             "invalid_grant" => Cause::CredentialExpired,
@@ -54,15 +59,24 @@ impl Refusal {
     }
 }
 
+/// What a token endpoint gave, or why not.
+pub(super) fn granted(answer: &Answer) -> Result<Granted, VendorError> {
+    match answer.maybe::<Refusal>() {
+        _ if answer.is_ok() => answer.json(),
+        Some(refused) => Err(refused.meaning()),
+        None => Err(answer.refused()),
+    }
+}
+
 impl Granted {
-    /// As tokens, of which the refresh token lives this long.
-    pub(super) fn tokens(self, now: Timestamp, refresh_lives: SignedDuration) -> OAuthTokens {
+    /// As tokens from an instant on.
+    pub(super) fn tokens(self, now: Timestamp) -> OAuthTokens {
         let lives = SignedDuration::from_secs(self.expires_in.clamp(0, 365 * 86_400));
         OAuthTokens {
             access: SecretText::new(&self.access_token),
             access_until: now + lives,
             refresh: SecretText::new(&self.refresh_token),
-            refresh_until: now + refresh_lives,
+            refresh_until: now + REFRESH_LIVES,
         }
     }
 }
@@ -81,7 +95,6 @@ impl Session {
     /// new pair with the refresh token it is given.
     pub(super) async fn access<F>(
         &self,
-        refresh_lives: SignedDuration,
         renew: impl FnOnce(SecretText) -> F,
     ) -> Result<SecretText, VendorError>
     where
@@ -101,7 +114,7 @@ impl Session {
             return Err(VendorError::new(Cause::CredentialExpired));
         }
         let granted = renew(tokens.refresh.clone()).await?;
-        let fresh = granted.tokens(now, refresh_lives);
+        let fresh = granted.tokens(now);
         match self.vault.rotate(&tokens, fresh.clone()).await {
             Ok(in_force) => Ok(in_force.access),
             Err(error) => {
@@ -126,8 +139,6 @@ mod tests {
     use crate::vendors::testing::{MemoryVault, client, now, tokens};
     use greengrid_app::testing::FixedClock;
 
-    const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
-
     fn session(vault: &Arc<MemoryVault>, clock: &Arc<FixedClock>) -> Session {
         Session::new(client(), Arc::clone(vault) as _, Arc::clone(clock) as _)
     }
@@ -151,9 +162,9 @@ mod tests {
             Ok(granted(asked.fetch_add(1, Ordering::Relaxed) + 1))
         };
 
-        let early = session.access(MONTH, &renew).await.unwrap();
+        let early = session.access(&renew).await.unwrap();
         clock.advance(SignedDuration::from_mins(111));
-        let both = tokio::join!(session.access(MONTH, &renew), session.access(MONTH, &renew));
+        let both = tokio::join!(session.access(&renew), session.access(&renew));
 
         assert_eq!(early.expose(), "access-0");
         assert_eq!(both.0.unwrap().expose(), "access-1");
@@ -169,9 +180,9 @@ mod tests {
         vault.fail(true);
         let never = async |_| -> Result<Granted, VendorError> { panic!("asked twice") };
 
-        let failed = session.access(MONTH, async |_| Ok(granted(1))).await.unwrap_err();
+        let failed = session.access(async |_| Ok(granted(1))).await.unwrap_err();
         vault.fail(false);
-        let kept = session.access(MONTH, never).await.unwrap();
+        let kept = session.access(never).await.unwrap();
 
         assert_eq!(failed.cause, Cause::CredentialUnreadable);
         assert_eq!(kept.expose(), "access-1");
@@ -183,10 +194,10 @@ mod tests {
         let vault = Arc::new(MemoryVault::holding(tokens("access-0", "refresh-0", 60)));
         let clock = Arc::new(FixedClock::at(now()));
         let session = session(&vault, &clock);
-        clock.advance(MONTH);
+        clock.advance(REFRESH_LIVES);
         let never = async |_| -> Result<Granted, VendorError> { panic!("asked") };
 
-        let error = session.access(MONTH, never).await.unwrap_err();
+        let error = session.access(never).await.unwrap_err();
 
         assert_eq!(error.cause, Cause::CredentialExpired);
     }

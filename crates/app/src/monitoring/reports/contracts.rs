@@ -5,10 +5,18 @@ use greengrid_domain::messages::Letter;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::model::MorningReport;
+use super::model::{MorningReport, StuckCase};
 use crate::error::StoreError;
 use crate::monitoring::StatusCounts;
 use crate::monitoring::handover::Turns;
+
+/// Knows which cases of onboarding do not go on.
+#[async_trait]
+pub trait StuckCases: Send + Sync {
+    /// Those of a region and those of whom no region is known yet, the longest
+    /// first.
+    async fn stuck(&self, region: &RegionCode) -> Result<Vec<StuckCase>, StoreError>;
+}
 
 /// Keeps morning reports.
 #[async_trait]

@@ -7,7 +7,7 @@ use greengrid_domain::units::{Energy, Money};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::model::{MorningReport, ReportIncident, ReportLine};
+use super::model::{MorningReport, ReportIncident, ReportLine, StuckCase};
 use crate::monitoring::models::{Overview, OverviewRow};
 
 /// When a report is due, and for whom.
@@ -23,6 +23,7 @@ pub(super) fn report(
     due: Due,
     overview: &Overview,
     before: Option<&MorningReport>,
+    stuck: Vec<StuckCase>,
 ) -> MorningReport {
     let needed: BTreeSet<&SiteCode> =
         before.iter().flat_map(|before| &before.lines).map(|line| &line.site).collect();
@@ -70,6 +71,7 @@ pub(super) fn report(
         incidents,
         lines,
         settled,
+        stuck,
     }
 }
 

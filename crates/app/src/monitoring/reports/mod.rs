@@ -7,6 +7,6 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-pub use contracts::{Kept, ReportPress, ReportStore, ReportSummary};
-pub use model::{LookBack, MorningReport, ReportIncident, ReportLine};
+pub use contracts::{Kept, ReportPress, ReportStore, ReportSummary, StuckCases};
+pub use model::{LookBack, MorningReport, ReportIncident, ReportLine, StuckCase};
 pub use service::{Reports, ReportsError};

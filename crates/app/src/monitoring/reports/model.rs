@@ -1,5 +1,6 @@
 use greengrid_domain::fleet::{RegionCode, SiteCode};
 use greengrid_domain::monitoring::{AnomalyKind, NextStep, Spark, Status};
+use greengrid_domain::onboarding::CaseId;
 use greengrid_domain::time::SiteZone;
 use greengrid_domain::units::{Energy, Money};
 use jiff::civil::Date;
@@ -34,6 +35,24 @@ pub struct MorningReport {
     pub lines: Vec<ReportLine>,
     /// Sites that needed action in the report before and do not in this.
     pub settled: Vec<(SiteCode, String)>,
+    /// Customers of the region whose onboarding does not go on, the longest
+    /// first; also those of whom no region is known yet.
+    pub stuck: Vec<StuckCase>,
+}
+
+/// A case of onboarding that does not go on, in a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StuckCase {
+    /// Which case.
+    pub case: CaseId,
+    /// Its number, as people say it.
+    pub number: String,
+    /// The name of the site or the customer.
+    pub name: String,
+    /// Why it does not go on.
+    pub reason: String,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 impl MorningReport {

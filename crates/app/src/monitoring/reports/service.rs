@@ -7,7 +7,7 @@ use greengrid_domain::time::SiteZone;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 
-use super::contracts::{Kept, ReportPress, ReportStore, ReportSummary};
+use super::contracts::{Kept, ReportPress, ReportStore, ReportSummary, StuckCases};
 use super::made::{Due, report};
 use super::model::{LookBack, MorningReport};
 use crate::actor::{Actor, Denied, Permission};
@@ -30,6 +30,7 @@ pub struct Reports {
     handovers: Handovers,
     store: Arc<dyn ReportStore>,
     press: Arc<dyn ReportPress>,
+    onboarding: Arc<dyn StuckCases>,
 }
 
 /// Why there is no report to show.
@@ -94,7 +95,8 @@ impl Reports {
             ..OverviewQuery::default()
         };
         let overview = self.monitoring.overview(&Actor::System, &query).await?;
-        Ok(report(due, &overview, before))
+        let stuck = self.onboarding.stuck(&due.region).await?;
+        Ok(report(due, &overview, before, stuck))
     }
 
     /// Reports of days before one, newest first.

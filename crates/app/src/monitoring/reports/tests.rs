@@ -16,7 +16,7 @@ use crate::monitoring::handover::{AlertDeed, Handovers};
 use crate::monitoring::{AssessmentStore, Monitoring};
 use crate::testing::{
     FakeAnomalyStore, FakeAssessmentStore, FakeHandoverStore, FakePastStore, FakeReadModels,
-    FakeReportPress, FakeReportStore, FakeSiteStore, FixedClock, site,
+    FakeReportPress, FakeReportStore, FakeSiteStore, FakeStuckCases, FixedClock, site,
 };
 
 /// Half past six at the sites, which are in Berlin.
@@ -45,6 +45,16 @@ fn loses(number: i32, euros: i64) -> Assessment {
         last_reading_at: None,
         spark: Spark { from: morning(), actual: vec![], expected: vec![] },
         daily_index: vec![],
+    }
+}
+
+fn waits_for_its_installer() -> StuckCase {
+    StuckCase {
+        case: uuid::Uuid::from_u128(7).into(),
+        number: "S-1004".to_owned(),
+        name: "Weir Cottage".to_owned(),
+        reason: "the installer is on holiday".to_owned(),
+        since: morning() - SignedDuration::from_hours(50),
     }
 }
 
@@ -91,6 +101,7 @@ impl World {
             .handovers(handovers)
             .store(Arc::clone(&store) as _)
             .press(Arc::new(FakeReportPress))
+            .onboarding(Arc::new(FakeStuckCases(vec![waits_for_its_installer()])))
             .build();
         Self { clock, assessments, store, reports }
     }
@@ -116,6 +127,7 @@ async fn at_half_past_six_each_reader_has_one_letter_of_the_region() {
     let report = world.store.reports().remove(0);
     assert_eq!((report.day, report.is_late()), (date(2026, 6, 12), false));
     assert_eq!(report.lines.len(), 2);
+    assert_eq!(report.stuck, [waits_for_its_installer()]);
     assert_eq!(report.lines[0].money_per_day.amount, Decimal::from(70));
     assert_eq!(report.money_per_day[0].amount, Decimal::from(75));
     assert_eq!(report.counts.need_action(), 2);

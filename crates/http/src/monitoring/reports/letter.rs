@@ -103,6 +103,9 @@ fn text(report: &MorningReport, turns: &Turns, headline: &str, links: &Links) ->
     if let Some(settled) = settled(report) {
         let _ = writeln!(text, "\n{settled}");
     }
+    if let Some(stuck) = stuck(report) {
+        let _ = writeln!(text, "\n{stuck}");
+    }
     let _ = writeln!(text, "\nSince the report before: {}", gist::sentence(turns));
     for deed in told(turns) {
         let _ = writeln!(text, "- {}", done(deed));
@@ -141,6 +144,7 @@ fn html(
             }
             @if let Some(more) = more(report) { p { (more) } }
             @if let Some(settled) = settled(report) { p { (settled) } }
+            @if let Some(stuck) = stuck(report) { p { (stuck) } }
             h2 style=(letter::HEAD) { "Since the report before" }
             p { (gist::sentence(turns)) }
             @if !turns.done.is_empty() {
@@ -201,6 +205,14 @@ fn row(
 
 fn owner(line: &ReportLine) -> String {
     line.owner.as_ref().map_or_else(String::new, |owner| format!(" {owner} has it."))
+}
+
+/// Names the customers whose onboarding does not go on, where there are any.
+pub(super) fn stuck(report: &MorningReport) -> Option<String> {
+    let names: Vec<&str> = report.stuck.iter().map(|case| case.name.as_str()).collect();
+    let many =
+        format::counted(names.len(), "customer’s onboarding is", "customers’ onboardings are");
+    (!names.is_empty()).then(|| format!("{many} stuck: {}.", names.join(", ")))
 }
 
 /// Says that the morning was missed, where it was.

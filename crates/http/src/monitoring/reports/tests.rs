@@ -1,7 +1,7 @@
 use greengrid_app::messages::Links;
 use greengrid_app::monitoring::StatusCounts;
 use greengrid_app::monitoring::handover::{Deed, Turn, Turns};
-use greengrid_app::monitoring::reports::{MorningReport, ReportLine, ReportPress};
+use greengrid_app::monitoring::reports::{MorningReport, ReportLine, ReportPress, StuckCase};
 use greengrid_domain::monitoring::{AnomalyEvent, AnomalyKind, NextStep, Spark, Status};
 use greengrid_domain::units::{Currency, Energy, Money};
 use jiff::SignedDuration;
@@ -43,6 +43,13 @@ fn report(lines: i64, minutes_late: i64) -> MorningReport {
         incidents: Vec::new(),
         lines: (1..=lines).rev().map(line).collect(),
         settled: vec![("S-9".parse().unwrap(), "Brook Mill".to_owned())],
+        stuck: vec![StuckCase {
+            case: uuid::Uuid::from_u128(7).into(),
+            number: "S-1004".to_owned(),
+            name: "Weir <Cottage>".to_owned(),
+            reason: "the installer is on holiday".to_owned(),
+            since: now() - SignedDuration::from_hours(50),
+        }],
     }
 }
 
@@ -81,6 +88,7 @@ fn the_letter_answers_in_its_subject_and_names_every_site_in_both_forms() {
         assert!(form.contains("https://green.example/reports/north/2026-06-12"));
         assert!(form.contains("No longer in the list: Brook Mill."));
         assert!(form.contains("Rui has it."));
+        assert!(form.contains("1\u{a0}customer’s onboarding is stuck: Weir"), "{form}");
         assert!(!form.contains("nobody was there"));
     }
 }

@@ -125,6 +125,7 @@ pub(super) fn report(report: &MorningReport, turns: &Turns) -> Markup {
                 p { (settled) }
             }
         }
+        @if !report.stuck.is_empty() { (stuck(report)) }
         (turns::changed(turns, report.made_at, &report.zone))
         (turns::done(turns, report.made_at, &report.zone))
     }
@@ -147,6 +148,31 @@ fn incidents(report: &MorningReport) -> Markup {
                                 td data-label="Since" { (format::since(incident.since, report.made_at, &report.zone)) }
                                 td .n data-label="Sites" { (incident.sites) }
                                 td .n { (format::amounts(&incident.money_per_day)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Customers who wait to come online and do not get on.
+fn stuck(report: &MorningReport) -> Markup {
+    html! {
+        section .section aria-labelledby="h-stuck" {
+            div .section__head { h2 #h-stuck { "Onboarding that is stuck" } span .dim { "the longest first" } }
+            div .scroll tabindex="0" role="region" aria-label="Onboarding that is stuck, table" {
+                table .table.table--rows {
+                    thead { tr { th scope="col" { "Case" } th scope="col" { "Why" } th scope="col" { "Since" } } }
+                    tbody {
+                        @for case in &report.stuck {
+                            tr {
+                                th scope="row" {
+                                    a href=(urls::case(case.case.into())) { (case.name) } " " span .dim { (case.number) }
+                                }
+                                td data-label="Why" { (case.reason) }
+                                td data-label="Since" { (format::since(case.since, report.made_at, &report.zone)) }
                             }
                         }
                     }

@@ -38,11 +38,9 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
                     div .ways {
                         div { (pictures::guidance(brand)) }
                         div .stack {
-                            @match access(brand) {
-                                Access::Keys(wanted) => (key_form(wanted, &page.to("access"), &page.key_problems, "Seal and keep", sealed)),
-                                Access::Approval => (approval(&page.to("approve"), brand)),
-                                Access::None => {},
-                            }
+                            (ways(brand, view.may_approve, &page.to("approve"), |wanted| {
+                                key_form(wanted, &page.to("access"), &page.key_problems, "Seal and keep", sealed)
+                            }))
                             (reuse_form(page))
                             (link_form(page))
                         }
@@ -66,6 +64,29 @@ fn held(page: &Page<'_>) -> Markup {
             (None, Some(given)) => span .dim { "there is a key for " (given.brand.name()) ", not for this brand" },
             _ => span .dim { "nothing is here yet" },
         }
+    }
+}
+
+/// The ways to give access, whoever gives it: by approving on the vendor’s page
+/// at `to_approve`, or by the form of `keys`.
+pub(in crate::onboarding) fn ways(
+    brand: Brand,
+    may_approve: bool,
+    to_approve: &str,
+    keys: impl FnOnce(&[KeyPart]) -> Markup,
+) -> Markup {
+    let Access { keys: wanted, approval: has_page } = access(brand);
+    html! {
+        @if has_page && may_approve {
+            (approval(to_approve, brand))
+        } @else if has_page && wanted.is_empty() {
+            p .dim { "Owners approve on a page of " (brand.name()) ", with which we are not registered yet." }
+        }
+        @if !wanted.is_empty() {
+            @if has_page && may_approve { h3 .ways__or { "Or with a key" } }
+            (keys(wanted))
+        }
+        @if !has_page && wanted.is_empty() { p .dim { "This brand cannot be connected yet." } }
     }
 }
 
@@ -115,7 +136,7 @@ pub(in crate::onboarding) fn part_message(part: KeyPart, seen: Option<Result<(),
 }
 
 /// The way to the vendor’s page, where the owner approves.
-pub(in crate::onboarding) fn approval(to: &str, brand: Brand) -> Markup {
+fn approval(to: &str, brand: Brand) -> Markup {
     html! {
         div .form {
             p { "The owner signs in to " (brand.name()) " and approves that we read the data of the system. We never see their password." }

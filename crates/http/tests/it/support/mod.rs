@@ -196,6 +196,7 @@ impl App {
             .handovers(handovers.clone())
             .store(Arc::new(PgReportStore::new(pool.clone())))
             .press(greengrid_http::report_press(Links::under("http://localhost")))
+            .onboarding(Arc::new(onboarding.clone()))
             .build();
         let alerts = Alerts::builder()
             .store(Arc::new(PgAlertStore::new(pool.clone())))
@@ -418,4 +419,17 @@ pub(crate) fn settings_reaching(networks: &str) -> Settings {
 /// The settings of a program at `https://green.example`.
 pub(crate) fn https() -> Settings {
     Settings { public_url: Some("https://green.example".parse().unwrap()), ..settings() }
+}
+
+/// The answer of something that runs beside the program, as it comes over the
+/// wire: nothing is followed.
+pub(crate) async fn fetch(
+    request: http::Request<http_body_util::Full<bytes::Bytes>>,
+) -> http::Response<String> {
+    use http_body_util::BodyExt as _;
+    let client = hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new())
+        .build_http();
+    let (head, body) = client.request(request).await.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    http::Response::from_parts(head, String::from_utf8_lossy(&body).into_owned())
 }

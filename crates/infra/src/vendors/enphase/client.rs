@@ -18,7 +18,7 @@ use super::payload::{
     Alarms, DeviceAnswer, Refusal, Summary, System, SystemsPage, Telemetry, Words,
 };
 use crate::vendors::http::{Answer, Call, OriginError, VendorHttp};
-use crate::vendors::oauth::{Granted, Refusal as OAuthRefusal, Session};
+use crate::vendors::oauth::{Granted, Session, granted};
 
 const HOSTS: [&str; 1] = ["api.enphaseenergy.com"];
 
@@ -26,9 +26,6 @@ const HOSTS: [&str; 1] = ["api.enphaseenergy.com"];
 const PAGE: u64 = 100;
 /// Pages at most: a hundred thousand sites.
 const PAGES: u64 = 1_000;
-
-/// How long a refresh token lives: a month.
-const REFRESH_LIVES: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The alarms of a week are given at once.
 const ALARMS: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -65,7 +62,7 @@ impl Enphase {
     }
 
     async fn get(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Answer, VendorError> {
-        let token = self.session.access(REFRESH_LIVES, |refresh| self.renew(refresh)).await?;
+        let token = self.session.access(|refresh| self.renew(refresh)).await?;
         let path: Vec<&str> = [&["api", "v4"], path].concat();
         let call = Call::get(&path).query(query).bearer(&token).secret("key", self.app_key.clone());
         let answer = self.http.send(call).await?;
@@ -96,11 +93,7 @@ impl Enphase {
         let client = &self.session.client;
         let call = Call::post(&["oauth", "token"]).query(&query);
         let answer = self.http.send(call.basic(&client.id, &client.secret).free()).await?;
-        match answer.maybe::<OAuthRefusal>() {
-            _ if answer.is_ok() => answer.json(),
-            Some(refused) => Err(refused.meaning()),
-            None => Err(answer.refused()),
-        }
+        granted(&answer)
     }
 
     async fn page(&self, page: u64) -> Result<SystemsPage, VendorError> {

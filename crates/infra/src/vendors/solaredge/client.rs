@@ -3,8 +3,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::vendors::{
-    CallBudget, ExternalId, Fetched, Origin, SecretText, VendorAlarm, VendorDevice, VendorError,
-    VendorGateway, VendorSite, VendorSiteDetails, Window,
+    CallBudget, ExternalId, Fetched, OAuthClient, Origin, SecretText, VendorAlarm, VendorDevice,
+    VendorError, VendorGateway, VendorSite, VendorSiteDetails, Window,
 };
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::ingestion::Cause;
@@ -16,17 +16,14 @@ use super::contract::KNOWN;
 use super::map;
 use super::payload::{Alert, Device, InvertersTelemetry, Problem, Series, SiteDetails, SitesPage};
 use crate::vendors::http::{Answer, Call, OriginError, VendorHttp};
-use crate::vendors::oauth::{Granted, Refusal, Session};
+use crate::vendors::oauth::{Granted, Session, granted};
 
-const HOSTS: [&str; 1] = ["monitoringapi.solaredge.com"];
+pub(in crate::vendors) const HOSTS: [&str; 1] = ["monitoringapi.solaredge.com"];
 
 /// Sites on a page of the list, the most there may be.
 const PAGE: usize = 1_000;
 /// Pages at most: a hundred thousand sites.
 const PAGES: usize = 100;
-
-/// How long a refresh token lives.
-const REFRESH_LIVES: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// What opens the interface.
 pub enum Access {
@@ -68,7 +65,7 @@ impl SolarEdge {
             Access::Key(key) => call.secret("x-api-key", key.clone()),
             Access::OAuth(session) => {
                 let renew = |refresh| self.renew(session, refresh);
-                call.bearer(&session.access(REFRESH_LIVES, renew).await?)
+                call.bearer(&session.access(renew).await?)
             }
         };
         let answer = self.http.send(call).await?;
@@ -76,20 +73,24 @@ impl SolarEdge {
     }
 
     async fn renew(&self, session: &Session, refresh: SecretText) -> Result<Granted, VendorError> {
-        let body = json!({
-            "grant_type": "refresh_token",
-            "refresh_token": refresh.expose(),
-            "client_id": session.client.id,
-            "client_secret": session.client.secret.expose(),
-        });
-        let call = Call::post(&["v2", "oauth2", "token"]).json(body).free();
-        let answer = self.http.send(call).await?;
-        match answer.maybe::<Refusal>() {
-            _ if answer.is_ok() => answer.json(),
-            Some(refused) => Err(refused.meaning()),
-            None => Err(answer.refused()),
-        }
+        let call = token_call(&session.client, "refresh_token", "refresh_token", refresh.expose());
+        granted(&self.http.send(call).await?)
     }
+}
+
+/// A call of the token endpoint, which costs no credit: what is asked for, and
+/// under which name it is traded for what.
+pub(in crate::vendors) fn token_call(
+    client: &OAuthClient,
+    grant_type: &str,
+    name: &str,
+    spent: &str,
+) -> Call {
+    let body = json!({
+        "grant_type": grant_type, name: spent, "client_id": client.id,
+        "client_secret": client.secret.expose(),
+    });
+    Call::post(&["v2", "oauth2", "token"]).json(body).free()
 }
 
 #[async_trait]

@@ -8,5 +8,6 @@ mod payload;
 mod tests;
 
 pub use client::{Access, SolarEdge};
+pub(super) use client::{HOSTS, token_call};
 #[cfg(test)]
 pub(super) use contract::KNOWN;

@@ -1,6 +1,6 @@
 use greengrid_app::error::StoreError;
 use greengrid_app::monitoring::StatusCounts;
-use greengrid_app::monitoring::reports::{MorningReport, ReportIncident, ReportLine};
+use greengrid_app::monitoring::reports::{MorningReport, ReportIncident, ReportLine, StuckCase};
 use greengrid_domain::fleet::RegionCode;
 use greengrid_domain::monitoring::Spark;
 use greengrid_domain::units::{Energy, Money};
@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// What a report says, as JSON. Fields may be added, never changed: reports are
 /// kept for ever.
@@ -21,6 +22,18 @@ pub(super) struct ReportContent {
     incidents: Vec<IncidentContent>,
     lines: Vec<LineContent>,
     settled: Vec<(String, String)>,
+    // Since reports tell of onboarding.
+    #[serde(default)]
+    stuck: Vec<StuckContent>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StuckContent {
+    case: Uuid,
+    number: String,
+    name: String,
+    reason: String,
+    since: String,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -77,6 +90,7 @@ impl ReportContent {
                 .iter()
                 .map(|(site, name)| (site.to_string(), name.clone()))
                 .collect(),
+            stuck: report.stuck.iter().map(stuck).collect(),
         }
     }
 
@@ -109,6 +123,7 @@ impl ReportContent {
                 .collect::<Result<_, _>>()?,
             lines: self.lines.into_iter().map(ReportLine::try_from).collect::<Result<_, _>>()?,
             settled: settled.collect::<Result<_, StoreError>>()?,
+            stuck: self.stuck.into_iter().map(StuckCase::try_from).collect::<Result<_, _>>()?,
         })
     }
 }
@@ -123,6 +138,16 @@ fn incident(incident: &ReportIncident) -> IncidentContent {
         since: incident.since.to_string(),
         sites: incident.sites,
         money_per_day: incident.money_per_day.iter().map(money).collect(),
+    }
+}
+
+fn stuck(case: &StuckCase) -> StuckContent {
+    StuckContent {
+        case: case.case.into(),
+        number: case.number.clone(),
+        name: case.name.clone(),
+        reason: case.reason.clone(),
+        since: case.since.to_string(),
     }
 }
 
@@ -169,6 +194,20 @@ impl TryFrom<IncidentContent> for ReportIncident {
             since: content.since.parse().map_err(StoreError::new)?,
             sites: content.sites,
             money_per_day: amounts(content.money_per_day)?,
+        })
+    }
+}
+
+impl TryFrom<StuckContent> for StuckCase {
+    type Error = StoreError;
+
+    fn try_from(content: StuckContent) -> Result<Self, StoreError> {
+        Ok(Self {
+            case: content.case.into(),
+            number: content.number,
+            name: content.name,
+            reason: content.reason,
+            since: content.since.parse().map_err(StoreError::new)?,
         })
     }
 }

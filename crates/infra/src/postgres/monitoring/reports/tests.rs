@@ -1,6 +1,6 @@
 use greengrid_app::monitoring::StatusCounts;
 use greengrid_app::monitoring::reports::{
-    Kept, MorningReport, ReportIncident, ReportLine, ReportStore,
+    Kept, MorningReport, ReportIncident, ReportLine, ReportStore, StuckCase,
 };
 use greengrid_domain::messages::{Letter, LetterKind};
 use greengrid_domain::monitoring::{AnomalyKind, NextStep, Spark, Status};
@@ -48,6 +48,13 @@ fn report(region: &str, day: Date) -> MorningReport {
             spark: Spark { from: noon(), actual: vec![Some(1), None], expected: vec![7, 8, 9] },
         }],
         settled: vec![("beta".parse().unwrap(), "Beta".to_owned())],
+        stuck: vec![StuckCase {
+            case: uuid::Uuid::from_u128(7).into(),
+            number: "S-1004".to_owned(),
+            name: "Weir Cottage".to_owned(),
+            reason: "the installer is on holiday".to_owned(),
+            since: "2026-06-10T02:30:00Z".parse().unwrap(),
+        }],
     }
 }
 
