@@ -16,6 +16,7 @@ use greengrid_infra::postgres::customer::{
 use greengrid_infra::postgres::monitoring::PgReadModels;
 use greengrid_infra::{RandomIds, ZipArchives};
 
+use super::Core;
 use crate::settings::Secret;
 
 /// What the use cases of people with sites are made of.
@@ -54,7 +55,27 @@ pub struct CustomerRounds {
     pub files: Arc<dyn TakeoutStore>,
 }
 
-impl CustomerParts<'_> {
+impl<'a> CustomerParts<'a> {
+    /// Of the core's parts.
+    #[must_use]
+    pub const fn of(core: &'a Core, links: &'a Links, secret: &'a Secret) -> Self {
+        Self {
+            pools: &core.stores.pools,
+            directory: &core.directory,
+            monitoring: &core.monitoring,
+            identity: core.identity(),
+            clock: &core.clock,
+            links,
+            secret,
+        }
+    }
+
+    /// The same by another clock.
+    #[must_use]
+    pub const fn by(self, clock: &'a Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
     /// The use cases.
     #[must_use]
     pub fn cases(&self) -> CustomerCases {

@@ -14,8 +14,8 @@ use greengrid_infra::runners::Task;
 use greengrid_infra::runners::projector::{self, Projector, RebuildError};
 
 use super::{
-    Core, Instance, Stores, demo_alerts, demo_cases, demo_polls, demo_quarantine, demo_talk,
-    standins,
+    Core, Instance, Stores, demo_alerts, demo_cases, demo_notices, demo_polls, demo_quarantine,
+    demo_talk, standins,
 };
 use crate::settings::{DemoAccount, Settings};
 
@@ -117,12 +117,13 @@ impl Demo {
     }
 
     /// Connects some of its sites to their vendors, and makes what happened
-    /// before: talk, cases of onboarding, and what could not be read. On the first
+    /// before: talk, cases of onboarding, letters, and what could not be read. On the first
     /// start only.
     pub async fn connect(&self, settings: &Settings) -> Result<(), StoreError> {
         let fleet = self.made.fleet();
         if self.made.is_first() {
             demo_quarantine::fill(&self.core, fleet).await?;
+            demo_notices::last_month(&self.core, &settings.links(), &settings.secret).await?;
         }
         demo_polls::ensure(&self.core, settings, fleet).await?;
         demo_talk::ensure(&self.core, fleet).await?;

@@ -85,16 +85,7 @@ impl Instance {
             runners.spawn(listen(subscriber, pools.clone(), end.clone()));
         }
         let links = settings.links();
-        let parts = CustomerParts::builder()
-            .pools(&pools)
-            .directory(&core.directory)
-            .monitoring(&core.monitoring)
-            .identity(core.identity())
-            .clock(&core.clock)
-            .links(&links)
-            .secret(&settings.secret)
-            .build();
-        let own = parts.cases();
+        let own = CustomerParts::of(&core, &links, &settings.secret).cases();
         runners.spawn(write_to_owners(
             core.clone(),
             links.clone(),
@@ -234,16 +225,8 @@ async fn project(core: Core, notices: Notices, end: CancellationToken) {
 async fn write_to_owners(core: Core, links: Links, secret: Secret, end: CancellationToken) {
     let pools = &core.stores.pools;
     leased(&pools.ingest, Task::Owners, &end, |turn| {
-        let parts = CustomerParts::builder()
-            .pools(pools)
-            .directory(&core.directory)
-            .monitoring(&core.monitoring)
-            .identity(core.identity())
-            .clock(&core.clock)
-            .links(&links)
-            .secret(&secret)
-            .build();
-        let CustomerRounds { notices, takeouts, files } = parts.rounds();
+        let CustomerRounds { notices, takeouts, files } =
+            CustomerParts::of(&core, &links, &secret).rounds();
         customer::run(notices, takeouts, files, turn)
     })
     .await;

@@ -8,6 +8,7 @@ mod customer;
 mod demo;
 mod demo_alerts;
 mod demo_cases;
+mod demo_notices;
 mod demo_polls;
 mod demo_quarantine;
 mod demo_talk;

@@ -53,17 +53,21 @@ async fn invite(
     link_to(admin, email, "/invitation/").await
 }
 
-/// The path in the newest letter to somebody.
-async fn link_to(admin: &Browser, email: &str, begins: &str) -> anyhow::Result<String> {
+/// The path that begins so in the newest letter to somebody that has one.
+pub(crate) async fn link_to(admin: &Browser, email: &str, begins: &str) -> anyhow::Result<String> {
     let script = "const [email, begins, done] = arguments;
         const page = (path) => fetch(path).then((it) => it.text())
             .then((text) => new DOMParser().parseFromString(text, 'text/html'));
-        page('/mailbox').then((list) => {
+        const find = async () => {
+            const list = await page('/mailbox');
             const rows = [...list.querySelectorAll('tbody tr')];
-            const row = rows.find((row) => row.textContent.includes(email));
-            return page(row.querySelector('a').getAttribute('href'));
-        }).then((letter) => letter.body.textContent.match(new RegExp(`${begins}[0-9a-f]{64}`))[0])
-            .then(done, (error) => done(String(error)));";
+            for (const row of rows.filter((row) => row.textContent.includes(email))) {
+                const letter = await page(row.querySelector('a').getAttribute('href'));
+                const path = letter.body.textContent.match(new RegExp(`${begins}[-.\\w]*\\w`));
+                if (path) return path[0];
+            }
+        };
+        find().then(done, (error) => done(String(error)));";
     let path = admin.client.execute_async(script, vec![email.into(), begins.into()]).await?;
     let path = path.as_str().filter(|path| path.starts_with(begins));
     Ok(path.with_context(|| format!("no letter to {email} with a link"))?.to_owned())

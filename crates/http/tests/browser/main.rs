@@ -138,6 +138,7 @@ const STORIES: &[(&str, Journey)] = journeys![
     owners::an_owner_states_what_power_costs,
     owners::an_owner_shares_a_site_and_takes_it_back,
     owners::an_owner_takes_their_data_out_and_chooses_letters,
+    owners::a_letter_has_its_way_out,
     owners::an_owners_page_is_complete_without_script,
 ];
 

@@ -3,6 +3,7 @@ use fantoccini::Locator;
 
 use crate::Stage;
 use crate::accessibility::is_clean;
+use crate::accounts::link_to;
 use crate::browser::Browser;
 
 /// True while the stream of the page is open.
@@ -31,6 +32,7 @@ pub(crate) async fn an_owner_reads_the_sentence_and_the_history(
     browser.until(LIVE, 10).await?;
     let sentence = browser.text("h1").await?;
     ensure!(sentence.ends_with('.'), "the headline is “{sentence}”");
+    is_clean(&browser).await?;
 
     for (span, bars) in [("week", 7), ("month", 28), ("year", 12), ("lifetime", 1)] {
         browser.client.goto(&stage.program.url(&format!("{site}?span={span}"))).await?;
@@ -103,6 +105,7 @@ pub(crate) async fn an_owner_takes_their_data_out_and_chooses_letters(
     let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "customer2").await?;
     browser.client.goto(&stage.program.url("/account/data")).await?;
+    is_clean(&browser).await?;
     browser.client.find(Locator::Css("#takeout button")).await?.click().await?;
     let file = "document.querySelector('#takeout a[download]')";
     browser.until(file, 60).await.context("no file")?;
@@ -111,6 +114,7 @@ pub(crate) async fn an_owner_takes_their_data_out_and_chooses_letters(
     let media = browser.client.execute_async(fetch, vec![]).await?;
 
     browser.client.goto(&stage.program.url("/account/notices")).await?;
+    is_clean(&browser).await?;
     let checked = "document.querySelector('input[value=unusual_day]').checked";
     let before = browser.value(checked).await?;
     browser.client.find(Locator::Css("input[value=unusual_day]")).await?.click().await?;
@@ -121,6 +125,34 @@ pub(crate) async fn an_owner_takes_their_data_out_and_chooses_letters(
     ensure!(media == "application/zip", "the file is {media}");
     ensure!(before != after, "the choice was not kept");
     browser.close().await
+}
+
+/// The address at the foot of a letter stops its kind, whoever is signed in.
+pub(crate) async fn a_letter_has_its_way_out(stage: &Stage) -> anyhow::Result<()> {
+    let admin = stage.open().await?;
+    admin.sign_in(&stage.program.address, "admin").await?;
+    let path = link_to(&admin, "customer@demo", "/unsubscribe/").await?;
+    let browser = stage.open().await?;
+    browser.client.goto(&stage.program.url(&path)).await?;
+    is_clean(&browser).await?;
+    browser.client.find(Locator::Css("form button[type=submit]")).await?.click().await?;
+    let stopped = "document.body.textContent.includes('You get no more of these')";
+    browser.until(stopped, 10).await.context("no word that they stop")?;
+    is_clean(&browser).await?;
+
+    browser.sign_in(&stage.program.address, "customer").await?;
+    browser.client.goto(&stage.program.url("/account/notices")).await?;
+    let wanted = "document.querySelector('input[value=monthly_summary]').checked";
+    let after = browser.value(wanted).await?;
+    browser.client.find(Locator::Css("input[value=monthly_summary]")).await?.click().await?;
+    browser.client.find(Locator::Css("main button[type=submit]")).await?.click().await?;
+    browser
+        .until(&format!("document.querySelector('[role=status] .pill') && {wanted}"), 10)
+        .await?;
+
+    ensure!(after == false, "the letters go on");
+    browser.close().await?;
+    admin.close().await
 }
 
 pub(crate) async fn an_owners_page_is_complete_without_script(stage: &Stage) -> anyhow::Result<()> {

@@ -21,6 +21,7 @@ mod imports;
 mod invitations;
 mod isolation;
 mod live;
+mod mail_server;
 mod mailbox;
 mod messages_crash;
 mod mqtt;

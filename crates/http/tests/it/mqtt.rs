@@ -3,17 +3,13 @@
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use greengrid_app::live::Heard;
 use greengrid_domain::identity::Role;
-use greengrid_infra::postgres::Notices;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS};
 use tokio::net::TcpStream;
-use tokio::sync::broadcast;
 use tokio::time::{sleep, timeout};
-use tokio_util::sync::CancellationToken;
 
 use crate::command_line::{Serving, greengrid};
-use crate::support::{App, SECRET};
+use crate::support::{App, SECRET, Watch, free_port};
 
 const RULES: &str = "tele/{device}/+=alpha; shelly/{site}/{device}/status/+";
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -76,25 +72,18 @@ impl Drop for Mosquitto {
     }
 }
 
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 /// A fleet, and what is told about changes of its database.
 struct World {
     app: App,
-    heard: broadcast::Receiver<Heard>,
-    _listening: tokio_util::sync::DropGuard,
+    watch: Watch,
 }
 
 impl World {
     async fn new() -> Self {
         let app = App::start().await;
         app.sites(["alpha", "beta"]).await;
-        let end = CancellationToken::new();
-        let notices = Notices::listen(&app.db.pool(), end.clone()).await.unwrap();
-        let heard = notices.subscribe();
-        Self { app, heard, _listening: end.drop_guard() }
+        let watch = Watch::over(&app).await;
+        Self { app, watch }
     }
 
     fn serve(&self, port: u16) -> Serving {
@@ -109,25 +98,10 @@ impl World {
         Serving::start(command)
     }
 
-    /// Waits until a query has this answer; looks whenever something changed.
-    async fn until(&mut self, query: &str, expected: &str) {
-        let pool = self.app.db.pool();
-        let work = async {
-            loop {
-                let found: Option<Option<String>> =
-                    sqlx::query_scalar(query).fetch_optional(&pool).await.unwrap();
-                if found.flatten().as_deref() == Some(expected) {
-                    return;
-                }
-                let _ = timeout(Duration::from_secs(1), self.heard.recv()).await;
-            }
-        };
-        let waited = timeout(PATIENCE, work).await;
-        assert!(waited.is_ok(), "{query} never was {expected}");
-    }
-
     async fn until_connected(&mut self, connected: bool) {
-        self.until("select connected::text from broker_standing", &connected.to_string()).await;
+        self.watch
+            .until("select connected::text from broker_standing", &connected.to_string())
+            .await;
     }
 }
 
@@ -164,13 +138,13 @@ async fn what_devices_publish_becomes_readings_and_what_cannot_be_read_is_kept()
     broker.publish("shelly/beta/s1/status/switch:0", switch).await;
     broker.publish("shelly/nowhere/s1/status/switch:0", switch).await;
 
-    world.until(&newest("plug"), "alpha 08:45 56 514153").await;
-    world.until(&newest("s1"), "beta 08:45 47 5").await;
+    world.watch.until(&newest("plug"), "alpha 08:45 56 514153").await;
+    world.watch.until(&newest("s1"), "beta 08:45 47 5").await;
     let kept = "select string_agg(concat_ws('|', source, code, convert_from(payload, 'UTF8')), ' '
                                   order by code)
                 from quarantine";
     let expected = format!("mqtt|malformed|{{\"Time\": mqtt|unknown_site|{switch}");
-    world.until(kept, &expected).await;
+    world.watch.until(kept, &expected).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -180,13 +154,13 @@ async fn what_was_published_while_we_were_away_is_taken_when_we_come_back() {
     let serving = world.serve(broker.port);
     world.until_connected(true).await;
     broker.publish("tele/plug/SENSOR", &sensor("10:45:10", 56)).await;
-    world.until(&newest("plug"), "alpha 08:45 56 514153").await;
+    world.watch.until(&newest("plug"), "alpha 08:45 56 514153").await;
 
     serving.kill();
     broker.publish("tele/plug/SENSOR", &sensor("10:50:10", 60)).await;
     let _serving = world.serve(broker.port);
 
-    world.until(&newest("plug"), "alpha 08:50 60 514153").await;
+    world.watch.until(&newest("plug"), "alpha 08:50 60 514153").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -77,6 +77,8 @@ impl Deed {
 /// What happened in a stretch of time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Turns {
+    /// From when on.
+    pub since: Timestamp,
     /// What began, or began again, and lasts: largest loss first.
     pub began: Vec<Turn>,
     /// What had begun before and is over: largest loss first.

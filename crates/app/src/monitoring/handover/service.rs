@@ -129,7 +129,7 @@ impl Handovers {
         )?;
         let all = |count: usize| i64::try_from(count).is_ok_and(|count| count < TURNS);
         let cut = !all(turns.len()) || !all(deeds.len());
-        Ok(sort(turns, deeds, cut))
+        Ok(sort(since, turns, deeds, cut))
     }
 
     /// When the last report was written, of several regions the first of their

@@ -2,13 +2,14 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use greengrid_domain::monitoring::{AnomalyEvent, AnomalyId};
+use jiff::Timestamp;
 
 use super::model::{AlertDeed, Deed, Turn, Turns};
 
 /// Sorts what happened, the oldest first, into what began, what is over and what
 /// people did.
-pub(super) fn sort(turns: Vec<Turn>, deeds: Vec<AlertDeed>, cut: bool) -> Turns {
-    let mut sorted = Turns { cut, ..Turns::default() };
+pub(super) fn sort(since: Timestamp, turns: Vec<Turn>, deeds: Vec<AlertDeed>, cut: bool) -> Turns {
+    let mut sorted = Turns { since, cut, ..Turns::default() };
     let mut lives: BTreeMap<AnomalyId, (bool, Turn)> = BTreeMap::new();
     for turn in turns {
         match turn.event {

@@ -4,6 +4,7 @@ use greengrid_domain::monitoring::AnomalyEvent::{
 use greengrid_domain::monitoring::AnomalyKind;
 use greengrid_domain::monitoring::alert::AlertChange;
 use greengrid_domain::units::{Currency, Money};
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -38,7 +39,7 @@ fn named(done: Vec<Deed>) -> Vec<String> {
 /// brief.
 fn sorted(turns: Vec<Turn>) -> (Vec<String>, Vec<String>, Vec<String>, usize) {
     let names = |turns: Vec<Turn>| turns.into_iter().map(|turn| turn.site.1).collect();
-    let sorted = sort(turns, Vec::new(), false);
+    let sorted = sort(Timestamp::UNIX_EPOCH, turns, Vec::new(), false);
     (names(sorted.began), names(sorted.over), named(sorted.done), sorted.brief)
 }
 
@@ -81,7 +82,7 @@ fn rules_and_silences_stand_among_the_rest_by_their_time() {
     };
     let turns = vec![turn(1, 0, Acknowledged, Some("Diana")), turn(2, 3, Noted, Some("Diana"))];
 
-    let sorted = sort(turns, vec![silenced], false);
+    let sorted = sort(Timestamp::UNIX_EPOCH, turns, vec![silenced], false);
 
     assert_eq!(sorted.done[1].by(), Some("Rui"));
     assert_eq!(named(sorted.done), ["Site 2", "Outage · north", "Site 1"]);

@@ -28,6 +28,7 @@ fn turn(event: AnomalyEvent, by: Option<&str>, words: Option<&str>) -> Turn {
 #[test]
 fn what_changed_and_who_did_what_is_told_in_words_and_escaped() {
     let told = Turns {
+        since: now(),
         began: vec![turn(AnomalyEvent::Raised, None, None)],
         over: vec![turn(AnomalyEvent::Ended, None, None)],
         brief: 2,

@@ -106,7 +106,7 @@ fn text(report: &MorningReport, turns: &Turns, headline: &str, links: &Links) ->
     if let Some(stuck) = stuck(report) {
         let _ = writeln!(text, "\n{stuck}");
     }
-    let _ = writeln!(text, "\nSince the report before: {}", gist::sentence(turns));
+    let _ = writeln!(text, "\n{}: {}", since(report, turns), gist::sentence(turns));
     for deed in told(turns) {
         let _ = writeln!(text, "- {}", done(deed));
     }
@@ -145,7 +145,7 @@ fn html(
             @if let Some(more) = more(report) { p { (more) } }
             @if let Some(settled) = settled(report) { p { (settled) } }
             @if let Some(stuck) = stuck(report) { p { (stuck) } }
-            h2 style=(letter::HEAD) { "Since the report before" }
+            h2 style=(letter::HEAD) { (since(report, turns)) }
             p { (gist::sentence(turns)) }
             @if !turns.done.is_empty() {
                 ul style="margin:0;padding-left:20px" { @for deed in told(turns) { li { (done(deed)) } } }
@@ -157,6 +157,11 @@ fn html(
             "price of energy. Times are those of " (report.zone.name()) "."
         },
     )
+}
+
+/// From when on is told what happened: since the report before, or the last day.
+fn since(report: &MorningReport, turns: &Turns) -> String {
+    format!("Since {}", format::since(turns.since, report.made_at, &report.zone))
 }
 
 /// What of it a letter tells one by one: the newest.

@@ -66,7 +66,8 @@ fn letter(report: &MorningReport) -> greengrid_domain::messages::Letter {
         by: Some("Rui".to_owned()),
         words: Some("Rang <them>".to_owned()),
     };
-    let turns = Turns { done: vec![Deed::Anomaly(noted)], ..Turns::default() };
+    let since = now() - SignedDuration::from_hours(24);
+    let turns = Turns { since, done: vec![Deed::Anomaly(noted)], ..Turns::default() };
     press.letter(report, &turns, &"Diana@example.org".parse().unwrap())
 }
 
@@ -79,6 +80,7 @@ fn the_letter_answers_in_its_subject_and_names_every_site_in_both_forms() {
     assert_eq!(letter.key, "report:north:2026-06-12:diana@example.org".into());
     let html = letter.html.unwrap();
     assert!(letter.text.contains("Hill <Farm> 1 (new)") && html.contains("Hill &lt;Farm&gt; 1"));
+    assert!(letter.text.contains("\nSince Thu\u{a0}"), "{}", letter.text);
     assert!(letter.text.contains("- Rui: Note: Rang <them> (Hill <Farm> 2)"), "{}", letter.text);
     assert!(html.contains("Rui: Note: Rang &lt;them&gt; (Hill &lt;Farm&gt; 2)"));
     for form in [&letter.text, &html] {

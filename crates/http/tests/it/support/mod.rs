@@ -2,6 +2,7 @@
 
 mod browser;
 mod program;
+mod watch;
 
 use std::sync::Arc;
 
@@ -54,9 +55,15 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use program::{Program, Sent, packed};
+pub(crate) use watch::Watch;
 
 /// The password of every account made by [`App::user`].
 pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// A port of this machine that nobody listens on.
+pub(crate) fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
 
 /// The whole program on a database of its own.
 pub(crate) struct App {

@@ -85,7 +85,7 @@ pub(in crate::vendors) fn token_call(
     grant_type: &str,
     name: &str,
     spent: &str,
-) -> Call {
+) -> Call<'static> {
     let body = json!({
         "grant_type": grant_type, name: spent, "client_id": client.id,
         "client_secret": client.secret.expose(),
