@@ -4,7 +4,6 @@ use std::sync::Arc;
 use axum::Router;
 use greengrid_app::error::StoreError;
 use greengrid_app::fleet::SiteStore;
-use greengrid_app::messages::Links;
 use greengrid_domain::observability::Initiator;
 use greengrid_infra::demo::{self, ACCOUNTS, DemoError, DemoStores};
 pub use greengrid_infra::demo::{DemoFile, DemoSettings};
@@ -12,6 +11,7 @@ use greengrid_infra::postgres::Pools;
 use greengrid_infra::postgres::demo::PgDemoStore;
 use greengrid_infra::runners::Task;
 use greengrid_infra::runners::projector::{self, Projector, RebuildError};
+use jiff::Timestamp;
 
 use super::{
     Core, Instance, Stores, demo_alerts, demo_cases, demo_notices, demo_polls, demo_quarantine,
@@ -73,7 +73,7 @@ impl Demo {
         let made = demo::Demo::open(given, settings, data_dir, tell).await?;
         let core = Core::new(stores, made.clock()).await?;
         let this = Self { made, core };
-        this.work_out(&pages.links(), tell).await?;
+        this.work_out(pages, tell).await?;
         Ok(this)
     }
 
@@ -81,20 +81,22 @@ impl Demo {
     /// has something to show: at first as the morning report finds them, so
     /// that there is something to look back at, and a report since which things
     /// have changed.
-    async fn work_out(&self, links: &Links, tell: &Tell) -> Result<(), NoDemo> {
+    async fn work_out(&self, pages: &Settings, tell: &Tell) -> Result<(), NoDemo> {
         const DERIVING: &str = "Adding up the readings";
         let pool = &self.core.stores.pools.ingest;
         if self.made.is_first() {
             tell(DERIVING, 0, 1);
             let progress = |done, total| tell(DERIVING, done, total);
             projector::rebuild(pool, Initiator::System, &progress).await?;
-            demo_alerts::rules(&self.core, links).await?;
+            let links = pages.links();
+            demo_alerts::rules(&self.core, &links).await?;
             self.judge(tell).await?;
-            demo_alerts::morning(&self.core, links).await?;
+            self.cases(pages, demo::opening()).await?;
+            demo_alerts::morning(&self.core, pages).await?;
             self.made.open_the_day(tell).await?;
             Projector::project_once(pool).await.map_err(StoreError::new)?;
             self.judge(tell).await?;
-            demo_alerts::since(&self.core, links, self.made.fleet()).await?;
+            demo_alerts::since(&self.core, &links, self.made.fleet()).await?;
         } else if self.made.filled() > 0 {
             tell(DERIVING, 0, 1);
             Projector::project_once(pool).await.map_err(StoreError::new)?;
@@ -127,7 +129,14 @@ impl Demo {
         }
         demo_polls::ensure(&self.core, settings, fleet).await?;
         demo_talk::ensure(&self.core, fleet).await?;
-        demo_cases::ensure(&self.core, settings, fleet.seed, fleet.sites.len()).await
+        self.cases(settings, self.core.clock.now()).await
+    }
+
+    /// Makes the cases of onboarding as they stand at an instant, unless there are
+    /// any.
+    async fn cases(&self, settings: &Settings, now: Timestamp) -> Result<(), StoreError> {
+        let fleet = self.made.fleet();
+        demo_cases::ensure(&self.core, settings, fleet, now).await
     }
 
     /// Begins to feed: the sites send what they measure.

@@ -17,7 +17,8 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{Core, alerts, reports};
+use super::{Core, alerts, connections, onboarding, reports};
+use crate::settings::Settings;
 
 const DIANA: &str = "ops@demo.greengrid.example";
 const CARLA: &str = "cs@demo.greengrid.example";
@@ -54,11 +55,14 @@ pub(super) async fn rules(core: &Core, links: &Links) -> Result<(), StoreError> 
 
 /// Writes the morning reports at the hour at which they are due, and tells what
 /// the first look found when it has been gathered.
-pub(super) async fn morning(core: &Core, links: &Links) -> Result<(), StoreError> {
-    let reports = reports::reports(core, links.clone());
+pub(super) async fn morning(core: &Core, settings: &Settings) -> Result<(), StoreError> {
+    let links = settings.links();
+    let connections = connections::connections(core, &settings.secret, None);
+    let onboarding = onboarding::onboarding(core, settings, &connections);
+    let reports = reports::reports(core, links.clone(), &onboarding);
     reports.write_due().await.map_err(StoreError::new)?;
     let gathered = clock(first_look() + GATHER);
-    alerts::alerts_by(core, links.clone(), gathered).tell_due().await?;
+    alerts::alerts_by(core, links, gathered).tell_due().await?;
     Ok(())
 }
 

@@ -34,13 +34,14 @@ struct Maker {
     people: Vec<UserId>,
 }
 
-/// Makes the cases, unless there are any.
+/// Makes the cases as they stand at an instant, unless there are any.
 pub(super) async fn ensure(
     core: &Core,
     settings: &Settings,
-    seed: u64,
-    members: usize,
+    fleet: &DemoFleet,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
+    let (seed, members) = (fleet.seed, fleet.sites.len());
     let store = onboarding::case_store(core, settings);
     let since = Wanted::OpenAnd { live_since: Timestamp::UNIX_EPOCH };
     if !store.cases(since).await?.is_empty() {
@@ -53,7 +54,7 @@ pub(super) async fn ensure(
     let maker = Maker {
         onboarding: onboarding::onboarding(core, settings, &connections),
         store,
-        now: core.clock.now(),
+        now,
         people: of(Role::Cs).chain(of(Role::Admin)).chain(of(Role::Ops)).collect(),
     };
     past::make(&maker, core, seed).await?;
