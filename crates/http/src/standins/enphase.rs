@@ -12,7 +12,7 @@ use maud::html;
 use serde_json::{Value, json};
 
 use super::control::{Fault, Refused, State, bad_gateway};
-use super::oauth::{Asked, Grant, page, refused};
+use super::oauth::{Asked, Grant, invalid, page, refused};
 use super::plant::Plant;
 
 pub(super) const APP_KEY: &str = "stand-in-app-key";
@@ -73,10 +73,7 @@ pub(super) async fn authorize(
     FromState(state): FromState<State>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let asked = match Asked::read(query.as_deref()).known() {
-        Ok(asked) => asked,
-        Err(refused) => return refused,
-    };
+    let Some(asked) = Asked::read(query.as_deref()).known() else { return invalid() };
     let code = format!("stand-in-code-{}", state.new_grant());
     let approve = html! { p { a #approve href=(asked.back(&[("code", &code)])) { "Approve" } } };
     page("Enphase", &asked, &approve)

@@ -51,12 +51,12 @@ impl Asked {
         Self { query: form_urlencoded::parse(query.as_bytes()).into_owned().collect() }
     }
 
-    /// Refuses what does not come from our client, or leads nowhere.
-    pub(super) fn known(self) -> Result<Self, Response> {
+    /// None for what does not come from our client, or leads nowhere.
+    pub(super) fn known(self) -> Option<Self> {
         let known = self.value("client_id") == CLIENT.0
             && self.value("response_type") == "code"
             && self.value("redirect_uri").starts_with("http");
-        if known { Ok(self) } else { Err(invalid()) }
+        known.then_some(self)
     }
 
     /// A parameter; empty where it is missing.

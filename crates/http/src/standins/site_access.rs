@@ -52,10 +52,7 @@ pub(super) async fn authorize(
     FromState(state): FromState<State>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let asked = match Asked::read(query.as_deref()).known() {
-        Ok(asked) => asked,
-        Err(refused) => return refused,
-    };
+    let Some(asked) = Asked::read(query.as_deref()).known() else { return invalid() };
     let scopes: Vec<&str> = asked.value("scope").split(' ').collect();
     if SCOPES.iter().any(|wanted| !scopes.contains(wanted)) {
         return invalid();
