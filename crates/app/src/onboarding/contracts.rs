@@ -304,6 +304,8 @@ pub trait CaseStore: Send + Sync {
 
     /// What the measures are drawn from, since an instant.
     async fn measured(&self, since: Timestamp) -> Result<MeasuredFacts, StoreError>;
+    /// How many cases went live before an instant.
+    async fn lived_before(&self, instant: Timestamp) -> Result<usize, StoreError>;
     /// Puts letters that belong to no case into the outbox.
     async fn post(&self, letters: &[CaseLetter]) -> Result<(), StoreError>;
 }

@@ -112,6 +112,8 @@ pub struct Board {
     pub late: usize,
     /// How long the oldest stuck one has been so.
     pub oldest_stuck: Option<Timestamp>,
+    /// Cases that went live longer ago than the board shows.
+    pub folded: usize,
     /// Colleagues who can own cases.
     pub colleagues: Vec<Colleague>,
     /// The present day where most sites are.
@@ -191,8 +193,12 @@ impl Onboarding {
     pub async fn board(&self, actor: &Actor, query: &BoardQuery) -> Result<Board, OnboardingError> {
         actor.require(Permission::ViewOnboarding)?;
         let now = self.clock.now();
-        let cases = self.store.cases(Wanted::OpenAnd { live_since: now - SHOWN_LIVE });
-        let (cases, colleagues) = tokio::try_join!(cases, self.store.colleagues())?;
+        let live_since = now - SHOWN_LIVE;
+        let (cases, colleagues, folded) = tokio::try_join!(
+            self.store.cases(Wanted::OpenAnd { live_since }),
+            self.store.colleagues(),
+            self.store.lived_before(live_since),
+        )?;
         let zone = self.usual_zone();
         let today = zone.day(now);
         let cards: Vec<Card> = self.judged(|by| {
@@ -214,6 +220,7 @@ impl Onboarding {
             stuck: open().filter(|card| card.stuck.is_some()).count(),
             late: open().filter(|card| card.late_days > 0).count(),
             oldest_stuck,
+            folded,
             lanes: lanes(cards, query),
             colleagues,
             today,

@@ -6,6 +6,7 @@ mod filters;
 use axum::extract::{RawQuery, State};
 use greengrid_app::actor::{Actor, Permission};
 use greengrid_app::onboarding::{Board, BoardQuery, Lane};
+use greengrid_domain::onboarding::Stage;
 use maud::{Markup, html};
 
 use super::dto;
@@ -104,7 +105,7 @@ fn column(lane: &Lane, board: &Board) -> Markup {
         None => ("Stuck", "stuck".to_owned()),
         Some(stage) => (stage.name(), stage.to_string()),
     };
-    let limit = lane.stage.and_then(greengrid_domain::onboarding::Stage::limit);
+    let limit = lane.stage.and_then(Stage::limit);
     html! {
         section id={ "lane-" (id) } .lane .lane--stuck[lane.stage.is_none()] aria-labelledby={ "l-" (id) } {
             div .lane__head {
@@ -118,6 +119,12 @@ fn column(lane: &Lane, board: &Board) -> Markup {
                 p .lane__none { "none" }
             } @else {
                 ul data-list { @for card in &lane.cards { (card::card(card, board)) } }
+            }
+            @if lane.stage == Some(Stage::Live) && board.folded > 0 {
+                p .lane__none {
+                    a href=(urls::MEASURES) { (format::counted(board.folded, "case", "cases")) " went live" }
+                    " more than a week ago"
+                }
             }
         }
     }

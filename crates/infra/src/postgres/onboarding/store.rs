@@ -302,6 +302,18 @@ impl CaseStore for PgCaseStore {
         measures::read(&self.pool, since).await
     }
 
+    async fn lived_before(&self, instant: Timestamp) -> Result<usize, StoreError> {
+        let instant = instant.to_sqlx() as At;
+        let many = sqlx::query_scalar!(
+            r#"select count(*) as "many!" from onboarding_case where live_at < $1"#,
+            instant as At
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(failed)?;
+        usize::try_from(many).map_err(StoreError::new)
+    }
+
     async fn post(&self, letters: &[CaseLetter]) -> Result<(), StoreError> {
         let posted = async {
             let mut tx = self.pool.begin().await?;

@@ -296,6 +296,9 @@ async fn going_live_makes_all_of_it_once_even_when_two_press_at_once() {
     let kept = store.find(case.id).await.unwrap().unwrap();
     assert_eq!((kept.stage, kept.live.map(|live| live.site)), (Stage::Live, Some(site)));
     assert!(store.cases(Wanted::OpenAnd { live_since: Timestamp::MAX }).await.unwrap().is_empty());
+    let later = now() + jiff::SignedDuration::from_secs(1);
+    assert_eq!(store.lived_before(now()).await.unwrap(), 0);
+    assert_eq!(store.lived_before(later).await.unwrap(), 1);
 }
 
 #[tokio::test]
