@@ -21,8 +21,11 @@ pub(super) async fn make(maker: &Maker, core: &Core, seed: u64) -> Result<(), St
     let fleet = core.directory.snapshot();
     let mut sites: Vec<&Site> = fleet.sites().map(AsRef::as_ref).collect();
     sites.sort_by(|a, b| b.code.cmp(&a.code));
-    for (n, site) in (0..CASES).zip(sites) {
-        one(maker, n, site, seed).await?;
+    sites.truncate(usize::try_from(CASES).unwrap_or_default());
+    let many = i64::try_from(sites.len()).unwrap_or(CASES);
+    for (n, site) in (0..).zip(sites) {
+        // A small fleet has fewer, spread over the same year.
+        one(maker, n * CASES / many, site, seed).await?;
     }
     Ok(())
 }
