@@ -12,6 +12,9 @@ pub(crate) fn error_page(
     message: &str,
     reference: Option<&str>,
     #[builder(default)] theme: Theme,
+    /// Whether a form was sent that may go well another time.
+    #[builder(default)]
+    sent: bool,
     /// Where the way on leads.
     #[builder(default = "/")]
     home: &str,
@@ -26,6 +29,9 @@ pub(crate) fn error_page(
                 h1 { (title) }
                 p { (advice) }
                 @if let Some(message) = message { p .dim { (message) } }
+                @if sent && status.is_server_error() {
+                    p { "What you typed is not lost: load this page again and your browser sends it once more." }
+                }
                 @if let Some(reference) = reference {
                     p .dim { "Reference " code { (reference) } }
                 }
@@ -87,6 +93,17 @@ mod tests {
             .into_string();
 
         assert_eq!(page.matches("here is nothing here").count(), 2, "title and heading");
+    }
+
+    #[test]
+    fn a_form_that_failed_on_our_side_can_be_sent_again() {
+        let page = |status, sent| {
+            error_page().status(status).message("no").sent(sent).render().into_string()
+        };
+
+        assert!(page(StatusCode::SERVICE_UNAVAILABLE, true).contains("sends it once more"));
+        assert!(!page(StatusCode::SERVICE_UNAVAILABLE, false).contains("sends it once more"));
+        assert!(!page(StatusCode::BAD_REQUEST, true).contains("sends it once more"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use maud::html;
@@ -28,7 +28,8 @@ pub(super) async fn readable(request: Request, next: Next) -> Response {
         .extensions()
         .get::<RequestId>()
         .and_then(|id| id.header_value().to_str().ok().map(str::to_owned));
-    let head = request.method() == axum::http::Method::HEAD;
+    let head = request.method() == Method::HEAD;
+    let sent = request.method() == Method::POST;
 
     let response = next.run(request).await;
 
@@ -45,6 +46,7 @@ pub(super) async fn readable(request: Request, next: Next) -> Response {
             .message(told(&shown))
             .maybe_reference(reference.as_deref())
             .theme(theme)
+            .sent(sent)
             .render();
         (shown.status, page).into_response()
     };

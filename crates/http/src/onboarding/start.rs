@@ -56,9 +56,19 @@ pub(super) async fn open(
         let page = page(&viewer, &state, &shown).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let new = NewCase { fields, owner: None };
-    let (id, _) = state.onboarding.open_case(&viewer.actor, new).await?;
-    Ok(Redirect::to(&urls::case(id.into())).into_response())
+    let new = NewCase { fields: fields.clone(), owner: None };
+    match state.onboarding.open_case(&viewer.actor, new).await {
+        Ok((id, _)) => Ok(Redirect::to(&urls::case(id.into())).into_response()),
+        Err(error @ OnboardingError::Store(_)) => {
+            let fault = Fault::from(error);
+            fault.log();
+            let problem = Some(format!("not begun: {fault}; what you typed stands here"));
+            let shown = Shown { typed: fields, problem, ..Shown::default() };
+            let page = page(&viewer, &state, &shown).await?;
+            Ok((StatusCode::SERVICE_UNAVAILABLE, page).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Begins cases of the rows of a file, and tells what came of each.
