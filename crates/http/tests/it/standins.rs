@@ -315,7 +315,7 @@ async fn what_an_owner_of_solaredge_approved_is_renewed_in_time_and_opens_one_si
         (format!("stand-in-site-access-{site}-5.1"), format!("stand-in-site-access-{site}-5.2"));
     assert_eq!(status(&format!("sites/{site}"), &spent).await, 401, "not renewed twice");
     assert_eq!(status(&format!("sites/{site}"), &fresh).await, 200);
-    assert_eq!(status("sites/410001", &fresh).await, 403);
+    assert_eq!(status("sites/410999", &fresh).await, 403);
     assert_eq!(status("sites", &fresh).await, 403);
     assert_eq!(status(&format!("sites/{site}"), "stand-in-access-3").await, 401);
 }
