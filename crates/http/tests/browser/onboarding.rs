@@ -84,7 +84,7 @@ pub(crate) async fn a_site_goes_live_and_its_owner_is_invited(stage: &Stage) -> 
 
     browser.client.goto(&stage.program.url("/sites")).await?;
     browser.type_into("#q", &format!("{name}\u{e007}")).await?;
-    browser.until(&says("main", &name), 10).await.context("the site is not in the fleet")?;
+    browser.until(&says("main", &name), 30).await.context("the site is not in the fleet")?;
     browser.client.goto(&stage.program.url("/mailbox")).await?;
     let letters = browser.text("main").await?;
     ensure!(letters.contains(owner), "nobody was invited: {letters}");
