@@ -1,5 +1,6 @@
 //! Sites and their directory.
 
+pub mod assumed;
 mod contracts;
 mod directory;
 mod regions;

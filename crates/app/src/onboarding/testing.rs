@@ -118,7 +118,7 @@ impl Onboarding {
             name: details.name.as_str().to_owned(),
             location: details.location,
             zone: details.zone.clone(),
-            capacity: details.array().capacity,
+            capacity: Some(details.array().capacity),
         };
         climb(gateway.as_ref(), &expected, self.clock.now(), tell).await;
     }

@@ -9,6 +9,6 @@ pub use brand::Brand;
 pub use device::{Device, DeviceId, DeviceKind, DeviceSerial, DeviceSerialError};
 pub use region::{Region, RegionCode, RegionCodeError, RegionName, RegionNameError};
 pub use site::{
-    Array, Location, LocationError, Site, SiteCode, SiteCodeError, SiteDetails, SiteId, SiteName,
-    SiteNameError,
+    Array, Assumed, Location, LocationError, Site, SiteCode, SiteCodeError, SiteDetails, SiteId,
+    SiteName, SiteNameError,
 };

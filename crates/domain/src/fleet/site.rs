@@ -162,6 +162,27 @@ pub struct SiteDetails {
     /// What its energy is worth.
     #[builder(default)]
     pub price: Price,
+    /// What of this nobody told.
+    #[builder(default)]
+    pub assumed: Assumed,
+}
+
+/// What nobody told of a site and is assumed, so that it can be watched all
+/// the same by whatever does not need it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Assumed {
+    /// Its location is that of others near it, or one that fits its time zone.
+    pub place: bool,
+    /// Its capacity is a usual one, and says nothing about it.
+    pub capacity: bool,
+}
+
+impl SiteDetails {
+    /// DC capacity, where somebody told it.
+    #[must_use]
+    pub const fn capacity(&self) -> Option<PeakPower> {
+        if self.assumed.capacity { None } else { Some(self.array.capacity) }
+    }
 }
 
 /// One installation at one address.

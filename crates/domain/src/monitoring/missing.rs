@@ -12,6 +12,10 @@ const SHOWN: f64 = 0.5;
 /// there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter)]
 pub enum Missing {
+    /// Where it stands.
+    Place,
+    /// How large it is.
+    Capacity,
     /// How its panels are tilted or turned.
     Orientation,
     /// What its inverters can make at most.
@@ -29,6 +33,8 @@ impl Missing {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Place => "Where it stands",
+            Self::Capacity => "Its capacity",
             Self::Orientation => "Tilt or direction of the panels",
             Self::AcLimit => "Limit of the inverters",
             Self::Commissioning => "Day of commissioning",
@@ -41,6 +47,14 @@ impl Missing {
     #[must_use]
     pub const fn limits(self) -> &'static str {
         match self {
+            Self::Place => {
+                "It counts as amid the others of its region, or else as where its time zone has \
+                 noon, so that dawn, dusk and a wrong clock are seen roughly."
+            }
+            Self::Capacity => {
+                "A value too large for it, or a unit mixed up, cannot be told; what is much and \
+                 little there is measured by what it has shown."
+            }
             Self::Orientation => {
                 "The expectation comes from what the site has shown, so a fault that was there \
                  from the start looks normal, and a wrong clock is found late."
@@ -62,8 +76,10 @@ impl Missing {
 /// region.
 #[must_use]
 pub fn missing(site: &Site, neighbours: usize, baseline: &Baseline) -> Vec<Missing> {
-    let array = &site.details.array;
+    let (array, assumed) = (&site.details.array, site.details.assumed);
     [
+        (assumed.place, Missing::Place),
+        (assumed.capacity, Missing::Capacity),
         (array.tilt_deg.is_none() || array.azimuth_deg.is_none(), Missing::Orientation),
         (array.ac_limit.is_none(), Missing::AcLimit),
         (site.details.commissioned_on.is_none(), Missing::Commissioning),
@@ -78,19 +94,22 @@ pub fn missing(site: &Site, neighbours: usize, baseline: &Baseline) -> Vec<Missi
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fleet::Assumed;
     use crate::monitoring::testing;
 
     #[test]
     fn a_bare_site_lacks_everything_and_a_complete_one_nothing() {
         let mut site = testing::site(1);
+        site.details.assumed = Assumed { place: true, capacity: true };
         let untrained = Baseline::untrained(site.id);
         let lacking = missing(&site, 0, &untrained);
+        site.details.assumed = Assumed::default();
         site.details.array.tilt_deg = Some(30.0);
         site.details.array.azimuth_deg = Some(180.0);
         site.details.array.ac_limit = Some(crate::units::Power::from_watts(9_000));
         site.details.commissioned_on = Some(jiff::civil::date(2021, 4, 14));
 
-        assert_eq!(lacking.len(), 5);
+        assert_eq!(lacking.len(), 7);
         assert_eq!(missing(&site, 5, &Baseline { confidence: 0.8, ..untrained.clone() }), []);
         assert_eq!(
             missing(&site, 4, &Baseline { confidence: 0.8, ..untrained }),

@@ -68,6 +68,9 @@ pub struct PeakPower(i64);
 pub struct PeakPowerError;
 
 impl PeakPower {
+    /// 10 kWp, as many a home has.
+    pub const OF_A_HOME: Self = Self(10_000);
+
     /// Capacity of this many kilowatts peak.
     #[expect(clippy::cast_possible_truncation, reason = "bounded before the cast")]
     pub fn from_kwp(kwp: f64) -> Result<Self, PeakPowerError> {

@@ -27,7 +27,7 @@ const TOLD: u32 = 5;
                   that cannot be taken are kept in quarantine, and the same file twice counts \
                   nothing twice.",
     after_long_help = "\
-Columns of sites:    site_id, lat, lon, capacity_kwp, timezone; and, where known, name, tilt,
+Columns of sites:    site_id, timezone; and, where known, lat, lon, capacity_kwp, name, tilt,
                      azimuth, region, brand, customer, address, interval_min, reports_at_night,
                      ac_limit_kw, export_limit_kw, commissioned_on, price_per_kwh, currency
 Columns of readings: site_id, timestamp_utc, power_w, energy_wh (one of the two may be blank); and,

@@ -5,6 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use greengrid_domain::customer::Carbon;
+use greengrid_domain::fleet::SiteDetails;
 use greengrid_domain::time::SiteZone;
 use greengrid_domain::units::{Energy, Money, PeakPower, Power, Price};
 use jiff::Timestamp;
@@ -53,6 +54,11 @@ pub(crate) fn power(power: Power) -> Quantity {
 /// Capacity: `9.6 kWp`, `412 kWp`, `9.40 MWp`.
 pub(crate) fn capacity(capacity: PeakPower) -> Quantity {
     watts_peak(capacity.wp())
+}
+
+/// The capacity of a site in words, or that nobody told it.
+pub(crate) fn capacity_of(site: &SiteDetails) -> String {
+    site.capacity().map_or_else(|| "capacity not known".to_owned(), |all| capacity(all).to_string())
 }
 
 /// Energy for each kilowatt of capacity, as IEC 61724-1 has it: `29.5 kWh/kWp`.

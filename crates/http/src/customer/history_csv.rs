@@ -42,8 +42,9 @@ fn line(site: &Site, bucket: &Bucket) -> String {
     let kwh = |energy: Option<Energy>| {
         energy.map_or(String::new(), |energy| format!("{:.3}", energy.kwh()))
     };
-    let capacity = site.details.array.capacity.kwp();
-    let per_kwp = bucket.made.map(|made| format!("{:.3}", made.kwh() / capacity));
+    let capacity = site.details.capacity();
+    let per_kwp =
+        bucket.made.zip(capacity).map(|(made, all)| format!("{:.3}", made.kwh() / all.kwp()));
     let cells = [
         csv_text(site.code.as_str()),
         from,

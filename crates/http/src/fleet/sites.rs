@@ -153,7 +153,12 @@ fn row(view: &SitesView<'_>, listed: &ListedSite) -> Markup {
             th scope="row" { a href=(urls::site(&site.code)) data-row { (details.name.as_str()) } }
             td { (pill::status_pill(assessment.status)) }
             td { (view.fleet.region_name(&details.region)) }
-            td .n { (format::capacity(details.array.capacity)) }
+            td .n {
+                @match details.capacity() {
+                    Some(capacity) => (format::capacity(capacity)),
+                    None => span .dim { "not known" },
+                }
+            }
             td { (details.brand.name()) }
             td .n data-live {
                 @match assessment.power_now {

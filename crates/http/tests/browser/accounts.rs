@@ -63,7 +63,7 @@ pub(crate) async fn link_to(admin: &Browser, email: &str, begins: &str) -> anyho
             const rows = [...list.querySelectorAll('tbody tr')];
             for (const row of rows.filter((row) => row.textContent.includes(email))) {
                 const letter = await page(row.querySelector('a').getAttribute('href'));
-                const path = letter.body.textContent.match(new RegExp(`${begins}[-.\\w]*\\w`));
+                const path = letter.body.textContent.match(new RegExp(`${begins}[-.0-9a-z_]*[0-9a-z]`));
                 if (path) return path[0];
             }
         };

@@ -186,7 +186,7 @@ fn files_that_make_no_sense_are_refused_with_a_reason() {
 
     std::fs::write(folder.path().join("sites.csv"), "site_id,lat,lon\nroof,48.1,11.6\n").unwrap();
     let of_sites = complaint(&backtest(&folder, &["--readings", "unknown.csv"]));
-    assert!(of_sites.contains("sites.csv: the column capacity_kwp is missing"), "{of_sites}");
+    assert!(of_sites.contains("sites.csv: the column timezone is missing"), "{of_sites}");
     let usage = Command::new(env!("CARGO_BIN_EXE_greengrid")).arg("backtest").output().unwrap();
     assert_eq!(usage.status.code(), Some(2));
 }

@@ -9,7 +9,7 @@ use crate::support::{Answer, App, Browser, Sent, packed};
 
 const SITES: &str = "site_id,name,lat,lon,capacity_kwp,timezone,region\n\
     roof,Town Hall,52.5,13.4,20,Europe/Berlin,east\n\
-    lost,Nowhere,,,5,Europe/Berlin,east\n";
+    lost,Nowhere,,13.4,5,Europe/Berlin,east\n";
 const READINGS: &str = "site_id,timestamp_utc,power_w,energy_wh\n\
     roof,2026-06-12T08:00:00Z,1200,300\n\
     =cmd|' /C calc'!A0,2026-06-12T08:15:00Z,1,1\n\
@@ -56,6 +56,25 @@ async fn sites_and_readings_come_in_and_what_does_not_is_reported() {
     assert!(lines[2].starts_with("\"sites.csv\",\"2\",\"lat\",\"missing_field\""));
     let list = ops.get("/import").await.text;
     assert!(list.contains("sites.csv, r.csv.gz"));
+}
+
+#[tokio::test]
+async fn a_site_of_which_little_is_told_is_taken_and_its_page_says_what_is_missing() {
+    let app = App::start().await;
+    let mut ops = app.signed_in(Role::Ops).await;
+    let sites = b"site_id,timezone\nbarn,Europe/Berlin\n";
+    // More than a home makes, which is all that would be assumed of it.
+    let readings = b"site_id,timestamp_utc,power_w,energy_wh\nbarn,2026-06-12T08:00:00Z,250000,\n";
+
+    let files: [(&str, &str, &[u8]); 2] =
+        [("sites", "sites.csv", sites), ("readings", "r.csv", readings)];
+    let started = ops.upload("/import", &files).await;
+    let report = ended(&mut ops, &started).await;
+    let page = ops.get("/sites/barn").await.text;
+
+    assert!(report.contains("<dt>New readings</dt><dd>1"), "{report}");
+    assert!(page.contains("Where it stands") && page.contains("Its capacity"), "{page}");
+    assert!(page.contains("capacity not known"), "{page}");
 }
 
 #[tokio::test]

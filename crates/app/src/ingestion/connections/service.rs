@@ -254,7 +254,7 @@ impl Connections {
             name: details.name.as_str().to_owned(),
             location: details.location,
             zone: details.zone.clone(),
-            capacity: details.array.capacity,
+            capacity: details.capacity(),
         };
         climb(gateway.as_ref(), &expected, self.clock.now(), &mut tell).await;
         done(self.store.hurry(actor.initiator(), id, self.clock.now()).await?)

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::score::{Judged, KindScore, Label, score};
 use super::{Arrival, Backtest, Found, Gatherer, Readings, guess};
+use crate::fleet::assumed;
 use crate::testing::seen;
 
 fn at(text: &str) -> Timestamp {
@@ -160,12 +161,12 @@ fn cadence_and_nights_are_taken_from_the_readings() {
 #[test]
 fn a_place_is_taken_from_the_neighbours_or_the_time_zone() {
     let of_zone = |name: &str| {
-        let place = guess::place(&name.parse::<SiteZone>().unwrap(), &[]).unwrap();
+        let place = assumed::place(&name.parse::<SiteZone>().unwrap(), &[]).unwrap();
         (place.latitude(), place.longitude())
     };
     let others = [(32.0, -117.0), (34.0, -119.0)].map(|(a, b)| Location::new(a, b).unwrap());
 
-    let amid = guess::place(&SiteZone::utc(), &others);
+    let amid = assumed::place(&SiteZone::utc(), &others);
 
     assert_eq!(amid, Some(Location::new(33.0, -118.0).unwrap()));
     assert_eq!(of_zone("America/Los_Angeles"), (35.0, -120.0));

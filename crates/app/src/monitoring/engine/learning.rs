@@ -61,7 +61,7 @@ impl SiteWatch {
         self.mark_days();
         self.turn();
         let place = self.model.place();
-        let baseline = learn(self.model.baseline(), place, &self.days);
+        let baseline = learn(self.model.baseline(), place, &self.model.gains(), &self.days);
         self.learned |= baseline != *self.model.baseline();
         self.adopt(baseline);
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use greengrid_domain::fleet::{RegionCode, Site, SiteId};
 use greengrid_domain::monitoring::{RegionInterval, Status};
 use greengrid_domain::time::{Interval, SiteZone};
-use greengrid_domain::units::{Currency, Energy, Money, Power};
+use greengrid_domain::units::{Currency, Energy, Money, PeakPower, Power};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -196,7 +196,8 @@ impl FleetStanding {
         }
         curve.sort_unstable_by_key(|(interval, ..)| *interval);
         let (regions, marks, counts) = by_region(&snapshot, &standings);
-        let capacity_wp = snapshot.sites().map(|site| site.details.array.capacity.wp()).sum();
+        let known = snapshot.sites().filter_map(|site| site.details.capacity());
+        let capacity_wp = known.map(PeakPower::wp).sum();
         let sum = |of: fn(&Standing) -> i64| -> i64 {
             standings.iter().map(|(_, standing)| of(standing)).sum()
         };

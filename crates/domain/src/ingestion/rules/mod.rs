@@ -129,8 +129,8 @@ fn values_are_missing(case: &Case<'_>) -> bool {
 /// A value no device of this kind can show.
 fn a_value_is_impossible(case: &Case<'_>) -> bool {
     let Measurement { power, temperature_c, irradiance_wm2, voltage_v, .. } = case.measured;
-    let own_use = (capacity_w(case) * OWN_USE).max(OWN_USE_FLOOR_W);
-    power.is_some_and(|power| watts(power) < -own_use)
+    let own_use = capacity_w(case).map(|capacity| (capacity * OWN_USE).max(OWN_USE_FLOOR_W));
+    power.zip(own_use).is_some_and(|(power, own_use)| watts(power) < -own_use)
         || temperature_c.is_some_and(|value| !TEMPERATURE_C.contains(&value))
         || irradiance_wm2.is_some_and(|value| !IRRADIANCE_WM2.contains(&value))
         || voltage_v.is_some_and(|value| !VOLTAGE_V.contains(&value))
@@ -143,7 +143,10 @@ fn energy_is_negative(case: &Case<'_>) -> bool {
 
 /// More than the inverters can give, as power or as energy of the interval.
 fn is_above_limit(case: &Case<'_>) -> bool {
-    let limit = ABOVE_LIMIT * case.site.array.ac_limit.map_or_else(|| capacity_w(case), watts);
+    let Some(most) = case.site.array.ac_limit.map(watts).or_else(|| capacity_w(case)) else {
+        return false;
+    };
+    let limit = ABOVE_LIMIT * most;
     let span_s = i64::from(case.site.cadence_s).max(ENERGY_SPAN_S);
     case.measured.power.is_some_and(|power| watts(power) > limit)
         || case.measured.energy.is_some_and(|energy| mean_watts(energy, span_s) > limit)
@@ -170,7 +173,7 @@ fn value_is_stuck(case: &Case<'_>) -> bool {
         .any(|limit| watts(power) >= HELD_AT * watts(limit));
     readings >= STUCK_READINGS
         && time >= STUCK_FOR
-        && watts(power) > STUCK_ABOVE * capacity_w(case)
+        && watts(power) > capacity_w(case).map_or(PRODUCING_FLOOR_W, |all| STUCK_ABOVE * all)
         && !held
 }
 
@@ -179,7 +182,8 @@ fn produces_at_night(case: &Case<'_>) -> bool {
     let Measurement { power, energy, .. } = *case.measured;
     let span_s = i64::from(case.site.cadence_s).max(ENERGY_SPAN_S);
     let produced = power.map(watts).or(energy.map(|energy| mean_watts(energy, span_s)));
-    produced.is_some_and(|watts| watts > (capacity_w(case) * PRODUCING).max(PRODUCING_FLOOR_W))
+    let little = capacity_w(case).map_or(0.0, |all| all * PRODUCING).max(PRODUCING_FLOOR_W);
+    produced.is_some_and(|watts| watts > little)
         && daylight::is_deep_night(case.site.location, case.at)
 }
 
@@ -206,8 +210,9 @@ fn watts(power: Power) -> f64 {
     power.watts() as f64
 }
 
-fn capacity_w(case: &Case<'_>) -> f64 {
-    case.site.array.capacity.kwp() * 1000.0
+/// The measure for what is much, where somebody told it.
+fn capacity_w(case: &Case<'_>) -> Option<f64> {
+    case.site.capacity().map(|capacity| capacity.kwp() * 1000.0)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "exact below 2^53 Wh; seconds are few")]

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::fleet::{Array, Brand, Location};
+use crate::fleet::{Array, Assumed, Brand, Location};
 use crate::ingestion::Quality;
 use crate::units::{MeterRegister, PeakPower};
 
@@ -47,6 +47,25 @@ fn plausible_readings_have_no_reasons() {
     check(NOON, &measured(None, Some(417)), &[]);
     check(MIDNIGHT, &measured(Some(0), Some(0)), &[]);
     check(MIDNIGHT, &measured(Some(-12), None), &[]);
+}
+
+#[test]
+fn where_nobody_told_the_capacity_no_value_is_too_large_for_it() {
+    let unknown = SiteDetails {
+        assumed: Assumed { capacity: true, ..Assumed::default() },
+        array: Array { ac_limit: None, ..site().array },
+        ..site()
+    };
+    let reasons = |site: &SiteDetails, at: &str, watts| {
+        let history = DeviceHistory::default();
+        let reasons = classify(site, at.parse().unwrap(), &measured(Some(watts), None), &history);
+        reasons.iter().collect::<Vec<_>>()
+    };
+
+    assert_eq!(reasons(&site(), NOON, 250_000), [Reason::AboveLimit]);
+    assert_eq!(reasons(&unknown, NOON, 250_000), []);
+    assert_eq!(reasons(&unknown, NOON, -9_000), []);
+    assert_eq!(reasons(&unknown, MIDNIGHT, 400), [Reason::NightProduction]);
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! What a site should produce in a quarter hour.
 
+use std::ops::RangeInclusive;
+
 use jiff::SignedDuration;
 
 use super::sun::{Instant, SunPosition};
-use super::{Baseline, clear_sky, pv};
+use super::{Baseline, clear_sky, profile, pv};
 use crate::fleet::{Location, SiteDetails};
 use crate::time::Interval;
 
@@ -49,6 +51,8 @@ pub struct ClearSky {
 pub struct SiteModel {
     system: pv::PvSystem,
     place: Location,
+    /// Whether somebody told the capacity.
+    is_measured: bool,
     baseline: Baseline,
 }
 
@@ -111,7 +115,8 @@ impl SiteModel {
     #[must_use]
     pub fn new(site: &SiteDetails, baseline: Baseline) -> Self {
         let system = pv::PvSystem::new(&baseline.array(&site.array), site.location);
-        Self { system, place: site.location, baseline }
+        let is_measured = !site.assumed.capacity;
+        Self { system, place: site.location, is_measured, baseline }
     }
 
     /// Where the site stands.
@@ -132,10 +137,19 @@ impl SiteModel {
     }
 
     /// DC capacity over a quarter hour, Wh: the measure for what is much and
-    /// what is little.
+    /// what is little. Where nobody told the capacity it is what the site has
+    /// shown.
     #[must_use]
     pub fn capacity_wh(&self) -> f64 {
-        self.system.capacity_w() / quarters_per_hour()
+        let shown = if self.is_measured { 1.0 } else { self.baseline.gain };
+        shown * self.system.capacity_w() / quarters_per_hour()
+    }
+
+    /// What share of the clear-sky model a site may give: any, where nobody told
+    /// its capacity.
+    #[must_use]
+    pub const fn gains(&self) -> RangeInclusive<f64> {
+        if self.is_measured { profile::GAINS } else { profile::ANY_GAIN }
     }
 
     /// The inverters', or the grid's, limit over a quarter hour, Wh.

@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use super::{AZIMUTH_STEP, AZIMUTHS, Baseline, ELEVATION_STEP, ELEVATIONS, LOWEST, NODES, Profile};
 use crate::fleet::Location;
 use crate::monitoring::DaySummary;
@@ -12,7 +14,10 @@ pub const HEALTHY_DAYS: usize = 45;
 const ENOUGH_DAYS: usize = 5;
 
 /// Gains outside of this are errors of capacity rather than of the site.
-const GAINS: std::ops::RangeInclusive<f64> = 0.02..=4.0;
+pub const GAINS: RangeInclusive<f64> = 0.02..=4.0;
+
+/// The same where nobody told the capacity: from a balcony to the largest plant.
+pub const ANY_GAIN: RangeInclusive<f64> = 0.000_1..=1.0e6;
 
 /// A sample speaks for places of the sky up to this far away, degrees.
 const REACH: (f64, f64) = (15.0, 12.0);
@@ -37,9 +42,14 @@ struct Sample {
 /// Learns what a site can do from its summaries, oldest first. Spoiled and
 /// lossy days teach nothing, so that a fault does not become the new normal;
 /// only the usual hours take the lossy ones in, against which slow losses are
-/// measured. Returns what was known before when too little was seen.
+/// measured. A share of the model outside `gains` is none. Returns what was known before when too little was seen.
 #[must_use]
-pub fn learn(known: &Baseline, place: Location, days: &[DaySummary]) -> Baseline {
+pub fn learn(
+    known: &Baseline,
+    place: Location,
+    gains: &RangeInclusive<f64>,
+    days: &[DaySummary],
+) -> Baseline {
     let healthy: Vec<&DaySummary> = days
         .iter()
         .rev()
@@ -68,7 +78,7 @@ pub fn learn(known: &Baseline, place: Location, days: &[DaySummary]) -> Baseline
         })
         .collect();
     let mut ratios: Vec<(f64, f64)> = samples.iter().map(|s| (s.ratio, s.weight)).collect();
-    let Some(gain) = weighted_median(&mut ratios).filter(|gain| GAINS.contains(gain)) else {
+    let Some(gain) = weighted_median(&mut ratios).filter(|gain| gains.contains(gain)) else {
         return known.clone();
     };
     let told = healthy.iter().filter(|day| day.rung.is_told()).count();

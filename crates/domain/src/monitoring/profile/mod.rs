@@ -8,7 +8,7 @@ use crate::fleet::{Array, SiteId};
 
 mod learn;
 
-pub use learn::{HEALTHY_DAYS, learn};
+pub use learn::{ANY_GAIN, GAINS, HEALTHY_DAYS, learn};
 
 /// Azimuths at which a profile has a value: every 15° around the horizon.
 const AZIMUTHS: usize = 24;

@@ -49,6 +49,7 @@ pub(super) fn tell_assumed(assumed: &Assumed) {
     };
     let codes = |codes: &[SiteCode]| codes.iter().map(ToString::to_string).collect::<Vec<_>>();
     tell("Places assumed:", codes(&assumed.places));
+    tell("Capacity unknown:", codes(&assumed.capacities));
     let cadences = assumed.cadences.iter();
     let cadences = cadences.map(|(code, seconds)| format!("{code} ({seconds} s)"));
     tell("Cadences assumed:", cadences.collect());

@@ -35,16 +35,18 @@ pub(super) fn hero(view: &SiteView<'_>) -> Markup {
 /// What today is worth, beside the power.
 fn at_a_glance(view: &SiteView<'_>) -> Markup {
     let page = view.page;
-    let capacity = view.site().details.array.capacity;
+    let details = &view.site().details;
     let known = words::today_known(&page.site);
     let energy = page.site.row.assessment.energy_today;
     html! {
         dl .facts.hero__facts aria-label="Today at a glance" {
-            div { dt { "System" } dd { (format::capacity(capacity)) } }
+            div { dt { "System" } dd { (format::capacity_of(details)) } }
             @if known {
                 div { dt { "Worth today so far" } dd data-live { "about " (format::money_exact(page.worth_today.worth.total())) } }
                 div { dt { "CO₂ kept out of the air today" } dd data-live { (format::carbon(page.avoided[0])) } }
-                div { dt { "Made per kilowatt of panels today" } dd data-live { (format::specific_yield(energy, capacity)) } }
+                @if let Some(capacity) = details.capacity() {
+                    div { dt { "Made per kilowatt of panels today" } dd data-live { (format::specific_yield(energy, capacity)) } }
+                }
             } @else {
                 div { dt { "Worth today so far" } dd .dim { "unknown without readings" } }
             }
@@ -55,9 +57,11 @@ fn at_a_glance(view: &SiteView<'_>) -> Markup {
 /// Energy of today, this week, this month and this year.
 pub(super) fn sums(view: &SiteView<'_>) -> Markup {
     let (page, sums) = (view.page, &view.page.sums);
-    let capacity = view.site().details.array.capacity;
+    let capacity = view.site().details.capacity();
     let today = page.history.today;
-    let per_kwp = |energy: Energy| format::specific_yield(energy, capacity).to_string();
+    let per_kwp = |energy: Energy| {
+        capacity.map(|all| format::specific_yield(energy, all).to_string()).unwrap_or_default()
+    };
     html! {
         dl .energy aria-label="Energy made" {
             div {

@@ -96,13 +96,10 @@ fn sentence(view: &SiteView<'_>) -> String {
     if history.buckets.iter().all(|bucket| bucket.made.is_none()) {
         return format!("{}: no readings.", title(history));
     }
-    let capacity = view.site().details.array.capacity;
-    let made = format!(
-        "{}: {} made, {}.",
-        title(history),
-        format::energy(history.made),
-        format::specific_yield(history.made, capacity)
-    );
+    let each = view.site().details.capacity().map_or_else(String::new, |capacity| {
+        format!(", {}", format::specific_yield(history.made, capacity))
+    });
+    let made = format!("{}: {} made{each}.", title(history), format::energy(history.made));
     let Some(compared) = history.comparison else { return made };
     let (now, then) = (compared.made.wh(), compared.year_before.wh());
     let Some(share) = format::share(now, then) else { return made };
@@ -189,7 +186,7 @@ fn axis(history: &History, i: usize, zone: &SiteZone) -> Option<String> {
 fn table(view: &SiteView<'_>) -> Markup {
     let history = &view.page.history;
     let zone = &view.site().details.zone;
-    let capacity = view.site().details.array.capacity;
+    let capacity = view.site().details.capacity();
     let past = history.buckets.iter().filter(|b| b.made.is_some() || !b.open);
     let past = past.filter(|bucket| !before_first(history, bucket));
     html! {
@@ -210,7 +207,7 @@ fn table(view: &SiteView<'_>) -> Markup {
                             }
                             td .n { @match bucket.made { Some(made) => (format::energy(made)), None => span .dim { "no readings" } } }
                             td .n { @match bucket.year_before { Some(made) => (format::energy(made)), None => span .dim { "unknown" } } }
-                            td .n { @if let Some(made) = bucket.made { (format::specific_yield(made, capacity)) } }
+                            td .n { @if let Some((made, capacity)) = bucket.made.zip(capacity) { (format::specific_yield(made, capacity)) } }
                         }
                     }
                 }

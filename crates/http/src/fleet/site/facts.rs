@@ -34,7 +34,9 @@ pub(super) fn evidence(view: &SiteView<'_>) -> Markup {
                     }))
                     (fact("30 days, 60 to 110\u{a0}%", charts::index_line(&assessment.daily_index)))
                 }
-                (fact("It has shown", html! { (format::percent(baseline.gain).to_string()) " of the clear-sky model" }))
+                @if page.site.details.capacity().is_some() {
+                    (fact("It has shown", html! { (format::percent(baseline.gain).to_string()) " of the clear-sky model" }))
+                }
                 (fact("How sure", html! {
                     @if baseline.version == 0 { "nothing learned yet" }
                     @else { (format::percent(baseline.confidence).to_string()) }
@@ -104,7 +106,7 @@ fn span(view: &SiteView<'_>) -> Markup {
 fn panels(details: &SiteDetails) -> Markup {
     let array = details.array;
     html! {
-        (format::capacity(array.capacity).to_string())
+        (format::capacity_of(details))
         @if let Some(tilt) = array.tilt_deg { ", " (format::number(tilt, 0)) "°" }
         @if let Some(azimuth) = array.azimuth_deg { " " (direction(azimuth)) }
     }

@@ -1,25 +1,18 @@
 use std::collections::HashSet;
 
-use greengrid_app::fleet::NewSite;
+use greengrid_app::fleet::{NewSite, assumed};
 use greengrid_app::ingestion::ImportReject;
-use greengrid_app::monitoring::backtest::guess;
-use greengrid_domain::fleet::{Location, SiteCode, SiteDetails};
-use greengrid_domain::time::SiteZone;
+use greengrid_domain::fleet::{SiteCode, SiteDetails};
 use jiff::Timestamp;
 
 use super::InputFile;
-use super::sites::{Row, Wrong, each_row, missing, wrong};
-
-/// Columns without which nothing can be said of a site.
-const REQUIRED: [&str; 3] = ["site_id", "capacity_kwp", "timezone"];
+use super::sites::{REQUIRED, Row, Wrong, each_row, missing, wrong};
 
 /// A site of a file that may leave things open, with a place in any case.
 #[derive(Debug)]
 pub(crate) struct OpenSite {
     /// The site; what is open in it is assumed.
     pub(crate) site: NewSite,
-    /// Whether the file says where it stands.
-    pub(crate) is_placed: bool,
     /// Whether it says how far readings are apart.
     pub(crate) has_cadence: bool,
     /// Whether it says that the site reports at night, or that it does not.
@@ -47,24 +40,17 @@ pub(crate) fn read_open_sites(
         sites.push(site);
         Ok(())
     })?;
-    put_amid(&mut sites);
+    let all: Vec<SiteDetails> = sites.iter().map(|site| site.site.details.clone()).collect();
+    assumed::put_amid(sites.iter_mut().map(|open| &mut open.site.details), &all);
     Ok((sites, rejected))
 }
 
 fn open_site(row: &Row<'_>) -> Result<OpenSite, Wrong> {
     let code: SiteCode = row.parsed("site_id")?.ok_or_else(|| missing("site_id"))?;
-    let zone: SiteZone = row.parsed("timezone")?.ok_or_else(|| missing("timezone"))?;
-    // One coordinate is no place.
-    let is_placed = row.text("lat").is_some() && row.text("lon").is_some();
-    let location = match if is_placed { row.location()? } else { None } {
-        Some(location) => location,
-        None => guess::place(&zone, &[]).ok_or_else(|| missing("lat"))?,
-    };
-    let mut details = row.new_details(&code, location)?;
+    let mut details = row.new_details(&code, row.location()?)?;
     row.amend(&mut details)?;
     Ok(OpenSite {
         site: NewSite { code, details, devices: Vec::new() },
-        is_placed,
         has_cadence: row.text("interval_min").is_some(),
         has_nights: row.text("reports_at_night").is_some(),
         judged_from: instant(row, "eval_start")?,
@@ -75,18 +61,4 @@ fn open_site(row: &Row<'_>) -> Result<OpenSite, Wrong> {
 fn instant(row: &Row<'_>, column: &'static str) -> Result<Option<Timestamp>, Wrong> {
     let parsed = row.text(column).map(str::parse).transpose();
     parsed.map_err(|error: jiff::Error| wrong(column, &error))
-}
-
-/// Puts sites without a place amid those of their region and time zone.
-fn put_amid(sites: &mut [OpenSite]) {
-    let placed: Vec<SiteDetails> =
-        sites.iter().filter(|site| site.is_placed).map(|site| site.site.details.clone()).collect();
-    for open in sites.iter_mut().filter(|site| !site.is_placed) {
-        let details = &mut open.site.details;
-        let near = placed.iter().filter(|other| {
-            other.region == details.region && other.zone.name() == details.zone.name()
-        });
-        let near: Vec<Location> = near.map(|other| other.location).collect();
-        details.location = guess::place(&details.zone, &near).unwrap_or(details.location);
-    }
 }

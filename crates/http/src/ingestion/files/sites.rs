@@ -3,30 +3,38 @@ use std::fmt::Display;
 use std::io::Read;
 use std::str::FromStr;
 
-use greengrid_app::fleet::{FleetSnapshot, NewSite};
+use greengrid_app::fleet::{FleetSnapshot, NewSite, assumed};
 use greengrid_app::ingestion::{ImportReject, RejectCode, SitesFile};
-use greengrid_domain::fleet::{Array, Brand, Location, SiteCode, SiteDetails};
+use greengrid_domain::fleet::{Array, Assumed, Brand, Location, SiteCode, SiteDetails};
 use greengrid_domain::text::single_line;
+use greengrid_domain::time::SiteZone;
 use greengrid_domain::units::{Currency, Money, PeakPower, Power, Price};
 use rust_decimal::Decimal;
 
 use super::InputFile;
 
-/// Columns without which no site can be made.
-const REQUIRED: [&str; 5] = ["site_id", "lat", "lon", "capacity_kwp", "timezone"];
+/// Columns without which nothing can be said of a site.
+pub(super) const REQUIRED: [&str; 2] = ["site_id", "timezone"];
 /// Region of sites whose file names none.
 const DEFAULT_REGION: &str = "default";
 /// A file of 100,000 sites takes some twelve megabytes.
 const LARGEST: u64 = 64 << 20;
 
 /// Reads a file of sites. Of a site that is already known, what the file leaves
-/// out or blank stays as it is. Fails when the file as a whole makes no sense.
+/// out or blank stays as it is; of a new one, place and capacity are assumed.
+/// Fails when the file as a whole makes no sense.
 pub(crate) fn read_sites(file: &InputFile, known: &FleetSnapshot) -> Result<SitesFile, String> {
-    let mut sites = Vec::new();
+    let mut sites: Vec<NewSite> = Vec::new();
     let (rejected, bytes) = each_row(file, &REQUIRED, |row| {
         sites.push(row.site(known)?);
         Ok(())
     })?;
+    let placed: Vec<SiteDetails> = known
+        .sites()
+        .map(|site| site.details.clone())
+        .chain(sites.iter().map(|site| site.details.clone()))
+        .collect();
+    assumed::put_amid(sites.iter_mut().map(|site| &mut site.details), &placed);
     Ok(SitesFile { sites, rejected, bytes })
 }
 
@@ -127,30 +135,36 @@ impl Row<'_> {
         let code: SiteCode = self.parsed("site_id")?.ok_or_else(|| missing("site_id"))?;
         let mut details = match known.site_by_code(&code) {
             Some(site) => site.details.clone(),
-            None => self.new_details(&code, self.location()?.ok_or_else(|| missing("lat"))?)?,
+            None => self.new_details(&code, self.location()?)?,
         };
         self.amend(&mut details)?;
         Ok(NewSite { code, details, devices: Vec::new() })
     }
 
-    /// Details of a site that is not yet known, from what every row must say.
+    /// Details of a site that is not yet known, from what every row must say;
+    /// what it leaves open is assumed.
     pub(super) fn new_details(
         &self,
         code: &SiteCode,
-        location: Location,
+        location: Option<Location>,
     ) -> Result<SiteDetails, Wrong> {
+        let capacity = self.capacity()?;
         let array = Array {
-            capacity: self.capacity()?.ok_or_else(|| missing("capacity_kwp"))?,
+            capacity: capacity.unwrap_or(PeakPower::OF_A_HOME),
             tilt_deg: None,
             azimuth_deg: None,
             ac_limit: None,
             export_limit: None,
         };
-        let zone = self.parsed("timezone")?.ok_or_else(|| Wrong {
+        let zone: SiteZone = self.parsed("timezone")?.ok_or_else(|| Wrong {
             message: "timezone is missing; write an IANA name such as Europe/Berlin".to_owned(),
             ..missing("timezone")
         })?;
+        let assumed = Assumed { place: location.is_none(), capacity: capacity.is_none() };
+        let location = location.or_else(|| assumed::place(&zone, &[]));
+        let location = location.ok_or_else(|| missing("lat"))?;
         Ok(SiteDetails::builder()
+            .assumed(assumed)
             .name(code.as_str().parse().map_err(|error| wrong("name", &error))?)
             .location(location)
             .zone(zone)
@@ -162,7 +176,10 @@ impl Row<'_> {
 
     /// Takes over whatever the row says.
     pub(super) fn amend(&self, details: &mut SiteDetails) -> Result<(), Wrong> {
-        put(&mut details.location, self.location()?);
+        let (location, capacity) = (self.location()?, self.capacity()?);
+        details.assumed.place &= location.is_none();
+        details.assumed.capacity &= capacity.is_none();
+        put(&mut details.location, location);
         put(&mut details.zone, self.parsed("timezone")?);
         put(&mut details.name, self.parsed("name")?);
         put(&mut details.region, self.parsed("region")?);
@@ -171,7 +188,7 @@ impl Row<'_> {
         put_some(&mut details.address, self.text("address").map(single_line));
         put_some(&mut details.commissioned_on, self.parsed("commissioned_on")?);
         let array = &mut details.array;
-        put(&mut array.capacity, self.capacity()?);
+        put(&mut array.capacity, capacity);
         put_some(&mut array.tilt_deg, self.number("tilt", 0.0, 90.0)?);
         put_some(&mut array.azimuth_deg, self.number("azimuth", 0.0, 360.0)?);
         put_some(&mut array.ac_limit, self.kilowatts("ac_limit_kw")?);

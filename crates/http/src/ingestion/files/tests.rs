@@ -6,7 +6,7 @@ use flate2::write::GzEncoder;
 use futures::StreamExt;
 use greengrid_app::fleet::FleetSnapshot;
 use greengrid_app::ingestion::{Piece, RejectCode, SitesFile};
-use greengrid_domain::fleet::{Brand, Site};
+use greengrid_domain::fleet::{Assumed, Brand, Site};
 use greengrid_domain::monitoring::AnomalyKind;
 use tempfile::NamedTempFile;
 
@@ -36,18 +36,39 @@ async fn readings(content: impl AsRef<[u8]>, most: u64) -> Vec<Result<Piece, Str
 }
 
 #[test]
-fn a_site_needs_only_five_columns() {
-    let found = sites(
-        "\u{feff}Site_ID,lat,lon,capacity_kwp,timezone\r\nroof-1,48.1,11.5,9.9,Europe/Berlin\r\n",
-        &FleetSnapshot::default(),
-    )
-    .unwrap();
+fn where_a_site_stands_and_how_large_it_is_may_be_told_later() {
+    let content = "site_id,lat,lon,capacity_kwp,timezone\na,48,11,5,Europe/Berlin\n\
+                   b,,,,Europe/Berlin\nc,,,,Australia/Sydney\n";
+    let made = sites(content, &FleetSnapshot::default()).unwrap().sites;
+    let made: Vec<Site> = (1..)
+        .zip(made)
+        .map(|(id, site)| Site { id: id.into(), code: site.code, details: site.details })
+        .collect();
+    let place = |site: &Site| (site.details.location.latitude(), site.details.location.longitude());
+    let (known, open) = (Assumed::default(), Assumed { place: true, capacity: true });
+
+    assert_eq!([0, 1, 2].map(|at| made[at].details.assumed), [known, open, open]);
+    assert_eq!([0, 1, 2].map(|at| place(&made[at])), [(48.0, 11.0), (48.0, 11.0), (-35.0, 150.0)]);
+    assert_eq!(made[1].details.capacity(), None);
+
+    let fleet = FleetSnapshot::new(made, Vec::new(), Vec::new());
+    let told = "site_id,lat,lon,timezone\nb,50,13,\n";
+    let told = sites(told, &fleet).unwrap().sites.remove(0).details;
+    assert_eq!(told.assumed, Assumed { place: false, capacity: true });
+    assert_eq!((told.location.latitude(), told.location.longitude()), (50.0, 13.0));
+}
+
+#[test]
+fn a_site_needs_only_two_columns() {
+    let found =
+        sites("\u{feff}Site_ID,timezone\r\nroof-1,Europe/Berlin\r\n", &FleetSnapshot::default())
+            .unwrap();
 
     let [site] = found.sites.as_slice() else { panic!("{found:?}") };
     assert_eq!(site.details.name.as_str(), "roof-1");
     assert_eq!(site.details.region.as_str(), "default");
     assert_eq!(site.details.brand, Brand::Other);
-    assert_eq!(site.details.array.capacity.wp(), 9_900);
+    assert_eq!(site.details.zone.name(), "Europe/Berlin");
 }
 
 #[test]
@@ -104,7 +125,7 @@ fn a_bad_site_says_what_is_wrong_and_costs_only_itself() {
         assert_eq!((reject.row, reject.field.as_deref(), reject.code), (1, Some(field), code));
     };
     check("a b,48,11,5,Europe/Berlin,", "site_id", RejectCode::Malformed);
-    check("a,,,5,Europe/Berlin,", "lat", RejectCode::MissingField);
+    check("a,,11,5,Europe/Berlin,", "lat", RejectCode::MissingField);
     check("a,48,,5,Europe/Berlin,", "lon", RejectCode::MissingField);
     check("a,480,11,5,Europe/Berlin,", "lat", RejectCode::InvalidNumber);
     check("a,48,11,NaN,Europe/Berlin,", "capacity_kwp", RejectCode::InvalidNumber);
@@ -191,7 +212,7 @@ fn a_file_of_sites_may_leave_open_where_they_stand_and_how_they_report() {
 
     let places: Vec<(bool, f64, f64)> = sites
         .iter()
-        .map(|open| (open.is_placed, open.site.details.location))
+        .map(|open| (!open.site.details.assumed.place, open.site.details.location))
         .map(|(placed, place)| (placed, place.latitude(), place.longitude()))
         .collect();
     let expected =

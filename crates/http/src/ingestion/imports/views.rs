@@ -43,9 +43,9 @@ fn form(error: Option<&str>) -> Markup {
                 div .field {
                     label for="import-sites" { "Sites" }
                     p .hint #import-sites-hint {
-                        "CSV with " code { "site_id, lat, lon, capacity_kwp, timezone" }
-                        "; known sites are updated. More columns, such as " code { "name, tilt, azimuth, region, brand" }
-                        ", are welcome."
+                        "CSV with " code { "site_id, timezone" } " and, where known, "
+                        code { "lat, lon, capacity_kwp, name, tilt, azimuth, region, brand" }
+                        "; known sites are updated."
                     }
                     input .input #import-sites type="file" name="sites" accept=".csv,.gz,text/csv"
                         aria-describedby="import-sites-hint";

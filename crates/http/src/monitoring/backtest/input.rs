@@ -44,6 +44,8 @@ pub struct BacktestInput {
 pub struct Assumed {
     /// Sites whose place was taken from their region or time zone.
     pub places: Vec<SiteCode>,
+    /// Sites of unknown capacity.
+    pub capacities: Vec<SiteCode>,
     /// Sites whose cadence was taken from their readings, with its seconds.
     pub cadences: Vec<(SiteCode, i32)>,
     /// Sites of which the readings told whether they report at night.
@@ -140,10 +142,13 @@ fn complete(open: Vec<OpenSite>, readings: Readings, labels: Option<Vec<Label>>)
     let spans = readings.spans();
     let (mut sites, mut judged) = (Vec::new(), Vec::new());
     for (one, id) in open.into_iter().zip(1_i32..) {
-        let OpenSite { site, is_placed, has_cadence, has_nights, judged_from, judged_to } = one;
+        let OpenSite { site, has_cadence, has_nights, judged_from, judged_to } = one;
         let mut site = Site { id: id.into(), code: site.code, details: site.details };
-        if !is_placed {
+        if site.details.assumed.place {
             assumed.places.push(site.code.clone());
+        }
+        if site.details.assumed.capacity {
+            assumed.capacities.push(site.code.clone());
         }
         if !has_cadence && let Some(cadence_s) = guess::cadence_s(&readings, site.id) {
             site.details.cadence_s = cadence_s;

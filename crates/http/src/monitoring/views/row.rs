@@ -36,7 +36,7 @@ pub(super) fn row(page: &OverviewPage<'_>, row: &OverviewRow, most: Decimal) -> 
             div .lr__what {
                 h3 .lr__name {
                     a href=(urls::site(&site.code)) data-row { (site.details.name.as_str()) }
-                    span { (region_name(page, row)) " · " (format::capacity(site.details.array.capacity).to_string()) }
+                    span { (region_name(page, row)) " · " (format::capacity_of(&site.details)) }
                 }
                 p .lr__why {
                     @if let Some(finding) = finding { (finding.cause) } @else { "Back on track." }

@@ -1,5 +1,5 @@
 use greengrid_app::error::StoreError;
-use greengrid_domain::fleet::{Array, Device, Location, Region, Site, SiteDetails};
+use greengrid_domain::fleet::{Array, Assumed, Device, Location, Region, Site, SiteDetails};
 use greengrid_domain::units::{Money, PeakPower, Power, Price};
 use rust_decimal::Decimal;
 
@@ -25,6 +25,8 @@ pub(super) struct SiteRow {
     pub(super) reports_at_night: bool,
     pub(super) price_per_kwh: Decimal,
     pub(super) currency: String,
+    pub(super) place_assumed: bool,
+    pub(super) capacity_assumed: bool,
 }
 
 impl TryFrom<SiteRow> for Site {
@@ -55,6 +57,7 @@ impl TryFrom<SiteRow> for Site {
             .cadence_s(row.cadence_s)
             .reports_at_night(row.reports_at_night)
             .price(Price::per_kwh(price))
+            .assumed(Assumed { place: row.place_assumed, capacity: row.capacity_assumed })
             .build();
         Ok(Self { id: row.id.into(), code: row.code.parse().map_err(StoreError::new)?, details })
     }

@@ -3,17 +3,17 @@
 insert into site (
     code, name, customer, address, latitude, longitude, time_zone, capacity_wp, tilt_deg,
     azimuth_deg, ac_limit_w, export_limit_w, region, brand, commissioned_on, cadence_s,
-    reports_at_night, price_per_kwh, currency)
+    reports_at_night, price_per_kwh, currency, place_assumed, capacity_assumed)
 select
     code, name, customer, address, latitude, longitude, time_zone, capacity_wp, tilt_deg,
     azimuth_deg, ac_limit_w, export_limit_w, region, brand, commissioned_on, cadence_s,
-    reports_at_night, price_per_kwh, currency
+    reports_at_night, price_per_kwh, currency, place_assumed, capacity_assumed
 from jsonb_to_recordset($1) as t(
     code text, name text, customer text, address text, latitude double precision,
     longitude double precision, time_zone text, capacity_wp bigint, tilt_deg double precision,
     azimuth_deg double precision, ac_limit_w bigint, export_limit_w bigint, region text,
     brand text, commissioned_on date, cadence_s int, reports_at_night boolean,
-    price_per_kwh numeric, currency text)
+    price_per_kwh numeric, currency text, place_assumed boolean, capacity_assumed boolean)
 order by code
 on conflict (code) do update set
     name = excluded.name,
@@ -33,5 +33,7 @@ on conflict (code) do update set
     cadence_s = excluded.cadence_s,
     reports_at_night = excluded.reports_at_night,
     price_per_kwh = excluded.price_per_kwh,
-    currency = excluded.currency
+    currency = excluded.currency,
+    place_assumed = excluded.place_assumed,
+    capacity_assumed = excluded.capacity_assumed
 returning id, code, to_jsonb(site) as "site!"

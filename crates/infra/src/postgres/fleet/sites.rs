@@ -169,7 +169,7 @@ pub(crate) async fn read_sites(executor: impl PgExecutor<'_>) -> Result<Vec<Site
         r#"select id, code, name, customer, address, latitude, longitude, time_zone,
                   capacity_wp, tilt_deg, azimuth_deg, ac_limit_w, export_limit_w, region,
                   brand, commissioned_on as "commissioned_on: jiff_sqlx::Date", cadence_s,
-                  reports_at_night, price_per_kwh, currency
+                  reports_at_night, price_per_kwh, currency, place_assumed, capacity_assumed
            from site"#
     )
     .fetch_all(executor)
@@ -326,6 +326,8 @@ fn as_json(site: &NewSite) -> Value {
         "azimuth_deg": array.azimuth_deg,
         "ac_limit_w": array.ac_limit.map(Power::watts),
         "export_limit_w": array.export_limit.map(Power::watts),
+        "place_assumed": details.assumed.place,
+        "capacity_assumed": details.assumed.capacity,
         "region": details.region.as_str(),
         "brand": <&str>::from(details.brand),
         "commissioned_on": details.commissioned_on.map(|day| day.to_string()),

@@ -98,8 +98,8 @@ pub struct Expected {
     pub location: Location,
     /// Its zone.
     pub zone: SiteZone,
-    /// Its capacity.
-    pub capacity: PeakPower,
+    /// Its capacity, where somebody told it.
+    pub capacity: Option<PeakPower>,
 }
 
 /// How old the newest reading may be by day, on top of a vendor's interval.
@@ -269,15 +269,17 @@ fn freshness(
     Outcome::Failed { error, near: Vec::new() }
 }
 
-fn units(most: Option<Power>, on_record: PeakPower) -> Outcome {
-    match most {
-        Some(power) if power.kw() > TOO_MUCH * on_record.kwp() => Outcome::Doubtful(format!(
-            "{:.1} kW from {:.1} kWp: a unit or the capacity is wrong",
-            power.kw(),
-            on_record.kwp()
-        )),
-        Some(power) => Outcome::Passed(format!("at most {:.1} kW", power.kw())),
-        None => Outcome::Doubtful("there was no power to judge by".to_owned()),
+fn units(most: Option<Power>, on_record: Option<PeakPower>) -> Outcome {
+    match (most, on_record) {
+        (Some(power), Some(on_record)) if power.kw() > TOO_MUCH * on_record.kwp() => {
+            Outcome::Doubtful(format!(
+                "{:.1} kW from {:.1} kWp: a unit or the capacity is wrong",
+                power.kw(),
+                on_record.kwp()
+            ))
+        }
+        (Some(power), _) => Outcome::Passed(format!("at most {:.1} kW", power.kw())),
+        (None, _) => Outcome::Doubtful("there was no power to judge by".to_owned()),
     }
 }
 
@@ -285,8 +287,11 @@ fn capacity(details: &VendorSiteDetails, expected: &Expected) -> Outcome {
     let Some(theirs) = details.capacity else {
         return Outcome::Passed("the vendor does not tell".to_owned());
     };
-    let words = format!("{:.1} kWp there, {:.1} here", theirs.kwp(), expected.capacity.kwp());
-    if SAME_CAPACITY.contains(&(theirs.kwp() / expected.capacity.kwp())) {
+    let Some(ours) = expected.capacity else {
+        return Outcome::Doubtful(format!("{:.1} kWp there, not known here", theirs.kwp()));
+    };
+    let words = format!("{:.1} kWp there, {:.1} here", theirs.kwp(), ours.kwp());
+    if SAME_CAPACITY.contains(&(theirs.kwp() / ours.kwp())) {
         Outcome::Passed(words)
     } else {
         Outcome::Doubtful(words)

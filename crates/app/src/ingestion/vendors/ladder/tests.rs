@@ -11,7 +11,7 @@ fn expected() -> Expected {
         name: "Hill Farm".to_owned(),
         location: Location::new(52.5, 13.4).unwrap(),
         zone: "Europe/Berlin".parse().unwrap(),
-        capacity: PeakPower::from_kwp(10.0).unwrap(),
+        capacity: PeakPower::from_kwp(10.0).ok(),
     }
 }
 
@@ -95,7 +95,7 @@ async fn size_capacity_and_zone_that_do_not_fit_are_pointed_out() {
     let vendor = FakeVendor::new();
     vendor.send(Power::from_watts(400_000));
     let expected = Expected {
-        capacity: PeakPower::from_kwp(4.0).unwrap(),
+        capacity: PeakPower::from_kwp(4.0).ok(),
         zone: "Europe/London".parse().unwrap(),
         ..expected()
     };

@@ -1,6 +1,7 @@
 //! Shares that go missing: strings, shade, dust and limits.
 
 use super::*;
+use crate::monitoring::profile;
 
 /// What is left of the sun with the sun past the south-west.
 fn shaded(point: &Point) -> f64 {
@@ -74,7 +75,7 @@ fn shade_after_noon_is_told_from_a_string() {
 fn shade_that_has_always_been_there_is_no_loss() {
     let mut world = World::under(clear).giving("05-01T00:00", "06-13T00:00", shaded);
     let days = world.days(at("06-10T00:00"));
-    world.baseline = crate::monitoring::profile::learn(&world.baseline, world.site.location, &days);
+    world.baseline = profile::learn(&world.baseline, world.site.location, &profile::GAINS, &days);
 
     let found = world.look("06-12T21:30");
 
