@@ -175,11 +175,21 @@ fn link_form(page: &Page<'_>) -> Markup {
                 button .btn .btn--small type="submit" name="mail" value="true" disabled[has_mail.is_empty()] { (icon("mail")) " Mail the link" }
                 button .btn .btn--small type="submit" name="mail" value="false" { "Show the link" }
             }
+        }
+    }
+}
+
+/// What came of making a link: the link itself, or that it was mailed. It stands
+/// apart from what streams replace, since nothing could bring it back.
+pub(super) fn link_made(page: &Page<'_>) -> Markup {
+    html! {
+        div #case-link .linkmade {
             (told(page, At::Link))
             @if let Some(link) = &page.made_link {
                 div .field {
-                    label for="made-link" { "The link, shown this once" }
-                    input #made-link .input .input--mono readonly value=(link) data-select;
+                    label for="made-link" { "The link for the customer, shown this once" }
+                    p #h-made-link .hint { "It opens a page without an account, works once and for seven days." }
+                    input #made-link .input .input--mono readonly value=(link) data-select aria-describedby="h-made-link";
                 }
             }
         }

@@ -126,6 +126,7 @@ pub(super) fn page(viewer: &Viewer, page: &Page<'_>, state: &AppState) -> Markup
             div .stack {
                 (form::form(page))
                 (access::section(page))
+                (access::link_made(page))
                 (verification::section(page))
             }
             aside .stack aria-label="Test, handling and history" {
@@ -155,6 +156,7 @@ pub(super) fn parts(page: &Page<'_>) -> Markup {
         (lede::steps(page))
         (form::fields_now(page))
         (access::section(page))
+        @if page.made_link.is_some() || page.told_at(At::Link).is_some() { (access::link_made(page)) }
         (verification::section(page))
         (probe::section(page))
         (aside::handling(page))
