@@ -110,6 +110,7 @@ const JOURNEYS: &[(&str, Journey)] = journeys![
     onboarding_kept::a_case_goes_the_whole_way,
     onboarding_kept::a_roof_face_is_added_and_taken_away_in_place,
     onboarding_kept::an_inverter_is_added_without_script,
+    onboarding_kept::a_link_just_made_stays_while_others_work,
     talk::two_people_talk_in_one_room,
     talk::a_cut_cable_loses_and_doubles_no_post,
     talk::a_held_post_is_decided_and_a_removed_one_vanishes,

@@ -258,3 +258,28 @@ pub(crate) async fn an_inverter_is_added_without_script(stage: &Stage) -> anyhow
     ensure!(browser.value(first).await? == "7E1234B5-68", "the second did not move up");
     browser.close().await
 }
+
+pub(crate) async fn a_link_just_made_stays_while_others_work(stage: &Stage) -> anyhow::Result<()> {
+    let (carla, adam) = (stage.open().await?, stage.open().await?);
+    let case = begin(&carla, &stage.program.address, "L. Inked").await?;
+    carla.until(LIVE, 10).await?;
+    adam.sign_in(&stage.program.address, "admin").await?;
+    adam.client.goto(&case).await?;
+    press(&carla, "[name='brand'] option[value='solaredge']").await?;
+    carla.until(&says("#case-access", "Connect with SolarEdge"), 20).await?;
+
+    press(&carla, ".asklink button[value='false']").await?;
+    let link = "document.querySelector('#made-link')?.value";
+    carla.until(link, 10).await.context("no link is shown")?;
+    adam.type_into("#note", "The link is out.").await?;
+    press(&adam, "#note-form button").await?;
+    carla.until(&says("#case-history", "The link is out."), 20).await?;
+
+    let link = carla.value(link).await?;
+    let link = link.as_str().context("the link is gone")?;
+    let (_, secret) = link.rsplit_once('/').context("a link")?;
+    adam.client.goto(&stage.program.url(&format!("/connect/{secret}"))).await?;
+    ensure!(adam.text("h1").await?.contains("L. Inked"), "it leads elsewhere");
+    carla.close().await?;
+    adam.close().await
+}
