@@ -8,7 +8,7 @@ use greengrid_app::onboarding::{ApprovalFrom, CustomerPage, Grant, GrantError, O
 use greengrid_domain::onboarding::KeyPart;
 use maud::{Markup, html};
 
-use super::case::access::{checked, key_form, parts_of, ways};
+use super::case::access::{Approver, checked, key_form, parts_of, ways};
 use super::case::pictures::guidance;
 use crate::auth::{Caller, Theme, Viewer, patched};
 use crate::components::{format, icon, layout};
@@ -128,7 +128,7 @@ fn asking(
         div .ways {
             div { (guidance(page.brand)) }
             div .stack {
-                (ways(page.brand, page.may_approve, &format!("{to}/approve"), |wanted| {
+                (ways(page.brand, page.may_approve, Approver::Reader, &format!("{to}/approve"), |wanted| {
                     key_form(wanted, &to, problems, "Give access", None)
                 }))
                 p .section__note { "This page works once, until " (format::long_moment(page.good_until, &zone)) "." }

@@ -38,7 +38,7 @@ pub(super) fn section(page: &Page<'_>) -> Markup {
                     div .ways {
                         div { (pictures::guidance(brand)) }
                         div .stack {
-                            (ways(brand, view.may_approve, &page.to("approve"), |wanted| {
+                            (ways(brand, view.may_approve, Approver::Owner, &page.to("approve"), |wanted| {
                                 key_form(wanted, &page.to("access"), &page.key_problems, "Seal and keep", sealed)
                             }))
                             (reuse_form(page))
@@ -67,23 +67,35 @@ fn held(page: &Page<'_>) -> Markup {
     }
 }
 
+/// Who approves, as the page speaks of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::onboarding) enum Approver {
+    /// Somebody else: a colleague reads the page.
+    Owner,
+    /// Whoever reads it.
+    Reader,
+}
+
 /// The ways to give access, whoever gives it: by approving on the vendor’s page
 /// at `to_approve`, or by the form of `keys`.
 pub(in crate::onboarding) fn ways(
     brand: Brand,
     may_approve: bool,
+    who: Approver,
     to_approve: &str,
     keys: impl FnOnce(&[KeyPart]) -> Markup,
 ) -> Markup {
     let Access { keys: wanted, approval: has_page } = access(brand);
     html! {
         @if has_page && may_approve {
-            (approval(to_approve, brand))
+            (approval(to_approve, brand, who))
         } @else if has_page && wanted.is_empty() {
             p .dim { "Owners approve on a page of " (brand.name()) ", with which we are not registered yet." }
         }
         @if !wanted.is_empty() {
-            @if has_page && may_approve { h3 .ways__or { "Or with a key" } }
+            @if has_page && may_approve {
+                div .ways__or { h3 { "Or with a key" } p .hint { "The installer has it; the drawing shows where." } }
+            }
             (keys(wanted))
         }
         @if !has_page && wanted.is_empty() { p .dim { "This brand cannot be connected yet." } }
@@ -136,11 +148,15 @@ pub(in crate::onboarding) fn part_message(part: KeyPart, seen: Option<Result<(),
 }
 
 /// The way to the vendor’s page, where the owner approves.
-fn approval(to: &str, brand: Brand) -> Markup {
+fn approval(to: &str, brand: Brand, who: Approver) -> Markup {
+    let brand = brand.name();
     html! {
         div .form {
-            p { "The owner signs in to " (brand.name()) " and approves that we read the data of the system. We never see their password." }
-            p { a .btn .btn--primary href=(to) { (icon("key")) " Connect with " (brand.name()) } }
+            p { @match who {
+                Approver::Owner => { "The owner signs in to " (brand) " and approves that we read the data of the system. We never see their password." },
+                Approver::Reader => { "You sign in to " (brand) " and approve that we read the data of your system. We never see your password." },
+            } }
+            p { a .btn .btn--primary href=(to) { (icon("key")) " Connect with " (brand) } }
         }
     }
 }

@@ -12,7 +12,7 @@ pub(in crate::onboarding) fn guidance(brand: Brand) -> Markup {
                 ol {
                     @match brand {
                         Brand::SolarEdge => {
-                            li { "The owner only presses the button, signs in and approves. For a key, sign in to " b { "monitoring.solaredge.com" } " as the installer." }
+                            li { "Sign in to " b { "monitoring.solaredge.com" } " as the installer." }
                             li { "Open " b { "Admin" } ", then " b { "Site access" } ", then " b { "Access control" } "." }
                             li { "Under " b { "API access" } " choose “Fleet access (v2)” and press " b { "New key" } "." }
                             li { "Use the copy button beside the key; typing it by hand loses letters." }
