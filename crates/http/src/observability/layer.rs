@@ -101,7 +101,7 @@ fn keep(signal: Signal, told: Told, trace: Option<Arc<str>>) {
         .and_then(|took| SignedDuration::try_from(took).ok())
         .and_then(|took| now.checked_sub(took).ok())
         .unwrap_or(now);
-    WATCH.keep(Entry { number: 0, at, took: told.took, signal, trace, fields: told.fields });
+    WATCH.keep(Entry { number: 0, at, took: told.took, signal, trace, fields: told.fields.into() });
 }
 
 /// What an event or span tells.

@@ -126,7 +126,7 @@ mod tests {
             took: Some(Duration::from_millis(took_ms)),
             signal: Signal::Work,
             trace: None,
-            fields: vec![("work", kind.to_owned())],
+            fields: [("work", kind.to_owned())].into(),
         }
     }
 

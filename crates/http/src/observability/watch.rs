@@ -31,8 +31,8 @@ pub(super) struct Entry {
     pub(super) signal: Signal,
     /// Id of the request during which it happened.
     pub(super) trace: Option<Arc<str>>,
-    /// What else it tells.
-    pub(super) fields: Vec<(&'static str, String)>,
+    /// What else it tells; shared, since every look copies hundreds of entries.
+    pub(super) fields: Arc<[(&'static str, String)]>,
 }
 
 impl Entry {
@@ -123,7 +123,7 @@ mod tests {
             took: None,
             signal: Signal::Work,
             trace: None,
-            fields: vec![("work", format!("Round {number}"))],
+            fields: [("work", format!("Round {number}"))].into(),
         }
     }
 

@@ -49,7 +49,7 @@ async fn invite(
     press(admin, "#invite button[type=submit]").await?;
     let told = "[...document.querySelectorAll('[role=status]')]
         .some((one) => one.textContent.includes('on its way'))";
-    admin.until(told, 10).await.context("no word of the invitation")?;
+    admin.until(told, 30).await.context("no word of the invitation")?;
     link_to(admin, email, "/invitation/").await
 }
 
@@ -85,7 +85,7 @@ async fn newcomer(
     is_clean(&browser).await?;
     browser.type_into("#new-password", PASSWORD).await?;
     press(&browser, "main button[type=submit]").await?;
-    browser.until("!location.pathname.startsWith('/invitation')", 10).await?;
+    browser.until("!location.pathname.startsWith('/invitation')", 30).await?;
     Ok(browser)
 }
 
@@ -106,7 +106,7 @@ async fn sign_out(stage: &Stage, browser: &Browser) -> anyhow::Result<()> {
     browser.client.goto(&stage.program.url("/account")).await?;
     let leave = "document.querySelector('form[action=\"/sign-out\"]').requestSubmit();";
     browser.client.execute(leave, vec![]).await?;
-    browser.until("location.pathname === '/sign-in'", 10).await
+    browser.until("location.pathname === '/sign-in'", 30).await
 }
 
 pub(crate) async fn an_invitation_leads_in_and_the_meter_speaks(
@@ -119,14 +119,14 @@ pub(crate) async fn an_invitation_leads_in_and_the_meter_speaks(
     let jane = stage.open().await?;
     jane.client.goto(&stage.program.url(&path)).await?;
     jane.type_into("#new-password", "jane alder jane").await?;
-    jane.until("document.querySelector('#strength').textContent.includes('easy to guess')", 10)
+    jane.until("document.querySelector('#strength').textContent.includes('easy to guess')", 30)
         .await
         .context("the meter is silent")?;
     press(&jane, "main button[type=submit]").await?;
-    jane.until("document.querySelector('#new-password-error')", 10).await?;
+    jane.until("document.querySelector('#new-password-error')", 30).await?;
     jane.type_into("#new-password", PASSWORD).await?;
     press(&jane, "main button[type=submit]").await?;
-    jane.until("location.pathname === '/my'", 10).await?;
+    jane.until("location.pathname === '/my'", 30).await?;
     jane.client.goto(&stage.program.url(&path)).await?;
     let said = jane.text("h1").await?;
     ensure!(said.contains("has done its work"), "the used link said {said}");
@@ -138,7 +138,7 @@ pub(crate) async fn an_invitation_leads_in_and_the_meter_speaks(
 pub(crate) async fn access_taken_away_closes_an_open_page(stage: &Stage) -> anyhow::Result<()> {
     let owner = stage.open().await?;
     owner.sign_in(&stage.program.address, "customer2").await?;
-    owner.until("document.querySelector('#stream')", 10).await?;
+    owner.until("document.querySelector('#stream')", 30).await?;
     let admin = stage.open().await?;
     admin.sign_in(&stage.program.address, "admin").await?;
     let list = stage.program.url("/admin?q=customer2%40demo");
@@ -160,9 +160,9 @@ pub(crate) async fn a_new_role_reaches_an_open_page(stage: &Stage) -> anyhow::Re
     let admin = administrator(stage).await?;
     let email = address("otto");
     let otto = newcomer(stage, &admin, (&email, "Otto Berg", "ops")).await?;
-    otto.until("location.pathname === '/overview' && document.querySelector('#stream')", 10)
+    otto.until("location.pathname === '/overview' && document.querySelector('#stream')", 30)
         .await?;
-    otto.until("document.querySelector('#live .live__word').textContent === 'Live'", 10).await?;
+    otto.until("document.querySelector('#live .live__word').textContent === 'Live'", 30).await?;
     admin.client.goto(&stage.program.url(&format!("/admin?q={email}"))).await?;
 
     let change = "document.querySelector('main tbody select[name=role]').value = 'cs';
@@ -171,7 +171,7 @@ pub(crate) async fn a_new_role_reaches_an_open_page(stage: &Stage) -> anyhow::Re
 
     otto.until("location.pathname === '/sign-in'", 5).await.context("the page stayed")?;
     sign_in(stage, &otto, &email, PASSWORD).await?;
-    otto.until("location.pathname === '/onboarding'", 10).await.context("the old role lasts")?;
+    otto.until("location.pathname === '/onboarding'", 30).await.context("the old role lasts")?;
     otto.client.goto(&stage.program.url("/import")).await?;
     let said = otto.text("h1").await?;
     ensure!(said.contains("not for your role"), "the old page says {said}");
@@ -187,21 +187,21 @@ pub(crate) async fn a_forgotten_password_is_replaced(stage: &Stage) -> anyhow::R
     sign_out(stage, &mia).await?;
 
     press(&mia, "a[href=\"/forgot\"]").await?;
-    mia.until("location.pathname === '/forgot'", 10).await?;
+    mia.until("location.pathname === '/forgot'", 30).await?;
     mia.type_into("input[name=email]", &email.to_uppercase()).await?;
     press(&mia, "main button[type=submit]").await?;
-    mia.until("document.querySelector('main').textContent.includes('letter')", 10).await?;
+    mia.until("document.querySelector('main').textContent.includes('letter')", 30).await?;
     let path = link_to(&admin, &email, "/reset/").await?;
     mia.client.goto(&stage.program.url(&path)).await?;
     is_clean(&mia).await?;
     mia.type_into("#new-password", "copper kettle orchard").await?;
     press(&mia, "main button[type=submit]").await?;
-    mia.until("location.pathname === '/sign-in'", 10).await?;
+    mia.until("location.pathname === '/sign-in'", 30).await?;
 
     sign_in(stage, &mia, &email, PASSWORD).await?;
-    mia.until("document.querySelector('[role=alert]')", 10).await.context("the old one opens")?;
+    mia.until("document.querySelector('[role=alert]')", 30).await.context("the old one opens")?;
     sign_in(stage, &mia, &email, "copper kettle orchard").await?;
-    mia.until("location.pathname === '/my'", 10).await.context("the new one does not")?;
+    mia.until("location.pathname === '/my'", 30).await.context("the new one does not")?;
     mia.client.goto(&stage.program.url(&path)).await?;
     let used = mia.text("h1").await?;
     mia.client.goto(&stage.program.url(&path.replace(['a', 'b'], "c"))).await?;
@@ -222,7 +222,7 @@ pub(crate) async fn a_second_factor_guards_the_account(stage: &Stage) -> anyhow:
     nora.client.goto(&stage.program.url("/account/factor")).await?;
     nora.type_into("#present-begin", PASSWORD).await?;
     press(&nora, "main form button[type=submit]").await?;
-    nora.until("document.querySelector('.secretkey')", 10).await?;
+    nora.until("document.querySelector('.secretkey')", 30).await?;
     is_clean(&nora).await?;
     let key = nora.text(".secretkey").await?.replace(' ', "");
     let bytes = Secret::Encoded(key).to_bytes().map_err(|error| anyhow::anyhow!("{error:?}"))?;
@@ -230,7 +230,7 @@ pub(crate) async fn a_second_factor_guards_the_account(stage: &Stage) -> anyhow:
     let code = secret.code(Timestamp::now().as_second() / 30).context("a code")?;
     nora.type_into("#code", &code).await?;
     press(&nora, "main form button[type=submit]").await?;
-    nora.until("document.querySelectorAll('.codes li').length === 10", 10).await?;
+    nora.until("document.querySelectorAll('.codes li').length === 10", 30).await?;
     is_clean(&nora).await?;
     let codes =
         nora.value("[...document.querySelectorAll('.codes code')].map((c) => c.textContent)");
@@ -238,15 +238,15 @@ pub(crate) async fn a_second_factor_guards_the_account(stage: &Stage) -> anyhow:
 
     let phone = stage.open().await?;
     sign_in(stage, &phone, &email, PASSWORD).await?;
-    phone.until("location.pathname === '/sign-in/code'", 10).await?;
+    phone.until("location.pathname === '/sign-in/code'", 30).await?;
     is_clean(&phone).await?;
     phone.type_into("#code", "000000").await?;
     press(&phone, "main button[type=submit]").await?;
-    phone.until("document.querySelector('#code-error')", 10).await.context("any code opens")?;
+    phone.until("document.querySelector('#code-error')", 30).await.context("any code opens")?;
     phone.type_into("#code", &codes[0]).await?;
     press(&phone, "main button[type=submit]").await?;
-    phone.until("location.pathname === '/onboarding'", 10).await.context("no way round")?;
-    phone.until("document.querySelector('#live .live__word').textContent === 'Live'", 10).await?;
+    phone.until("location.pathname === '/onboarding'", 30).await.context("no way round")?;
+    phone.until("document.querySelector('#live .live__word').textContent === 'Live'", 30).await?;
 
     nora.client.goto(&stage.program.url("/account")).await?;
     is_clean(&nora).await?;
@@ -267,13 +267,13 @@ pub(crate) async fn an_account_is_closed_by_its_owner(stage: &Stage) -> anyhow::
     let says = paul.text("main").await?;
     paul.type_into("#f-password", "not my password").await?;
     press(&paul, "main form button[type=submit]").await?;
-    paul.until("document.querySelector('#e-password')", 10).await?;
+    paul.until("document.querySelector('#e-password')", 30).await?;
     paul.type_into("#f-password", PASSWORD).await?;
     press(&paul, "main form button[type=submit]").await?;
-    paul.until("document.querySelector('h1').textContent.includes('closed')", 10).await?;
+    paul.until("document.querySelector('h1').textContent.includes('closed')", 30).await?;
 
     sign_in(stage, &paul, &email, PASSWORD).await?;
-    paul.until("document.querySelector('[role=alert]')", 10).await.context("still open")?;
+    paul.until("document.querySelector('[role=alert]')", 30).await.context("still open")?;
     let listed = format!("fetch('/admin?q={email}').then((page) => page.text())");
     let script = format!(
         "const done = arguments[0]; {listed}.then((text) => done(text.includes('Paul Ivers')));"
@@ -297,10 +297,10 @@ pub(crate) async fn an_administrator_looks_after_regions_trail_and_mail(
     };
 
     price("a lot").await?;
-    admin.until("document.querySelector('main [role=alert]')", 10).await?;
+    admin.until("document.querySelector('main [role=alert]')", 30).await?;
     let kept = admin.value("document.querySelector('main input[aria-invalid]').value").await?;
     price("0.31").await?;
-    admin.until("document.querySelector('main').textContent.includes('0.31 a kWh')", 10).await?;
+    admin.until("document.querySelector('main').textContent.includes('0.31 a kWh')", 30).await?;
     admin.client.goto(&stage.program.url("/admin/trail?what=change+price")).await?;
     let trail = admin.text("#trail .feed").await?;
     let fetch = "const done = arguments[0];
@@ -308,7 +308,7 @@ pub(crate) async fn an_administrator_looks_after_regions_trail_and_mail(
     let file = admin.client.execute_async(fetch, vec![]).await?;
     admin.client.goto(&stage.program.url("/admin/mail")).await?;
     press(&admin, "#test form button").await?;
-    admin.until("document.querySelector('#test .feed .pill')", 10).await.context("no letter")?;
+    admin.until("document.querySelector('#test .feed .pill')", 30).await.context("no letter")?;
 
     ensure!(kept == "a lot", "the price became {kept}");
     ensure!(trail.contains("change price"), "the trail: {trail}");

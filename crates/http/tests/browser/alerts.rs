@@ -59,7 +59,7 @@ pub(crate) async fn a_rule_tells_people_and_a_program_and_what_was_given_up_is_s
         "document.querySelector('#alerts-rules')
             && !document.querySelector('#alerts-rules').textContent.includes('{tag}')"
     );
-    browser.until(&gone, 10).await?;
+    browser.until(&gone, 30).await?;
     browser.close().await
 }
 
@@ -74,7 +74,7 @@ async fn make_webhook(
     browser.type_into("#webhook-name", &format!("Pager {tag}")).await?;
     browser.type_into("#webhook-url", url).await?;
     browser.client.find(Locator::Css("form [type=submit].btn--primary")).await?.click().await?;
-    browser.until("document.querySelector('#secret')", 10).await.context("no secret is shown")?;
+    browser.until("document.querySelector('#secret')", 30).await.context("no secret is shown")?;
     let page = browser.value("document.querySelector('#made + p a').getAttribute('href')").await?;
     Ok(page.as_str().context("the webhook has no page")?.to_owned())
 }
@@ -99,13 +99,13 @@ async fn make_rule(
     );
     browser.client.execute(&fill, vec![]).await?;
     browser.client.find(Locator::Css("button[value=preview]")).await?.click().await?;
-    browser.until("document.querySelector('#preview')", 10).await.context("no preview")?;
+    browser.until("document.querySelector('#preview')", 30).await.context("no preview")?;
     let preview = browser.text("#preview").await?;
     ensure!(preview.contains("In the last 30 days"), "the preview says: {preview}");
     let kept = browser.value("document.querySelector('#f-name').value").await?;
     ensure!(kept == format!("Night {tag}"), "what was typed is gone: {kept}");
     browser.client.find(Locator::Css("button[value=save]")).await?.click().await?;
-    browser.until("location.pathname === '/alerts'", 10).await.context("the rule is not saved")
+    browser.until("location.pathname === '/alerts'", 30).await.context("the rule is not saved")
 }
 
 /// Waits in the mailbox for a letter to somebody; gives its page.
@@ -127,10 +127,10 @@ async fn acknowledge(stage: &Stage, browser: &Browser, code: &str) -> anyhow::Re
     let case = case.as_str().context("the outage is not on the site's page")?;
     browser.client.goto(&stage.program.url(case)).await?;
     let button = "form[action$='/acknowledge'] button";
-    browser.until(&format!("document.querySelector(\"{button}\")"), 10).await?;
+    browser.until(&format!("document.querySelector(\"{button}\")"), 30).await?;
     browser.client.find(Locator::Css(button)).await?.click().await?;
     browser
-        .until(&format!("!document.querySelector(\"{button}\")"), 10)
+        .until(&format!("!document.querySelector(\"{button}\")"), 30)
         .await
         .context("it can still be acknowledged")
 }

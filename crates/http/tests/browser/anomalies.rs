@@ -31,7 +31,7 @@ pub(crate) async fn an_anomaly_opens_grows_and_is_taken_back_before_its_reader(
         sent.iter().filter(move |row| (from..=to).contains(&row.measured_at)).collect::<Vec<_>>()
     };
     browser.client.goto(&stage.program.url("/overview")).await?;
-    browser.until(LIVE, 10).await?;
+    browser.until(LIVE, 30).await?;
     browser.client.execute("window.loadedOnce = true;", vec![]).await?;
     let row = format!(
         "[...document.querySelectorAll('#attention > li')].find(row => row.textContent.includes({}))",

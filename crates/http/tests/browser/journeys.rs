@@ -36,7 +36,7 @@ pub(crate) async fn a_wrong_password_keeps_the_address_and_says_so(
     browser.type_into("input[name=password]", "not the password").await?;
     browser.client.find(Locator::Css("main button[type=submit]")).await?.click().await?;
 
-    browser.until("document.querySelector('[role=alert]')", 10).await?;
+    browser.until("document.querySelector('[role=alert]')", 30).await?;
     let kept = browser.value("document.querySelector('input[name=email]').value").await?;
     let forgotten = browser.value("document.querySelector('input[name=password]').value").await?;
 
@@ -50,7 +50,7 @@ pub(crate) async fn a_posted_reading_changes_the_open_overview(
 ) -> anyhow::Result<()> {
     let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
-    browser.until(LIVE, 10).await?;
+    browser.until(LIVE, 30).await?;
     browser.client.execute("window.loadedOnce = true;", vec![]).await?;
 
     let posted = reading_now(&browser, &stage.program.sites[0], 1_234).await?;
@@ -72,7 +72,7 @@ pub(crate) async fn two_tabs_of_one_session_both_follow(stage: &Stage) -> anyhow
     browser.client.goto(&stage.program.url("/overview")).await?;
     for window in [&first, &second] {
         browser.client.switch_to_window(window.clone()).await?;
-        browser.until(LIVE, 10).await?;
+        browser.until(LIVE, 30).await?;
         watch_for_change(&browser).await?;
     }
 
@@ -90,7 +90,7 @@ pub(crate) async fn a_cut_stream_is_told_and_recovers(stage: &Stage) -> anyhow::
     let cable = Cable::to(&stage.program.address).await?;
     let browser = stage.open().await?;
     browser.sign_in(&cable.address, "ops").await?;
-    browser.until(LIVE, 10).await?;
+    browser.until(LIVE, 30).await?;
 
     cable.pull();
     browser.until("!document.querySelector('#offline').hidden", 15).await?;
@@ -109,7 +109,7 @@ pub(crate) async fn a_cut_stream_is_told_and_recovers(stage: &Stage) -> anyhow::
 pub(crate) async fn signing_out_ends_the_other_tab(stage: &Stage) -> anyhow::Result<()> {
     let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
-    browser.until(LIVE, 10).await?;
+    browser.until(LIVE, 30).await?;
     let watching = browser.client.window().await?;
     let other = browser.client.new_window(false).await?.handle;
     browser.client.switch_to_window(other).await?;
@@ -119,7 +119,7 @@ pub(crate) async fn signing_out_ends_the_other_tab(stage: &Stage) -> anyhow::Res
         .client
         .execute("document.querySelector('form[action=\"/sign-out\"]').requestSubmit();", vec![])
         .await?;
-    browser.until("location.pathname === '/sign-in'", 10).await?;
+    browser.until("location.pathname === '/sign-in'", 30).await?;
 
     browser.client.switch_to_window(watching).await?;
     browser
@@ -134,7 +134,7 @@ pub(crate) async fn the_site_page_has_its_chart(stage: &Stage) -> anyhow::Result
     browser.sign_in(&stage.program.address, "ops").await?;
     browser.client.goto(&stage.program.url(&format!("/sites/{}", stage.program.sites[0]))).await?;
 
-    browser.until("document.querySelector('#zoom canvas')", 10).await?;
+    browser.until("document.querySelector('#zoom canvas')", 30).await?;
     let size = browser
         .value("(() => { const box = document.querySelector('#zoom canvas').getBoundingClientRect(); return box.width * box.height; })()")
         .await?;
@@ -165,7 +165,7 @@ pub(crate) async fn pages_are_complete_without_script(stage: &Stage) -> anyhow::
 pub(crate) async fn taking_a_site_shows_its_owner(stage: &Stage) -> anyhow::Result<()> {
     let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
-    browser.until(LIVE, 10).await?;
+    browser.until(LIVE, 30).await?;
 
     browser
         .client
@@ -193,7 +193,7 @@ pub(crate) async fn the_keyboard_moves_through_the_list(stage: &Stage) -> anyhow
 
     browser.client.active_element().await?.send_keys("\u{e007}").await?;
 
-    browser.until("location.pathname.startsWith('/sites/')", 10).await?;
+    browser.until("location.pathname.startsWith('/sites/')", 30).await?;
     let title = browser.text("h1").await?;
     let name = name.as_str().unwrap_or_default();
     ensure!(title.contains(name), "Enter on “{name}” led to “{title}”");

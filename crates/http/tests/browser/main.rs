@@ -67,12 +67,8 @@ struct Look {
 
 /// The screens for stories of customers and of accounts, which are read on
 /// whatever is at hand; the first is the screen of every other journey.
-const LOOKS: [Look; 4] = [
-    Look { width: 1440, colours: "light" },
-    Look { width: 390, colours: "dark" },
-    Look { width: 390, colours: "light" },
-    Look { width: 1440, colours: "dark" },
-];
+const LOOKS: [Look; 2] =
+    [Look { width: 1440, colours: "light" }, Look { width: 390, colours: "dark" }];
 
 /// Name, screens and body of every journey.
 macro_rules! journeys {

@@ -16,7 +16,7 @@ async fn at_the_site(stage: &Stage, browser: &Browser, account: &str) -> anyhow:
         .client
         .execute("const site = document.querySelector('.own a'); if (site) site.click();", vec![])
         .await?;
-    browser.until("document.querySelector('#history')", 10).await?;
+    browser.until("document.querySelector('#history')", 30).await?;
     // A single site is at home; its own address is that of its parts.
     let form = browser
         .value("document.querySelector('#history-form').getAttribute('action').split('#')[0]")
@@ -29,7 +29,7 @@ pub(crate) async fn an_owner_reads_the_sentence_and_the_history(
 ) -> anyhow::Result<()> {
     let browser = stage.open().await?;
     let site = at_the_site(stage, &browser, "customer").await?;
-    browser.until(LIVE, 10).await?;
+    browser.until(LIVE, 30).await?;
     let sentence = browser.text("h1").await?;
     ensure!(sentence.ends_with('.'), "the headline is “{sentence}”");
     is_clean(&browser).await?;
@@ -64,10 +64,10 @@ pub(crate) async fn an_owner_states_what_power_costs(stage: &Stage) -> anyhow::R
     };
 
     send("a lot").await?;
-    browser.until("document.querySelector('#e-bought')", 10).await.context("no message")?;
+    browser.until("document.querySelector('#e-bought')", 30).await.context("no message")?;
     let kept = browser.value("document.querySelector('#f-bought').value").await?;
     send("0.39").await?;
-    browser.until("document.querySelector('#worth').textContent.includes('0.39')", 10).await?;
+    browser.until("document.querySelector('#worth').textContent.includes('0.39')", 30).await?;
 
     ensure!(kept == "a lot", "the price became {kept}");
     browser.close().await
@@ -82,7 +82,7 @@ pub(crate) async fn an_owner_shares_a_site_and_takes_it_back(stage: &Stage) -> a
 
     let listed =
         "document.querySelector('main table').textContent.includes('cousin+roof@example.org')";
-    browser.until(listed, 10).await?;
+    browser.until(listed, 30).await?;
     is_clean(&browser).await?;
     let promote = "[...document.querySelectorAll('main tbody tr')]
         .find((row) => row.textContent.includes('cousin+roof'))
@@ -90,12 +90,12 @@ pub(crate) async fn an_owner_shares_a_site_and_takes_it_back(stage: &Stage) -> a
     browser.client.execute(promote, vec![]).await?;
     let owner = "[...document.querySelectorAll('main tbody tr')]
         .some((row) => row.textContent.includes('cousin+roof') && row.textContent.includes('Owner:'))";
-    browser.until(owner, 10).await.context("no owner was made")?;
+    browser.until(owner, 30).await.context("no owner was made")?;
     let remove = "[...document.querySelectorAll('main tbody tr')]
         .find((row) => row.textContent.includes('cousin+roof')).querySelector('form[action$=\"/remove\"]').requestSubmit();";
     browser.client.execute(remove, vec![]).await?;
 
-    browser.until(&format!("!({listed})"), 10).await?;
+    browser.until(&format!("!({listed})"), 30).await?;
     browser.close().await
 }
 
@@ -119,7 +119,7 @@ pub(crate) async fn an_owner_takes_their_data_out_and_chooses_letters(
     let before = browser.value(checked).await?;
     browser.client.find(Locator::Css("input[value=unusual_day]")).await?.click().await?;
     browser.client.find(Locator::Css("main button[type=submit]")).await?.click().await?;
-    browser.until("document.querySelector('[role=status] .pill')", 10).await?;
+    browser.until("document.querySelector('[role=status] .pill')", 30).await?;
     let after = browser.value(checked).await?;
 
     ensure!(media == "application/zip", "the file is {media}");
@@ -137,7 +137,7 @@ pub(crate) async fn a_letter_has_its_way_out(stage: &Stage) -> anyhow::Result<()
     is_clean(&browser).await?;
     browser.client.find(Locator::Css("form button[type=submit]")).await?.click().await?;
     let stopped = "document.body.textContent.includes('You get no more of these')";
-    browser.until(stopped, 10).await.context("no word that they stop")?;
+    browser.until(stopped, 30).await.context("no word that they stop")?;
     is_clean(&browser).await?;
 
     browser.sign_in(&stage.program.address, "customer").await?;
@@ -147,7 +147,7 @@ pub(crate) async fn a_letter_has_its_way_out(stage: &Stage) -> anyhow::Result<()
     browser.client.find(Locator::Css("input[value=monthly_summary]")).await?.click().await?;
     browser.client.find(Locator::Css("main button[type=submit]")).await?.click().await?;
     browser
-        .until(&format!("document.querySelector('[role=status] .pill') && {wanted}"), 10)
+        .until(&format!("document.querySelector('[role=status] .pill') && {wanted}"), 30)
         .await?;
 
     ensure!(after == false, "the letters go on");

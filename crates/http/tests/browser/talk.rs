@@ -13,7 +13,7 @@ pub(crate) async fn room(browser: &Browser, address: &str, number: usize) -> any
     let path = browser.value(&format!("{rooms}[{number} % {rooms}.length].pathname")).await?;
     let path = path.as_str().context("a room of a region")?;
     browser.client.goto(&format!("{address}{path}")).await?;
-    browser.until("document.querySelector('#live .live__word').textContent === 'Live'", 10).await
+    browser.until("document.querySelector('#live .live__word').textContent === 'Live'", 30).await
 }
 
 /// Says something, and waits until it was taken or refused.
@@ -73,7 +73,7 @@ pub(crate) async fn a_cut_cable_loses_and_doubles_no_post(stage: &Stage) -> anyh
 
     far.until(&shown("During the cut.", 1), 40).await.context("lost")?;
     say(&near, "After the cut.").await?;
-    far.until(&shown("After the cut.", 1), 10).await?;
+    far.until(&shown("After the cut.", 1), 30).await?;
     for text in ["Before the cut.", "During the cut."] {
         far.until(&shown(text, 1), 1).await.with_context(|| format!("doubled: {text}"))?;
     }

@@ -65,7 +65,7 @@ pub(crate) async fn a_name_is_completed_by_the_keyboard(stage: &Stage) -> anyhow
     let open = "!document.getElementById('mentions').hidden";
 
     browser.type_into("#chat-text", "ask @").await?;
-    browser.until(open, 10).await.context("nothing is offered")?;
+    browser.until(open, 30).await.context("nothing is offered")?;
     let first = "document.getElementById('mention-0')";
     ensure!(
         browser.value(&format!("{field}.getAttribute('aria-activedescendant')")).await?
@@ -90,7 +90,7 @@ pub(crate) async fn a_name_is_completed_by_the_keyboard(stage: &Stage) -> anyhow
     ensure!(browser.value(open).await? == false, "it is still open");
 
     browser.type_into("#chat-text", "about #gg-00").await?;
-    browser.until(open, 10).await.context("no site is offered")?;
+    browser.until(open, 30).await.context("no site is offered")?;
     browser.type_into("#chat-text", "\u{e00c}").await?;
     browser.until(&format!("!({open})"), 5).await?;
     ensure!(
@@ -98,7 +98,7 @@ pub(crate) async fn a_name_is_completed_by_the_keyboard(stage: &Stage) -> anyhow
         "Escape lost what was typed"
     );
     browser.type_into("#chat-text", "0").await?;
-    browser.until(open, 10).await?;
+    browser.until(open, 30).await?;
     browser.type_into("#chat-text", "\u{e007}").await?;
     browser.type_into("#chat-text", "\u{e007}").await?;
     browser

@@ -14,7 +14,7 @@ pub(crate) async fn a_burst_is_fired_and_told(stage: &Stage) -> anyhow::Result<(
     let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     browser.client.goto(&stage.program.url("/system")).await?;
-    browser.until("document.querySelector('[data-burst]').hidden === false", 10).await?;
+    browser.until("document.querySelector('[data-burst]').hidden === false", 30).await?;
     let set = "const form = document.querySelector('[data-burst] form');
         form.elements.size.value = 300; form.elements.at_once.value = 8;
         form.elements.aim.value = '/system/burst/database';";
@@ -46,7 +46,7 @@ pub(crate) async fn a_paused_panel_holds_still(stage: &Stage) -> anyhow::Result<
     let ask = "fetch('/system/burst/cheap');";
     let count = "document.querySelectorAll('#log-request > li:not(.log__none)').length";
     browser.client.execute(ask, vec![]).await?;
-    browser.until(&format!("{count} > 0"), 10).await?;
+    browser.until(&format!("{count} > 0"), 30).await?;
 
     browser.client.find(Locator::Css("[data-pause=request]")).await?.click().await?;
     let frozen = "document.querySelector('[data-frozen]').textContent";
@@ -54,7 +54,7 @@ pub(crate) async fn a_paused_panel_holds_still(stage: &Stage) -> anyhow::Result<
     let shown = browser.value(count).await?;
     browser.client.execute(ask, vec![]).await?;
 
-    browser.until(&format!("{count} > {shown}"), 10).await?;
+    browser.until(&format!("{count} > {shown}"), 30).await?;
     ensure!(browser.value(frozen).await? == before, "the paused panel moved");
     ensure!(
         browser.value("getComputedStyle(document.getElementById('log-request')).display").await?
@@ -70,7 +70,7 @@ pub(crate) async fn a_post_is_followed_from_request_to_stream(stage: &Stage) -> 
     let (reader, writer) = (stage.open().await?, stage.open().await?);
     reader.sign_in(&stage.program.address, "cs").await?;
     reader.client.goto(&stage.program.url("/chat/lobby")).await?;
-    reader.until("document.querySelector('#live .live__word').textContent === 'Live'", 10).await?;
+    reader.until("document.querySelector('#live .live__word').textContent === 'Live'", 30).await?;
     writer.sign_in(&stage.program.address, "admin").await?;
     writer.client.goto(&stage.program.url("/system")).await?;
     let text = format!("followed {}", uuid::Uuid::now_v7().simple());
@@ -81,7 +81,7 @@ pub(crate) async fn a_post_is_followed_from_request_to_stream(stage: &Stage) -> 
         let seen = format!(
             "[...document.querySelectorAll('#trace tbody th')].some((th) => th.textContent === '{stage}')"
         );
-        writer.until(&seen, 10).await.with_context(|| format!("no {stage}"))?;
+        writer.until(&seen, 30).await.with_context(|| format!("no {stage}"))?;
     }
     reader
         .until(&format!("document.getElementById('posts').textContent.includes('{text}')"), 5)
@@ -96,7 +96,7 @@ pub(crate) async fn a_reading_is_followed_from_request_to_stream(
     let browser = stage.open().await?;
     browser.sign_in(&stage.program.address, "ops").await?;
     browser.client.goto(&stage.program.url("/system")).await?;
-    browser.until("document.querySelectorAll('#log-request > li').length > 1", 10).await?;
+    browser.until("document.querySelectorAll('#log-request > li').length > 1", 30).await?;
 
     for number in 0..2 {
         let power = POWER.fetch_add(111, Ordering::Relaxed);
@@ -104,7 +104,7 @@ pub(crate) async fn a_reading_is_followed_from_request_to_stream(
         field.clear().await?;
         field.send_keys(&format!("{power}\u{e007}")).await?;
         browser
-            .until("/^Taken, as a/.test(document.getElementById('follow-verdict').textContent)", 10)
+            .until("/^Taken, as a/.test(document.getElementById('follow-verdict').textContent)", 30)
             .await
             .context("not taken")?;
         for stage in [

@@ -129,13 +129,22 @@ fn patches(panel: &Panel) -> Markup {
     })
 }
 
+/// How many of what: fields of work are counts, named in the plural.
+fn counted(name: &str, value: &str) -> String {
+    let one = match name {
+        "batches" => "batch",
+        name => name.strip_suffix('s').unwrap_or(name),
+    };
+    format!("{value} {}", if value == "1" { one } else { name })
+}
+
 fn work(panel: &Panel) -> Markup {
     list("work", panel, |entry| {
         let told: Vec<String> = entry
             .fields
             .iter()
             .filter(|(name, _)| *name != "work")
-            .map(|(name, value)| format!("{value} {name}"))
+            .map(|(name, value)| counted(name, value))
             .collect();
         html! { span { (entry.get("work")) } span .n { (told.join(", ")) } }
     })
@@ -205,6 +214,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_was_worked_on_is_counted_in_words() {
+        assert_eq!(counted("batches", "1"), "1 batch");
+        assert_eq!(counted("intervals", "1"), "1 interval");
+        assert_eq!(counted("sites", "21"), "21 sites");
+    }
+
+    #[test]
     fn markup_in_a_signal_is_text() {
         let entry = Entry {
             number: 1,
@@ -212,12 +228,13 @@ mod tests {
             took: Some(Duration::from_millis(300)),
             signal: Signal::Request,
             trace: Some("\"><script>alert(1)</script>".into()),
-            fields: vec![
+            fields: [
                 ("http.method", "<b>".to_owned()),
                 ("http.route", "/<img src=x onerror=alert(1)>".to_owned()),
                 ("http.status", "500".to_owned()),
                 ("session", "0a1b2c3d".to_owned()),
-            ],
+            ]
+            .into(),
         };
         let panel = Panel { entries: vec![entry], recent: 1, median: None, slow: None, failed: 1 };
 
