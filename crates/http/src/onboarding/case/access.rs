@@ -94,7 +94,7 @@ pub(in crate::onboarding) fn ways(
         }
         @if !wanted.is_empty() {
             @if has_page && may_approve {
-                div .ways__or { h3 { "Or with a key" } p .hint { "The installer has it; the drawing shows where." } }
+                div .ways__or { p { strong { "Or with a key" } } p .hint { "The installer has it; the drawing shows where." } }
             }
             (keys(wanted))
         }
