@@ -35,7 +35,7 @@ pub(super) fn main(people: &SitePeople, problem: Option<&Problem>) -> Markup {
 fn table(people: &SitePeople) -> Markup {
     html! {
         div .scroll tabindex="0" role="region" aria-label="People, table" {
-            table .table {
+            table .table.table--rows {
                 thead { tr { th scope="col" { "Who" } th scope="col" { "May" } th scope="col" { "Since" } th scope="col" { span .sr { "Remove" } } } }
                 tbody { @for member in &people.members { (row(people, member)) } }
             }
@@ -53,12 +53,12 @@ fn row(people: &SitePeople, member: &SiteMember) -> Markup {
                 (member.email.as_str()) @if own { span .dim { " (you)" } }
                 @if !member.seen && !own { small { "has not been here yet" } }
             }
-            td {
+            td data-label="May" {
                 (may(member.role))
                 @if people.role.decides() { (other_role(people, member)) }
             }
-            td { (format::short_day(zone.day(member.since))) }
-            td .n {
+            td data-label="Since" { (format::short_day(zone.day(member.since))) }
+            td .n.table__do {
                 @if own || people.role.decides() {
                     form method="post" action=(urls::of_own_site(&people.site.code, &action)) {
                         button .btn.btn--small type="submit" {

@@ -104,7 +104,7 @@ const fn narrowed(query: &PeopleQuery) -> bool {
 fn table(people: &People) -> Markup {
     html! {
         div .scroll tabindex="0" role="region" aria-label="People, table" {
-            table .table {
+            table .table.table--rows {
                 thead { tr {
                     th scope="col" { "Name" } th scope="col" { "Role" }
                     th scope="col" { "State" } th scope="col" .n { "Last seen" }
@@ -140,13 +140,13 @@ fn row(person: &Person, people: &People) -> Markup {
                 (standing(person))
                 @if person.second_factor { " " small .dim { "second factor" } }
             }
-            td .n {
+            td .n data-label="Last seen" {
                 @match person.last_seen_at {
                     Some(at) => (format::since(at, people.now, &people.zone)),
                     None => "never",
                 }
             }
-            td .n { (actions(person)) }
+            td .n.table__do { (actions(person)) }
         }
     }
 }

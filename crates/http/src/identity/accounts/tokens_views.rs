@@ -51,7 +51,7 @@ fn list(tokens: &Tokens) -> Markup {
                 p .dim { "None yet. A logger or script needs one to send readings." }
             } @else {
                 div .scroll tabindex="0" role="region" aria-label="Tokens, table" {
-                    table .table {
+                    table .table.table--rows {
                         thead { tr {
                             th scope="col" { "Name" } th scope="col" { "May" } th scope="col" { "State" }
                             th scope="col" .n { "Made" } th scope="col" .n { "Last used" }
@@ -70,14 +70,14 @@ fn token_row(token: &ApiToken, tokens: &Tokens) -> Markup {
     html! {
         tr id={ "token-" (token.id) } {
             th scope="row" { (token.name) }
-            td { @for (i, scope) in token.scopes.iter().enumerate() { @if i > 0 { ", " } (words(*scope)) } }
+            td data-label="May" { @for (i, scope) in token.scopes.iter().enumerate() { @if i > 0 { ", " } (words(*scope)) } }
             td {
                 @if token.revoked_at.is_some() { (pill::pill("none", "Revoked", false)) }
                 @else { (pill::pill("ok", "Good", false)) }
             }
-            td .n { (told(token.created_at)) }
-            td .n { @match token.last_used_at { Some(at) => (told(at)), None => "never" } }
-            td .n {
+            td .n data-label="Made" { (told(token.created_at)) }
+            td .n data-label="Last used" { @match token.last_used_at { Some(at) => (told(at)), None => "never" } }
+            td .n.table__do {
                 @if token.revoked_at.is_none() {
                     form method="post" action={ "/admin/tokens/" (token.id) "/revoke" } {
                         button .btn .btn--small type="submit" { "Revoke" span .sr { " " (token.name) } }

@@ -119,7 +119,7 @@ fn sessions(devices: &Devices) -> Markup {
                 }
             }
             div .scroll tabindex="0" role="region" aria-label="Sessions, table" {
-                table .table {
+                table .table.table--rows {
                     thead { tr {
                         th scope="col" { "Device" } th scope="col" { "Address" }
                         th scope="col" .n { "Since" } th scope="col" .n { "Last seen" }
@@ -139,10 +139,10 @@ fn session_row(session: &SessionSummary, own: bool, devices: &Devices) -> Markup
     html! {
         tr {
             th scope="row" { (device) }
-            td { @match session.address { Some(address) => (address), None => "unknown" } }
-            td .n { (told(session.created_at)) }
-            td .n { (told(session.last_seen_at)) }
-            td .n {
+            td data-label="Address" { @match session.address { Some(address) => (address), None => "unknown" } }
+            td .n data-label="Since" { (told(session.created_at)) }
+            td .n data-label="Last seen" { (told(session.last_seen_at)) }
+            td .n.table__do {
                 @if own { (pill::pill("ok", "This one", false)) } @else {
                     form method="post" action={ "/account/sessions/" (session.key) "/end" } {
                         button .btn .btn--small type="submit" { "Sign out" span .sr { ": " (device) } }

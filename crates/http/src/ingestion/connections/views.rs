@@ -268,7 +268,7 @@ fn budgets(model: &Model) -> Markup {
                 div .state { p { "No key is kept yet." } }
             } @else {
                 div .scroll tabindex="0" role="region" aria-label="Calls this month, table" {
-                    table .table {
+                    table .table.table--rows {
                         thead { tr {
                             th scope="col" { "Key" } th scope="col" .n { "Spent" }
                             th scope="col" .n { "Allowed" } th scope="col" { "By whom, most first" }
@@ -285,18 +285,18 @@ fn budget_row(budget: &Budget) -> Markup {
     html! {
         tr {
             th scope="row" { (budget.name) small { (budget.brand.name()) } }
-            td .n {
+            td .n data-label="Spent" {
                 (count(budget.spent))
                 @if budget.points > 0 { small { (count(budget.points)) " data points" } }
             }
-            td .n {
+            td .n data-label="Allowed" {
                 @match budget.limit {
                     Some(limit) => (count(limit.into())),
                     None => "not counted",
                 }
                 small { (budget.per_minute) " a minute" }
             }
-            td {
+            td data-label="By whom" {
                 @if budget.by.is_empty() { "nobody yet" }
                 @for (position, (site, calls)) in budget.by.iter().enumerate() {
                     @if position > 0 { ", " }

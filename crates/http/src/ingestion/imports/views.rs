@@ -68,7 +68,7 @@ fn form(error: Option<&str>) -> Markup {
 fn past(jobs: &[ImportJob], zone: &SiteZone) -> Markup {
     html! {
         div .scroll tabindex="0" role="region" aria-label="Past imports, table" {
-            table .table {
+            table .table.table--rows {
                 thead {
                     tr {
                         th scope="col" { "Files" }
@@ -83,11 +83,11 @@ fn past(jobs: &[ImportJob], zone: &SiteZone) -> Markup {
                     @for job in jobs {
                         tr {
                             th scope="row" { a href=(urls::import(job.id)) { (job.file_name) } }
-                            td { (started(job, zone)) }
+                            td data-label="Started" { (started(job, zone)) }
                             td { (state(job.state)) }
-                            td .n { (count(u64::from(job.progress.sites))) }
-                            td .n { (count(taken(job))) }
-                            td .n { (count(job.progress.rejected)) }
+                            td .n data-label="Sites" { (count(u64::from(job.progress.sites))) }
+                            td .n data-label="Readings taken" { (count(taken(job))) }
+                            td .n data-label="Not taken" { (count(job.progress.rejected)) }
                         }
                     }
                 }
@@ -175,7 +175,7 @@ fn not_taken(job: &ImportJob, rejects: &[ImportReject]) -> Markup {
                 p .section__note { "The first " (rejects.len()) " of " (count(job.progress.rejected)) "." }
             }
             div .scroll tabindex="0" role="region" aria-label="Rows not taken, table" {
-                table .table {
+                table .table.table--rows {
                     thead {
                         tr {
                             th scope="col" { "File" }
@@ -188,7 +188,7 @@ fn not_taken(job: &ImportJob, rejects: &[ImportReject]) -> Markup {
                         @for reject in rejects {
                             tr {
                                 th scope="row" { (reject.file) }
-                                td .n { (reject.row) }
+                                td .n data-label="Row" { (reject.row) }
                                 td { (words(reject.code)) small { (reject.message) } }
                                 td { code { (short(&reject.line)) } }
                             }
