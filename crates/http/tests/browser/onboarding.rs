@@ -4,6 +4,7 @@ use anyhow::{Context, ensure};
 use fantoccini::Locator;
 
 use crate::Stage;
+use crate::accessibility::is_clean;
 use crate::browser::Browser;
 use crate::journeys::LIVE;
 
@@ -41,7 +42,7 @@ async fn open_case(
     let path = path.as_str().with_context(|| format!("no case says “{says}”"))?;
     let address = stage.program.url(path);
     browser.client.goto(&address).await?;
-    browser.until(LIVE, 10).await?;
+    browser.until(LIVE, 30).await?;
     Ok((address, name.as_str().unwrap_or_default().to_owned()))
 }
 
@@ -57,7 +58,8 @@ pub(crate) async fn a_wrong_key_is_named_and_corrected(stage: &Stage) -> anyhow:
 
     press(&browser, "#case-test form[action$='/test'] button").await?;
     let refused = "does not accept this key";
-    browser.until(&says("#probe", refused), 10).await.context("the failure has no words")?;
+    browser.until(&says("#probe", refused), 30).await.context("the failure has no words")?;
+    is_clean(&browser).await?;
     ensure!(browser.value("window.loadedOnce").await? == true, "the page was loaded anew");
 
     for (field, value) in FRONIUS {
@@ -80,7 +82,7 @@ pub(crate) async fn a_site_goes_live_and_its_owner_is_invited(stage: &Stage) -> 
     let owner = owner.as_str().context("an address of the owner")?;
 
     press(&browser, "#case-verification form[action$='/live'] button").await?;
-    browser.until(&says("h1", "live"), 10).await?;
+    browser.until(&says("h1", "live"), 30).await?;
 
     browser.client.goto(&stage.program.url("/sites")).await?;
     browser.type_into("#q", &format!("{name}\u{e007}")).await?;
@@ -96,15 +98,15 @@ pub(crate) async fn two_people_on_one_case_lose_nothing(stage: &Stage) -> anyhow
     let (address, _) = open_case(stage, &carla, "cs", "serial numbers promised").await?;
     adam.sign_in(&stage.program.address, "admin").await?;
     adam.client.goto(&address).await?;
-    adam.until(LIVE, 10).await?;
-    adam.until(&says(".here", "Carla Moreau is here too"), 10).await?;
+    adam.until(LIVE, 30).await?;
+    adam.until(&says(".here", "Carla Moreau is here too"), 30).await?;
 
     let phone = "[name=\"phone\"]";
     let clear = format!("document.querySelector('{phone}').value = '';");
     carla.client.execute(&clear, vec![]).await?;
     carla.type_into(phone, "+49 30 5550 1234\t").await?;
     let is = format!("document.querySelector('{phone}').value === '+49 30 5550 1234'");
-    adam.until(&is, 10).await.context("what one typed did not reach the other")?;
+    adam.until(&is, 30).await.context("what one typed did not reach the other")?;
 
     adam.type_into("[name='installer']", " and Sun").await?;
     carla
@@ -116,8 +118,8 @@ pub(crate) async fn two_people_on_one_case_lose_nothing(stage: &Stage) -> anyhow
                 it.textContent.includes('Moon Ltd') && it.textContent.includes('and Sun'))";
     let seen = async {
         tokio::select! {
-            seen = adam.until(both, 10) => seen,
-            seen = carla.until(both, 10) => seen,
+            seen = adam.until(both, 30) => seen,
+            seen = carla.until(both, 30) => seen,
         }
     };
     seen.await.context("neither sees both values")?;

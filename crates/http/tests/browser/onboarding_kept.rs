@@ -8,6 +8,7 @@ use greengrid_infra::demo::DemoFleet;
 use sqlx::{Connection, PgConnection};
 
 use crate::Stage;
+use crate::accessibility::is_clean;
 use crate::browser::Browser;
 use crate::cable::Cable;
 use crate::journeys::LIVE;
@@ -37,7 +38,7 @@ async fn begin(browser: &Browser, address: &str, customer: &str) -> anyhow::Resu
     browser.client.goto(&format!("{address}/onboarding/new")).await?;
     browser.type_into("#new-customer", customer).await?;
     press(browser, "form[action='/onboarding'] button").await?;
-    browser.until("/^.onboarding.[0-9a-f-]{36}$/.test(location.pathname)", 10).await?;
+    browser.until("/^.onboarding.[0-9a-f-]{36}$/.test(location.pathname)", 30).await?;
     Ok(browser.client.current_url().await?.to_string())
 }
 
@@ -61,23 +62,23 @@ async fn refuse(stage: &Stage, case: &str, refused: bool) -> anyhow::Result<()> 
 /// and is there when the page is opened anew.
 async fn until_kept(browser: &Browser, case: &str) -> anyhow::Result<()> {
     browser.until(&says("#saved", "Saved"), 60).await.context("not saved")?;
-    browser.until(&format!("!({TOLD}) && {STANDS}"), 10).await.context("still called unsaved")?;
+    browser.until(&format!("!({TOLD}) && {STANDS}"), 30).await.context("still called unsaved")?;
     browser.client.execute("sessionStorage.clear();", vec![]).await?;
     browser.client.goto(case).await?;
-    browser.until(KEPT, 10).await.context("what was said to be saved is not")
+    browser.until(KEPT, 30).await.context("what was said to be saved is not")
 }
 
 pub(crate) async fn a_refusing_database_loses_nothing(stage: &Stage) -> anyhow::Result<()> {
     let browser = stage.open().await?;
     let case = begin(&browser, &stage.program.address, "R. Fused").await?;
-    browser.until(LIVE, 10).await?;
+    browser.until(LIVE, 30).await?;
     refuse(stage, &case, true).await?;
 
     browser.type_into(PHONE, TYPED).await?;
     browser.until(TOLD, 20).await.context("nothing is said beside the field")?;
     ensure!(browser.value(STANDS).await? == true, "what was typed is gone");
     browser.client.refresh().await?;
-    browser.until(STANDS, 10).await.context("what was typed is gone after loading anew")?;
+    browser.until(STANDS, 30).await.context("what was typed is gone after loading anew")?;
     ensure!(browser.value(KEPT).await? == false, "it was not refused");
     browser.until(TOLD, 20).await.context("nothing is said after loading anew")?;
 
@@ -111,7 +112,7 @@ pub(crate) async fn a_killed_program_loses_nothing(stage: &Stage) -> anyhow::Res
     let mut program = Program::start(Size { sites: 4, days: 2 }).await?;
     let browser = stage.open().await?;
     let case = begin(&browser, &program.address, "K. Illed").await?;
-    browser.until(LIVE, 10).await?;
+    browser.until(LIVE, 30).await?;
 
     program.kill().await?;
     browser.type_into(PHONE, TYPED).await?;
@@ -127,7 +128,7 @@ pub(crate) async fn a_cut_cable_loses_nothing(stage: &Stage) -> anyhow::Result<(
     let cable = Cable::to(&stage.program.address).await?;
     let browser = stage.open().await?;
     let case = begin(&browser, &cable.address, "C. Utter").await?;
-    browser.until(LIVE, 10).await?;
+    browser.until(LIVE, 30).await?;
 
     cable.pull();
     browser.type_into(PHONE, TYPED).await?;
@@ -154,8 +155,8 @@ pub(crate) async fn a_case_goes_the_whole_way(stage: &Stage) -> anyhow::Result<(
 
     let browser = stage.open().await?;
     begin(&browser, &stage.program.address, "W. Holeway").await?;
-    browser.until(LIVE, 10).await?;
-    browser.until(&says("#case-steps", "Step 1 of 6"), 10).await?;
+    browser.until(LIVE, 30).await?;
+    browser.until(&says("#case-steps", "Step 1 of 6"), 30).await?;
     for (key, text) in [
         ("email", format!("w.holeway{position}@example.net")),
         ("signed_on", "8.6.2026".to_owned()),
@@ -186,7 +187,7 @@ pub(crate) async fn a_case_goes_the_whole_way(stage: &Stage) -> anyhow::Result<(
         browser.type_into(&format!(".keyform [name='{field}']"), value).await?;
     }
     press(&browser, ".keyform button").await?;
-    browser.until(&says("#case-access", "Sealed"), 10).await.context("the key is not taken")?;
+    browser.until(&says("#case-access", "Sealed"), 30).await.context("the key is not taken")?;
     press(&browser, "#case-test form[action$='/test'] button").await?;
     browser.until(&says("#case-test", "The connection works"), 30).await?;
     browser.until(&says("#case-verification", "of what a clear sky gives"), 60).await?;
@@ -217,27 +218,27 @@ pub(crate) async fn a_roof_face_is_added_and_taken_away_in_place(
 ) -> anyhow::Result<()> {
     let (carla, adam) = (stage.open().await?, stage.open().await?);
     let case = begin(&carla, &stage.program.address, "R. Oofer").await?;
-    carla.until(LIVE, 10).await?;
+    carla.until(LIVE, 30).await?;
     carla.client.execute("window.loadedOnce = true;", vec![]).await?;
     adam.sign_in(&stage.program.address, "admin").await?;
     adam.client.goto(&case).await?;
-    adam.until(LIVE, 10).await?;
+    adam.until(LIVE, 30).await?;
 
     carla.type_into("[name='face.1.capacity']", "5 kWp").await?;
     for (number, capacity) in [(2, "3 kWp"), (3, "2 kWp")] {
         press(&carla, "#faces [name='add']").await?;
         let focused = format!("document.activeElement.name === 'face.{number}.capacity'");
-        carla.until(&focused, 10).await.context("typing does not go on in the new one")?;
+        carla.until(&focused, 30).await.context("typing does not go on in the new one")?;
         carla.type_into(&format!("[name='face.{number}.capacity']"), capacity).await?;
     }
     let third = "document.querySelector(\"[name='face.3.capacity']\")?.value === '2 kWp'";
-    adam.until(third, 10).await.context("the other does not see it")?;
+    adam.until(third, 30).await.context("the other does not see it")?;
 
     press(&carla, "#one-face-2 [name='remove']").await?;
     let moved = "document.querySelector(\"[name='face.2.capacity']\").value === '2 kWp' \
                  && !document.querySelector(\"[name='face.3.capacity']\")";
     for browser in [&carla, &adam] {
-        browser.until(moved, 10).await.context("what was behind it did not move up")?;
+        browser.until(moved, 30).await.context("what was behind it did not move up")?;
     }
     ensure!(carla.value("window.loadedOnce").await? == true, "the page was loaded anew");
     carla.close().await?;
@@ -262,7 +263,7 @@ pub(crate) async fn an_inverter_is_added_without_script(stage: &Stage) -> anyhow
 pub(crate) async fn a_link_just_made_stays_while_others_work(stage: &Stage) -> anyhow::Result<()> {
     let (carla, adam) = (stage.open().await?, stage.open().await?);
     let case = begin(&carla, &stage.program.address, "L. Inked").await?;
-    carla.until(LIVE, 10).await?;
+    carla.until(LIVE, 30).await?;
     adam.sign_in(&stage.program.address, "admin").await?;
     adam.client.goto(&case).await?;
     press(&carla, "[name='brand'] option[value='solaredge']").await?;
@@ -270,7 +271,7 @@ pub(crate) async fn a_link_just_made_stays_while_others_work(stage: &Stage) -> a
 
     press(&carla, ".asklink button[value='false']").await?;
     let link = "document.querySelector('#made-link')?.value";
-    carla.until(link, 10).await.context("no link is shown")?;
+    carla.until(link, 30).await.context("no link is shown")?;
     adam.type_into("#note", "The link is out.").await?;
     press(&adam, "#note-form button").await?;
     carla.until(&says("#case-history", "The link is out."), 20).await?;
@@ -280,6 +281,7 @@ pub(crate) async fn a_link_just_made_stays_while_others_work(stage: &Stage) -> a
     let (_, secret) = link.rsplit_once('/').context("a link")?;
     adam.client.goto(&stage.program.url(&format!("/connect/{secret}"))).await?;
     ensure!(adam.text("h1").await?.contains("L. Inked"), "it leads elsewhere");
+    is_clean(&adam).await?;
     carla.close().await?;
     adam.close().await
 }
