@@ -28,7 +28,7 @@ pub(in crate::monitoring) fn changed(turns: &Turns, now: Timestamp, zone: &SiteZ
                 (problems(&turns.over, "Over", now, zone))
             }
             @if turns.brief > 0 {
-                p .dim { (format::counted(turns.brief, "problem", "problems")) " more began and " (if turns.brief == 1 { "was" } else { "were" }) " over within the time." }
+                p .section__note { (format::counted(turns.brief, "problem", "problems")) " more began and " (if turns.brief == 1 { "was" } else { "were" }) " over within the time." }
             }
             @if turns.cut { p .dim { "More happened than this page tells; the pages of the sites have it all." } }
         }
