@@ -227,10 +227,13 @@ impl SiteModel {
     }
 
     /// The clearness that this production tells, if the site can tell: it
-    /// faces the light, its inverters are not at their limit and the sun is
-    /// high enough.
+    /// faces the light, its inverters are not at their limit, the sun is high
+    /// enough, and how large it is was told or learned.
     #[must_use]
     pub fn told_clearness(&self, clear: ClearSky, wh: f64) -> Option<f64> {
+        if !self.is_measured && self.baseline.version == 0 {
+            return None;
+        }
         let cloudless = self.unlimited(clear);
         let at_limit = self.limit_wh().is_some_and(|limit| wh > 0.97 * limit);
         let tells = cloudless > TELLING * self.capacity_wh() && clear.overcast < 0.7 && !at_limit;

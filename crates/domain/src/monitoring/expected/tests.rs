@@ -30,6 +30,20 @@ fn at(text: &str) -> Interval {
 }
 
 #[test]
+fn a_site_of_unknown_capacity_tells_the_sky_once_it_has_shown_what_it_can() {
+    let mut unknown = SiteModel { is_measured: false, ..site(180.0, None) };
+    let clear = unknown.clear_sky(&IntervalSun::of(at("2026-06-12T11:00:00Z")));
+    let produced = 20.0 * f64::from(clear.wh);
+
+    let before = unknown.told_clearness(clear, produced);
+    unknown.learn(Baseline { gain: 20.0, version: 1, ..Baseline::untrained(1.into()) });
+
+    assert_eq!(before, None);
+    let told = unknown.told_clearness(clear, produced).unwrap();
+    assert!((told - 1.0).abs() < 0.1, "{told}");
+}
+
+#[test]
 fn what_clouds_let_through_tells_the_clouds() {
     let south = site(180.0, None);
     let noon = at("2026-06-12T11:00:00Z");
