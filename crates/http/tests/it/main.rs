@@ -26,6 +26,7 @@ mod mailbox;
 mod messages_crash;
 mod mqtt;
 mod onboarding;
+mod onboarding_access;
 mod own_account;
 mod own_data;
 mod own_sites;
