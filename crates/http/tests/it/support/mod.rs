@@ -1,7 +1,10 @@
 //! A running program without a socket, and browsers that talk to it.
 
+mod beside;
 mod browser;
+mod letters;
 mod program;
+mod settings;
 mod watch;
 
 use std::sync::Arc;
@@ -53,17 +56,14 @@ use greengrid_infra::{Argon2Passwords, MappedPlaces, PostLimits, RandomIds};
 use sqlx::PgPool;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+pub(crate) use beside::{fetch, free_port};
 pub(crate) use browser::{Answer, Browser};
 pub(crate) use program::{Program, Sent, packed};
+pub(crate) use settings::{SECRET, https, settings, settings_reaching};
 pub(crate) use watch::Watch;
 
 /// The password of every account made by [`App::user`].
 pub(crate) const PASSWORD: &str = "correct horse battery";
-
-/// A port of this machine that nobody listens on.
-pub(crate) fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
 
 /// The whole program on a database of its own.
 pub(crate) struct App {
@@ -306,33 +306,6 @@ impl App {
         (connections, poller)
     }
 
-    /// Subject and text of the letters to an address, the oldest first.
-    pub(crate) async fn letters_to(&self, email: &str) -> Vec<String> {
-        sqlx::query_scalar(
-            "select subject || E'\\n' || body_text from mail_letter where recipient = $1 order by id",
-        )
-        .bind(email)
-        .fetch_all(&self.db.pool())
-        .await
-        .unwrap()
-    }
-
-    /// The paths of links in the letters to an address that begin so, the
-    /// oldest first.
-    pub(crate) async fn links_sent_to(&self, email: &str, begin: &str) -> Vec<String> {
-        let letters = self.letters_to(email).await;
-        letters
-            .iter()
-            .flat_map(|letter| letter.lines())
-            .filter_map(|line| Some(line[line.find(begin)?..].trim().to_owned()))
-            .collect()
-    }
-
-    /// The latest of them.
-    pub(crate) async fn link_sent_to(&self, email: &str, begin: &str) -> String {
-        self.links_sent_to(email, begin).await.pop().unwrap()
-    }
-
     /// A new account with [`PASSWORD`].
     pub(crate) async fn user(&self, role: Role) -> User {
         user(&self.identity, role).await
@@ -408,35 +381,4 @@ pub(crate) async fn user(identity: &Identity, role: Role) -> User {
         password: NewPassword::new(PASSWORD).unwrap(),
     };
     identity.add_user(&Actor::System, new).await.unwrap()
-}
-
-/// The secret of every program here.
-pub(crate) const SECRET: &str = "0123456789abcdef0123456789abcdef";
-
-/// The settings of a program reached by plain HTTP at whatever address.
-pub(crate) fn settings() -> Settings {
-    Settings::builder().secret(SECRET.parse().unwrap()).build()
-}
-
-/// The settings of a program whose webhooks may lead into these networks.
-pub(crate) fn settings_reaching(networks: &str) -> Settings {
-    Settings { webhook_networks: networks.parse().unwrap(), ..settings() }
-}
-
-/// The settings of a program at `https://green.example`.
-pub(crate) fn https() -> Settings {
-    Settings { public_url: Some("https://green.example".parse().unwrap()), ..settings() }
-}
-
-/// The answer of something that runs beside the program, as it comes over the
-/// wire: nothing is followed.
-pub(crate) async fn fetch(
-    request: http::Request<http_body_util::Full<bytes::Bytes>>,
-) -> http::Response<String> {
-    use http_body_util::BodyExt as _;
-    let client = hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new())
-        .build_http();
-    let (head, body) = client.request(request).await.unwrap().into_parts();
-    let body = body.collect().await.unwrap().to_bytes();
-    http::Response::from_parts(head, String::from_utf8_lossy(&body).into_owned())
 }
