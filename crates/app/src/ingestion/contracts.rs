@@ -3,7 +3,9 @@ use std::ops::Range;
 use async_trait::async_trait;
 use greengrid_domain::fleet::{DeviceSerial, SiteCode};
 use greengrid_domain::identity::TokenId;
-use greengrid_domain::ingestion::{Measurement, ReadingKey, Reasons, TimeError};
+use greengrid_domain::ingestion::{
+    Measurement, Noted, ReadingKey, Reason, Reasons, Remark, TimeError,
+};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -143,6 +145,26 @@ pub struct Receipt {
     pub corrections: u32,
     /// Rows kept in quarantine, each with its reason, in order of rows.
     pub rejected: Vec<Rejection>,
+    /// All that the quality rules said of the rows that were taken.
+    pub reasons: Reasons,
+}
+
+impl Receipt {
+    /// What of it is worth a word about the connection that the readings came
+    /// by.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<Noted> {
+        let mut remarks = Vec::new();
+        let impossible = [Reason::ImpossibleCounter, Reason::AboveLimit, Reason::OutOfRange];
+        let left_out = impossible.into_iter().any(|reason| self.reasons.contains(reason));
+        if left_out || !self.rejected.is_empty() {
+            remarks.push(Noted::of(Remark::ImpossibleReading));
+        }
+        if self.reasons.contains(Reason::CounterWrap) {
+            remarks.push(Noted::of(Remark::CounterWrapped));
+        }
+        remarks
+    }
 }
 
 /// A reading ready to be appended.

@@ -80,8 +80,11 @@ fn take(
     Ok(AppendRow { key, measurement, reasons })
 }
 
-/// Numbers beyond what the log can hold were never measured: no site gives two
-/// gigawatts, no counter shows nine million terawatt-hours.
+/// Power from which on it was never measured: no site gives a gigawatt.
+const NEVER_W: i64 = 1_000_000_000;
+
+/// Numbers beyond what the log can hold were never measured, nor power of a
+/// gigawatt; no counter shows nine million terawatt-hours.
 fn check_numbers(measured: &Measurement) -> Result<(), Wrong> {
     let wrong = |field| {
         let message = "the number is beyond anything that can be measured".to_owned();
@@ -89,7 +92,8 @@ fn check_numbers(measured: &Measurement) -> Result<(), Wrong> {
     };
     let narrow = |value: Option<i64>| value.is_none_or(|value| i32::try_from(value).is_ok());
     let finite = |value: Option<f32>| value.is_none_or(f32::is_finite);
-    if !narrow(measured.power.map(Power::watts)) {
+    let never = |power: Power| power.watts().saturating_abs() >= NEVER_W;
+    if measured.power.is_some_and(never) {
         return wrong("power_w");
     }
     if !narrow(measured.energy.map(Energy::wh)) {

@@ -144,6 +144,7 @@ impl Ingestion {
         }
         let entries = self.entries(submission, &rejected, received_at);
         let touched: Vec<_> = rows.iter().map(|row| (row.key.site, row.key.device)).collect();
+        let reasons = rows.iter().flat_map(|row| row.reasons.iter()).collect();
         match self.events.append(submission.source, received_at, rows, entries).await {
             Ok(outcome) => {
                 let count = |which| {
@@ -155,6 +156,7 @@ impl Ingestion {
                     duplicates: count(Verdict::Duplicate),
                     corrections: count(Verdict::Correction),
                     rejected,
+                    reasons,
                 })
             }
             Err(error) => {

@@ -257,10 +257,14 @@ async fn rows_are_classified_in_the_light_of_those_before_them() {
 
     ingestion.submit(submission(vec![row(1, "one", -5, counter(900))])).await.unwrap();
     ingestion.submit(submission(vec![row(1, "one", 0, counter(10))])).await.unwrap();
+    let last = ingestion.submit(submission(vec![row(1, "one", 5, counter(20))])).await.unwrap();
 
     let rows = memory.rows.lock();
     assert!(!rows[0].reasons.contains(Reason::CounterReset));
-    assert!(rows[1].reasons.contains(Reason::CounterReset));
+    // What fell is confirmed by what comes after it.
+    assert!(rows[1].reasons.contains(Reason::ImpossibleCounter));
+    assert!(rows[2].reasons.contains(Reason::CounterReset));
+    assert_eq!(last.reasons, rows[2].reasons);
     assert_eq!(rows[0].measurement.status_code.as_deref(), Some("ok"));
 }
 

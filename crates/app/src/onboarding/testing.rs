@@ -2,7 +2,6 @@ use std::time::Duration;
 
 use greengrid_domain::ingestion::{Cause, CredentialId};
 use greengrid_domain::onboarding::{Case, CaseId, Details, Need, Stage, TestOutcome};
-use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -10,14 +9,11 @@ use super::service::{Effect, open};
 use super::{Onboarding, OnboardingError, TestRun, TimedCheck};
 use crate::actor::{Actor, Permission};
 use crate::ingestion::vendors::{
-    Check, Expected, ExternalId, Outcome, Rung, VendorError, climb, is_awake,
+    Check, Expected, ExternalId, Outcome, Rung, VendorError, climb, morning,
 };
 
 /// How long a test may take.
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Readings by day may be this old; silence means nothing before.
-const SETTLED: SignedDuration = SignedDuration::from_hours(2);
 
 /// What a test goes by.
 struct Subject {
@@ -176,19 +172,11 @@ fn worse(so_far: TestOutcome, check: &Check) -> TestOutcome {
     }
 }
 
-/// When the inverters at a place are awake and have had time to send.
-pub(super) fn morning(place: greengrid_domain::fleet::Location, now: Timestamp) -> Timestamp {
-    const STEP: SignedDuration = SignedDuration::from_mins(10);
-    let steps = (1..6 * 24 * 2).map(|step| now + STEP * step);
-    let awake = |at: &Timestamp| is_awake(place, *at) && is_awake(place, *at - SETTLED);
-    // Beyond the polar circle it may take longer than two days.
-    steps.into_iter().find(awake).unwrap_or(now + SignedDuration::from_hours(24))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use greengrid_domain::fleet::Location;
+    use jiff::Timestamp;
 
     fn check(rung: Rung, outcome: Outcome) -> Check {
         Check { rung, outcome }

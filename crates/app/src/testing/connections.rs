@@ -62,6 +62,18 @@ impl ConnectionStore for FakeConnectionStore {
         Ok(found.map(|(known, _)| known.clone()))
     }
 
+    async fn silent(&self, now: Timestamp, patience: u32) -> Result<Vec<Connection>, StoreError> {
+        let patience = i32::try_from(patience).unwrap_or(i32::MAX);
+        let silent = |known: &Connection| {
+            let late = |at| now.duration_since(at) > known.cadence * patience;
+            known.link == Link::Pushed
+                && !known.record.paused
+                && known.record.cause.is_none()
+                && known.last_attempt.is_some_and(late)
+        };
+        Ok(self.all().await?.into_iter().filter(silent).collect())
+    }
+
     async fn due(&self, now: Timestamp) -> Result<Vec<Connection>, StoreError> {
         let due = |known: &Connection| {
             known.link != Link::Pushed && !known.record.paused && known.next_run <= now
@@ -71,7 +83,11 @@ impl ConnectionStore for FakeConnectionStore {
 
     async fn add(&self, _by: Initiator, new: NewConnection) -> Result<Added, StoreError> {
         let mut kept = self.kept.lock();
-        if kept.iter().any(|(known, _)| (known.site, known.brand) == (new.site, new.brand)) {
+        let pushes = matches!(new.link, NewLink::Pushed { .. });
+        let same = |known: &Connection| {
+            (known.site, known.brand, known.link == Link::Pushed) == (new.site, new.brand, pushes)
+        };
+        if kept.iter().any(|(known, _)| same(known)) {
             return Ok(Added::Taken);
         }
         let (link, secret) = match new.link {
@@ -163,7 +179,9 @@ impl CredentialStore for FakeCredentialStore {
 
     async fn add(&self, _by: Initiator, new: NewCredential) -> Result<Added, StoreError> {
         let NewCredential { id, brand, name, credentials, quota, at } = new;
-        let credential = Credential { id, brand, name, quota, ledger: Ledger::new(at) };
+        let ledger = Ledger::new(at);
+        let approved_until = credentials.tokens().map(|tokens| tokens.refresh_until);
+        let credential = Credential { id, brand, name, quota, ledger, approved_until };
         self.kept.lock().push((credential, credentials));
         Ok(Added::Done)
     }
@@ -215,6 +233,7 @@ impl FakeCredentialStore {
             name: name.to_owned(),
             quota,
             ledger: Ledger::new(at),
+            approved_until: None,
         };
         let key = Credentials::SolarEdgeKey(SecretText::new("key"));
         self.kept.lock().push((credential, key));

@@ -12,6 +12,7 @@ mod live;
 mod monitoring;
 mod past;
 mod reports;
+mod vendor_facts;
 mod vendors;
 
 pub use anomalies::FakeAnomalyStore;
@@ -26,4 +27,5 @@ pub use live::FakeLiveBus;
 pub use monitoring::{FakeAssessmentStore, FakeReadModels};
 pub use past::FakePastStore;
 pub use reports::{FakeReportPress, FakeReportStore, FakeStuckCases};
+pub use vendor_facts::FakeVendorFacts;
 pub use vendors::FakeVendor;

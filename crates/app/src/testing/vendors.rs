@@ -113,7 +113,7 @@ impl VendorGateway for FakeVendor {
         self.known(id)?;
         let serial: DeviceSerial =
             "INV-1".parse().map_err(|_| VendorError::new(Cause::VendorFault))?;
-        Ok(vec![VendorDevice { serial, kind: DeviceKind::Inverter, model: None, active: true }])
+        Ok(vec![VendorDevice::new(serial, DeviceKind::Inverter)])
     }
 
     async fn readings(

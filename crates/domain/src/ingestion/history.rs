@@ -13,7 +13,23 @@ use crate::units::{MeterRegister, Power};
 pub struct DeviceHistory {
     newest: Option<Timestamp>,
     register: Option<MeterRegister>,
+    /// Less than the register, and not yet confirmed by another reading.
+    doubted: Option<MeterRegister>,
     run: Option<Run>,
+}
+
+/// What a counter says beside what it said before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// As much or more, or nothing is known to compare with.
+    Forward,
+    /// Less, by a limit at which counters are known to run over.
+    Wrapped,
+    /// Less, and it goes on from there: reset, or a new meter.
+    Reset,
+    /// Zero, or less without anything to confirm it. Counters fall for a moment
+    /// when their device or its vendor is out of order, and come back.
+    Impossible,
 }
 
 /// Equal values in a row.
@@ -38,15 +54,39 @@ impl DeviceHistory {
             Some(run) => Run { readings: run.readings + 1, ..run },
             None => Run { power, since: at, readings: 1 },
         });
-        self.register = measurement.energy_total.or(self.register);
+        if let Some(total) = measurement.energy_total {
+            match self.counted(at, total) {
+                // A zero confirms nothing that comes after it.
+                Counted::Impossible => self.doubted = Some(total).filter(|it| it.wh() > 0),
+                Counted::Forward | Counted::Wrapped | Counted::Reset => {
+                    self.register = Some(total);
+                    self.doubted = None;
+                }
+            }
+        }
         self.newest = Some(at);
     }
 
-    /// Whether the counter of a reading at this instant lies below the one seen
+    /// What the counter of a reading at this instant says beside the one seen
     /// before it.
     #[must_use]
-    pub fn counter_fell(&self, at: Timestamp, register: MeterRegister) -> bool {
-        self.precedes(at) && self.register.is_some_and(|earlier| register.since(earlier).is_none())
+    pub fn counted(&self, at: Timestamp, register: MeterRegister) -> Counted {
+        let Some(earlier) = self.register.filter(|_| self.precedes(at)) else {
+            return Counted::Forward;
+        };
+        if register.since(earlier).is_some() {
+            return Counted::Forward;
+        }
+        if register.wh() == 0 {
+            return Counted::Impossible;
+        }
+        if register.wrapped_since(earlier).is_some() {
+            return Counted::Wrapped;
+        }
+        match self.doubted {
+            Some(doubted) if register >= doubted => Counted::Reset,
+            _ => Counted::Impossible,
+        }
     }
 
     /// How many readings in a row, and over which time, would have shown this

@@ -64,6 +64,11 @@ pub enum Reason {
     WrongUnitSuspected,
     /// The status says that the inverter has a fault.
     InverterFault,
+    /// The cumulative counter shows what it cannot: zero, or less than before
+    /// without anything to confirm it. It is kept and not counted by.
+    ImpossibleCounter,
+    /// The cumulative counter ran over at a limit that is known.
+    CounterWrap,
 }
 
 impl Reason {
@@ -84,6 +89,8 @@ impl Reason {
                 "power and energy disagree by about a thousand: check the units"
             }
             Self::InverterFault => "the inverter reports a fault",
+            Self::ImpossibleCounter => "ignored impossible reading of the energy counter",
+            Self::CounterWrap => "known counter wrap, corrected",
         }
     }
 
@@ -93,7 +100,12 @@ impl Reason {
     pub const fn is_contradiction(self) -> bool {
         !matches!(
             self,
-            Self::MissingValues | Self::CounterReset | Self::StuckValue | Self::InverterFault
+            Self::MissingValues
+                | Self::CounterReset
+                | Self::StuckValue
+                | Self::InverterFault
+                | Self::ImpossibleCounter
+                | Self::CounterWrap
         )
     }
 

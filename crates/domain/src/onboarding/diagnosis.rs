@@ -62,6 +62,8 @@ fn claim(name: &str, cause: Cause) -> String {
         Cause::Retired => format!("{name} has ended the old connection"),
         Cause::ContractChanged => format!("{name} has changed its answers"),
         Cause::NoFreshData => "Connected, but nothing new comes".to_owned(),
+        Cause::DeviceFault => "The inverter reports an internal error".to_owned(),
+        Cause::InterfaceOff => "The inverter’s own interface is switched off".to_owned(),
     }
 }
 
@@ -121,6 +123,13 @@ fn meaning(name: &str, cause: Cause) -> String {
             "The key and its rights are fine. The site has sent nothing new to {name}: its internet \
              or its logger is down."
         ),
+        Cause::DeviceFault => {
+            "The connection is fine; the inverter could not answer. A restart mostly helps."
+                .to_owned()
+        }
+        Cause::InterfaceOff => {
+            "New inverters come with it off, and a reset switches it off again.".to_owned()
+        }
     }
 }
 
@@ -164,6 +173,18 @@ fn draft(brand: Brand, cause: Cause, site: &str) -> Option<Draft> {
              internet at the site works and that the logger’s lights are on, and restart the logger \
              if they are not."
             ),
+        ),
+        Cause::DeviceFault => (
+            Party::Customer,
+            "Your inverter reports an internal error. Please switch it off and on again as its \
+             manual says; if that does not help, your installer will."
+                .to_owned(),
+        ),
+        Cause::InterfaceOff => (
+            Party::Customer,
+            "Your inverter’s own interface is switched off. Please open the inverter’s menu in a \
+             browser at home and enable it under Communication → Solar API."
+                .to_owned(),
         ),
         Cause::PermissionMissing => (
             Party::Installer,

@@ -71,6 +71,14 @@ impl Sum for Energy {
     }
 }
 
+/// Counters of 32 bits that count watt-seconds run over at this many watt-hours,
+/// as those of Enphase's local gateways do: 2^32 / 3,600.
+const RUNS_OVER_AT: u64 = (1 << 32) / 3_600;
+
+/// The most that is counted between two readings around such a moment: what a
+/// home makes in a good day.
+const COUNTED_AROUND: u64 = 100_000;
+
 /// A meter register in watt-hours, counting up since installation. Only the
 /// difference of two readings is energy; see [`MeterRegister::since`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -96,6 +104,16 @@ impl MeterRegister {
         let wh = self.0.checked_sub(earlier.0)?;
         i64::try_from(wh).ok().map(Energy)
     }
+
+    /// Energy counted since an earlier reading that shows more because the
+    /// register has run over in between; `None` where that is not what
+    /// happened.
+    #[must_use]
+    pub fn wrapped_since(self, earlier: Self) -> Option<Energy> {
+        let fell = earlier.0.checked_sub(self.0)?;
+        let counted = RUNS_OVER_AT.checked_sub(fell).filter(|wh| *wh <= COUNTED_AROUND)?;
+        i64::try_from(counted).ok().map(Energy)
+    }
 }
 
 #[cfg(test)]
@@ -109,6 +127,19 @@ mod tests {
 
         assert_eq!(late.since(early), Some(Energy::from_wh(250)));
         assert_eq!(early.since(late), None);
+    }
+
+    #[test]
+    fn a_register_that_ran_over_gives_what_it_counted_meanwhile() {
+        let check = |earlier, later, expected: Option<i64>| {
+            let (earlier, later) = (MeterRegister(earlier), MeterRegister(later));
+            assert_eq!(later.wrapped_since(earlier), expected.map(Energy::from_wh));
+        };
+        check(1_300_000, 107_000, Some(46));
+        check(5_000_000, 3_806_954, Some(0));
+        check(1_300_000, 106_953, None);
+        check(1_300_000, 900_000, None);
+        check(900_000, 1_300_000, None);
     }
 
     #[test]

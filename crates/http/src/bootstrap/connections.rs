@@ -3,7 +3,7 @@ use std::sync::Arc;
 use greengrid_app::ingestion::canary::Canary;
 use greengrid_app::ingestion::connections::{Connections, Poller};
 use greengrid_infra::postgres::connections::{
-    PgConnectionStore, PgContractStore, PgCredentialStore,
+    PgConnectionStore, PgContractStore, PgCredentialStore, PgVendorFacts,
 };
 use greengrid_infra::vendors::{Origins, Sealer, VendorGateways};
 
@@ -22,6 +22,7 @@ pub fn connections(core: &Core, secret: &Secret, stand_ins: Option<&str>) -> Con
     Connections::builder()
         .directory(core.directory.clone())
         .store(Arc::new(PgConnectionStore::new(pool.clone())))
+        .facts(Arc::new(PgVendorFacts::new(pool.clone())))
         .credentials(Arc::new(PgCredentialStore::new(pool, sealer)))
         .gateways(Arc::new(gateways))
         .clock(Arc::clone(&core.clock))

@@ -98,6 +98,16 @@ pub fn stand_ins_by(seed: u64, sites: usize, clock: Arc<dyn Clock>) -> Router {
     standins::router(Arc::new(DemoPhysics::new(seed, sites)), clock, SMALLEST_PLAN)
 }
 
+/// The same with a plan that allows more calls in a minute.
+pub fn stand_ins_allowing(
+    per_minute: usize,
+    seed: u64,
+    sites: usize,
+    clock: Arc<dyn Clock>,
+) -> Router {
+    standins::router(Arc::new(DemoPhysics::new(seed, sites)), clock, per_minute)
+}
+
 /// The stand-ins that a demo brings along.
 pub(super) fn of_demo(seed: u64, sites: usize, clock: Arc<dyn Clock>) -> Router {
     standins::router(Arc::new(DemoPhysics::new(seed, sites)), clock, LARGE_PLAN)

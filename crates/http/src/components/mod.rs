@@ -11,6 +11,7 @@ pub(crate) mod icon;
 pub(crate) mod layout;
 pub(crate) mod letter;
 pub(crate) mod pill;
+pub(crate) mod remark;
 pub(crate) mod select;
 pub(crate) mod unread;
 

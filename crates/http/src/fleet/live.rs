@@ -85,11 +85,13 @@ pub(super) async fn site_main(
         monitoring.readings(actor, code, from, to, SHOWN_READINGS),
     )?;
     let cases = cases(code, asked, state, actor).await?;
+    let facts = state.connections.site_facts(actor, page.site.id).await?;
     Ok(site::main(&SiteView {
         page: &page,
         curve: &curve,
         readings: &readings,
         cases: &cases,
+        facts: &facts,
         days,
         may_take: actor.may(Permission::TakeAction),
         ignored: asked.ignored,

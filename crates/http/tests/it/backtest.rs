@@ -110,7 +110,9 @@ fn an_outage_and_a_new_counter_are_found_with_the_clock_of_the_data() {
     assert!((20.0..40.0).contains(&lost), "{outage:?}");
     assert!(!outage[6].is_empty());
     let reset = rows.iter().find(|row| row[1] == "counter_reset").expect("a reset");
-    assert_eq!(&reset[2], "2025-06-27T12:15:00Z");
+    // Told once the next reading confirmed it, of when it fell.
+    assert_eq!(&reset[2], "2025-06-27T12:30:00Z");
+    assert_eq!(&reset[3], "2025-06-27T12:00:00Z");
     assert_eq!(rows.len(), 2, "{rows:?}");
     assert!(summary.contains("Anomalies found:    2"), "{summary}");
     assert!(summary.contains("Rows not taken:     0"), "{summary}");

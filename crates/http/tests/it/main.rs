@@ -12,6 +12,7 @@ mod chat_in_place;
 mod command_line;
 mod connections;
 mod cross_site;
+mod failures;
 mod fronius_push;
 mod grpc;
 mod grpc_crash;

@@ -17,7 +17,7 @@ pub(crate) async fn app() -> App {
     let clock = Arc::new(FixedClock::at("2026-06-12T08:40:00Z".parse().unwrap()));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let stand_ins = bootstrap::stand_ins_by(1, 60, clock as Arc<dyn Clock>);
+    let stand_ins = bootstrap::stand_ins_allowing(60, 1, 60, clock as Arc<dyn Clock>);
     tokio::spawn(async move { axum::serve(listener, stand_ins).await });
     let mut settings = settings();
     settings.vendor_stand_ins = Some(base);

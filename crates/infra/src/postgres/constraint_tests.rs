@@ -9,7 +9,7 @@ use greengrid_domain::chat::{HeldFor, PostStatus};
 use greengrid_domain::customer::{NoticeKind, SiteRole};
 use greengrid_domain::fleet::{Brand, DeviceKind};
 use greengrid_domain::identity::{LinkPurpose, Role};
-use greengrid_domain::ingestion::{Cause, Quality};
+use greengrid_domain::ingestion::{Cause, Quality, Remark};
 use greengrid_domain::messages::{DeliveryState, LetterKind, LetterState};
 use greengrid_domain::monitoring::alert::{AlertChange, AlertEvent, Severity};
 use greengrid_domain::monitoring::incident::IncidentKind;
@@ -62,6 +62,8 @@ async fn check_constraints_and_enums_hold_the_same_words() {
         ("onboarding_case_stage_check", of::<Stage>()),
         ("onboarding_history_what_check", of::<Happened>()),
         ("connection_cause_check", of::<Cause>()),
+        ("connection_remark_remark_check", of::<Remark>()),
+        ("vendor_device_kind_check", of::<DeviceKind>()),
         ("vendor_credential_brand_check", of::<Brand>()),
         ("overview_row_status_check", of::<Status>()),
         ("overview_row_kind_check", of::<AnomalyKind>()),

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use greengrid_app::ingestion::vendors::{Fetched, VendorReading, Window};
 use greengrid_domain::fleet::DeviceSerial;
-use greengrid_domain::ingestion::Measurement;
+use greengrid_domain::ingestion::{Measurement, Noted, Remark};
 use greengrid_domain::units::{Energy, Power};
 use jiff::{SignedDuration, Timestamp};
 
@@ -22,8 +22,22 @@ impl Draft {
     }
 
     /// What belongs to the window: readings with a power or an energy, of
-    /// intervals that are over by `now`.
-    pub(super) fn finish(self, window: Window, length: SignedDuration, now: Timestamp) -> Fetched {
+    /// intervals that are over by `now`. A zero beside a power that contradicts
+    /// it counts as not reported.
+    pub(super) fn finish(
+        mut self,
+        window: Window,
+        length: SignedDuration,
+        now: Timestamp,
+    ) -> Fetched {
+        let mut ignored = false;
+        for measured in self.0.values_mut() {
+            let made = measured.power.map(|power| Energy::of(power, length.as_secs()));
+            if measured.energy == Some(Energy::ZERO) && made >= Some(CONTRADICTS_ZERO) {
+                measured.energy = None;
+                ignored = true;
+            }
+        }
         let over = |start: Timestamp| start + length <= now;
         let readings: Vec<VendorReading> = self
             .0
@@ -34,9 +48,13 @@ impl Draft {
             .collect();
         let newest = readings.last().map(|reading| reading.start + length);
         let complete_to = newest.map_or(window.from, |end| end.min(window.to));
-        Fetched { asked: window, readings, complete_to, remarks: Vec::new() }
+        let remarks = ignored.then_some(Noted::of(Remark::ZeroIgnored)).into_iter().collect();
+        Fetched { asked: window, readings, complete_to, remarks }
     }
 }
+
+/// As much energy as this in an interval is not rounded to zero.
+const CONTRADICTS_ZERO: Energy = Energy::from_wh(10);
 
 /// The mean power over the seconds in which energy was measured.
 #[expect(clippy::cast_precision_loss, reason = "some minutes")]

@@ -129,6 +129,9 @@ pub trait ConnectionStore: Send + Sync {
     async fn find(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError>;
     /// The one whose address holds the secret with this hash, unless paused.
     async fn by_push_secret(&self, hash: &[u8; 32]) -> Result<Option<Connection>, StoreError>;
+    /// The pushed ones that are not paused, have no cause of trouble and were
+    /// heard of, but not since `patience` times their cadence.
+    async fn silent(&self, now: Timestamp, patience: u32) -> Result<Vec<Connection>, StoreError>;
     /// The polled ones that are due, longest first.
     async fn due(&self, now: Timestamp) -> Result<Vec<Connection>, StoreError>;
     /// Makes one.
@@ -174,6 +177,9 @@ pub struct Credential {
     pub quota: Quota,
     /// What it has spent.
     pub ledger: Ledger,
+    /// When an owner has to approve again at the latest, unless it is renewed
+    /// before; none where nothing ends.
+    pub approved_until: Option<Timestamp>,
 }
 
 /// A credential to be kept.

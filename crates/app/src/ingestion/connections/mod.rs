@@ -1,9 +1,13 @@
 //! The links of sites to their vendors: kept, polled, told about.
 
 mod contracts;
+mod facts;
 mod poller;
 mod service;
+mod silence;
 mod spending;
+mod survey;
+mod telling;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +15,9 @@ pub use contracts::{
     Added, Attempt, Connection, ConnectionStore, Credential, CredentialStore, Gateways, Link,
     NewConnection, NewCredential, NewLink, Usage,
 };
+pub use facts::{HeardAlarms, KeptAlarm, KeptRemark, Looked, Survey, VendorFacts};
 pub use poller::Poller;
 pub use service::{ConnectionError, Connections, PushTarget};
 pub use spending::{Metered, Vault};
+pub(in crate::ingestion) use survey::of_devices;
+pub use telling::SiteFacts;

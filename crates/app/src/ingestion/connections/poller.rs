@@ -1,12 +1,14 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use greengrid_domain::fleet::Site;
 use greengrid_domain::ingestion::{
-    Cause, CredentialId, Purpose, Reached, Record, Window, back_off,
+    Cause, CredentialId, Noted, Purpose, Reached, Record, Remark, Window, back_off,
 };
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
 
@@ -30,8 +32,11 @@ const SPARE: usize = 2;
 /// refuse calls that come at once.
 #[derive(Clone, bon::Builder)]
 pub struct Poller {
-    connections: Connections,
+    pub(super) connections: Connections,
     ingestion: Ingestion,
+    /// When silence was last listened for.
+    #[builder(skip)]
+    pub(super) listened_at: Arc<Mutex<Option<Timestamp>>>,
 }
 
 /// The connections of one credential in one turn.
@@ -44,6 +49,7 @@ struct Group<'a> {
 impl Poller {
     /// Polls everything that is due, and gives how many connections that were.
     pub async fn poll_due(&self) -> Result<usize, StoreError> {
+        self.hear_silence().await?;
         let due = self.connections.store.due(self.connections.clock.now()).await?;
         let count = due.len();
         let mut groups: HashMap<CredentialId, Vec<Connection>> = HashMap::new();
@@ -87,13 +93,13 @@ impl Poller {
             }
         }
         // Only now that everybody has fresh readings.
-        for mut connection in polled {
+        for connection in &mut polled {
             budget.on_behalf_of(Some(connection.id));
-            if !self.catch_up(&group, &mut connection).await? {
-                break;
+            if !self.catch_up(&group, connection).await? {
+                return Ok(());
             }
         }
-        Ok(())
+        self.look_around(group.gateway, credential, &polled, &budget).await
     }
 
     async fn reports(
@@ -188,13 +194,20 @@ impl Poller {
             Ok(fetched) => fetched,
             Err(error) => return Ok(Err(error)),
         };
-        let Fetched { asked, readings, complete_to, .. } = fetched;
+        let Fetched { asked, readings, complete_to, mut remarks } = fetched;
         let newest = readings.iter().map(|reading| reading.start).max();
         let newest = newest.map(|start| start + group.gateway.interval());
         if !readings.is_empty() {
             let parcel = self.connections.gateways.pack(&site.code, &readings);
-            self.ingestion.submit(parcel).await?;
+            let receipt = self.ingestion.submit(parcel).await?;
+            remarks.extend(receipt.remarks());
+            if purpose == Purpose::Reread && receipt.accepted > 0 {
+                let day = site.details.zone.day(asked.from);
+                let detail = format!("readings of {}", day.strftime("%-d %b"));
+                remarks.push(Noted::of(Remark::LateData).about(detail));
+            }
         }
+        self.connections.remark(connection, &remarks).await?;
         let reached = Reached { asked, complete_to, newest };
         let before = connection.progress;
         connection.progress = before.fetched(purpose, reached, now);

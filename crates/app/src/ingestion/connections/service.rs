@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Added, Attempt, Connection, ConnectionStore, Credential, CredentialStore, Gateways, Link,
-    Metered, NewConnection, NewCredential, NewLink, Usage, Vault,
+    Metered, NewConnection, NewCredential, NewLink, Usage, Vault, VendorFacts,
 };
 use crate::actor::{Actor, Denied, Permission};
 use crate::clock::Clock;
@@ -86,6 +86,7 @@ pub struct Connections {
     pub(super) directory: Directory,
     pub(super) store: Arc<dyn ConnectionStore>,
     pub(super) credentials: Arc<dyn CredentialStore>,
+    pub(super) facts: Arc<dyn VendorFacts>,
     pub(super) gateways: Arc<dyn Gateways>,
     pub(super) clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
@@ -300,16 +301,17 @@ impl Connections {
         Ok(site.map(|site| PushTarget { connection, site }))
     }
 
-    /// Notes what came of a push: nothing wrong, or that it could not be read.
+    /// Notes what came of a push: nothing wrong, or why it brought nothing, in
+    /// words.
     pub async fn pushed(
         &self,
         connection: &Connection,
-        refused: Option<&str>,
+        refused: Option<(Cause, &str)>,
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
         let record = match refused {
             None => connection.record.succeeded(now),
-            Some(_) => connection.record.failed(now, Cause::ContractChanged),
+            Some((cause, _)) => connection.record.failed(now, cause),
         };
         // A page need not be told every few seconds that all is well.
         let recent = connection.last_attempt.is_some_and(|at| now.duration_since(at) < NOTED);
@@ -320,7 +322,7 @@ impl Connections {
             id: connection.id,
             at: now,
             record,
-            said: refused.map(single_line),
+            said: refused.map(|(_, words)| single_line(words)),
             progress: None,
             next_run: now + connection.cadence,
         };

@@ -20,8 +20,8 @@ use crate::ingestion::{
     Verdict,
 };
 use crate::testing::{
-    FakeConnectionStore, FakeCredentialStore, FakeGateways, FakeSiteStore, FakeVendor, FixedClock,
-    site,
+    FakeConnectionStore, FakeCredentialStore, FakeGateways, FakeSiteStore, FakeVendor,
+    FakeVendorFacts, FixedClock, site,
 };
 
 #[derive(Default)]
@@ -96,6 +96,7 @@ async fn world() -> World {
     let connections = Connections::builder()
         .directory(directory.clone())
         .store(Arc::new(FakeConnectionStore::default()))
+        .facts(Arc::new(FakeVendorFacts::default()))
         .credentials(credentials)
         .gateways(Arc::new(FakeGateways(Arc::clone(&vendor) as _)))
         .clock(Arc::clone(&clock) as _)
@@ -299,7 +300,11 @@ async fn a_push_address_opens_for_its_secret_only() {
     let again = world.connections.connect_push(&Actor::System, &code).await;
     assert!(matches!(again, Err(ConnectionError::Taken)));
 
-    world.connections.pushed(&target.connection, Some("no push")).await.unwrap();
+    world
+        .connections
+        .pushed(&target.connection, Some((Cause::ContractChanged, "no push")))
+        .await
+        .unwrap();
     let failed = world.first().await;
     assert_eq!(
         (failed.said.as_deref(), world.health(&failed)),

@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use async_trait::async_trait;
 use greengrid_domain::fleet::{Brand, DeviceKind, DeviceSerial};
-use greengrid_domain::ingestion::{Measurement, Window};
+use greengrid_domain::ingestion::{Measurement, Noted, Totals, Window};
 use greengrid_domain::text::single_line;
 use greengrid_domain::time::SiteZone;
 use greengrid_domain::units::PeakPower;
@@ -86,6 +86,31 @@ pub struct VendorDevice {
     pub model: Option<String>,
     /// Whether it still works there; a replaced one stays in the list.
     pub active: bool,
+    /// Whether the vendor hears nothing of it although it should work.
+    pub silent: bool,
+    /// Version of its firmware.
+    pub firmware: Option<String>,
+    /// When it began to work there.
+    pub since: Option<Timestamp>,
+    /// When it ended.
+    pub until: Option<Timestamp>,
+}
+
+impl VendorDevice {
+    /// A device that works, of which nothing more is told.
+    #[must_use]
+    pub const fn new(serial: DeviceSerial, kind: DeviceKind) -> Self {
+        Self {
+            serial,
+            kind,
+            model: None,
+            active: true,
+            silent: false,
+            firmware: None,
+            since: None,
+            until: None,
+        }
+    }
 }
 
 /// A reading in our terms, whatever the vendor's were.
@@ -111,8 +136,8 @@ pub struct Fetched {
     /// this instant needs to be asked for again, but for late data. Within what
     /// was asked for.
     pub complete_to: Timestamp,
-    /// What worked less well than it should, in words for people.
-    pub remarks: Vec<&'static str>,
+    /// What is worth a word about it.
+    pub remarks: Vec<Noted>,
 }
 
 /// Something a vendor raised by itself.
@@ -128,6 +153,8 @@ pub struct VendorAlarm {
     pub since: Timestamp,
     /// Whether it goes on.
     pub open: bool,
+    /// When it ended, where the vendor tells.
+    pub until: Option<Timestamp>,
 }
 
 /// What the calls to a vendor cost. A gateway asks before each call, so that no
@@ -204,4 +231,21 @@ pub trait VendorGateway: Send + Sync {
         id: &ExternalId,
         since: Timestamp,
     ) -> Result<Vec<VendorAlarm>, VendorError>;
+
+    /// The open alarms of all sites by one call, where the interface and the
+    /// credential have one.
+    async fn fleet_alarms(&self) -> Result<Option<Vec<(ExternalId, VendorAlarm)>>, VendorError> {
+        Ok(None)
+    }
+
+    /// Sums of a site's production as the vendor tells them; empty where it
+    /// tells none.
+    async fn totals(
+        &self,
+        _id: &ExternalId,
+        _zone: &SiteZone,
+        _now: Timestamp,
+    ) -> Result<Totals, VendorError> {
+        Ok(Totals::default())
+    }
 }

@@ -12,5 +12,5 @@ pub use gateway::{
     VendorGateway, VendorReading, VendorSite, VendorSiteDetails,
 };
 pub use greengrid_domain::ingestion::Window;
-pub(crate) use ladder::is_awake;
 pub use ladder::{Check, Expected, Outcome, Rung, climb};
+pub(crate) use ladder::{is_awake, morning};

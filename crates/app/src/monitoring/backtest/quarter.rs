@@ -113,7 +113,8 @@ impl Quarter {
         self.left_out += i64::from(is_inconsistent);
         self.counter_resets += i64::from(reasons.contains(Reason::CounterReset));
         self.faults += i64::from(reasons.contains(Reason::InverterFault));
-        let counter = measurement.energy_total.filter(|_| !is_garbage);
+        let says_nothing = is_garbage || reasons.contains(Reason::ImpossibleCounter);
+        let counter = measurement.energy_total.filter(|_| !says_nothing);
         let known = self.counters.entry(device).or_default();
         *known = (known.0 || is_part, counter.or(known.1));
     }

@@ -95,14 +95,16 @@ fn repeats_are_counted_and_only_corrections_change_what_counts() {
     let rows = [
         ("12T10:00", 0, with_counter(1_000, 900)),
         ("12T10:15", 0, with_counter(1_000, 100)),
-        ("12T10:15", 0, with_counter(1_000, 100)),
+        ("12T10:30", 0, with_counter(1_000, 150)),
+        ("12T10:30", 0, with_counter(1_000, 150)),
         ("12T10:00", 0, with_counter(2_000, 900)),
     ];
 
     let quarters = gathered(900, &rows);
 
     assert_eq!((quarters[0].energy, quarters[0].repeats), (Energy::from_wh(500), 1));
-    assert_eq!((quarters[1].counter_resets, quarters[1].repeats), (1, 1));
+    assert_eq!((quarters[1].counter_resets, quarters[1].register), (0, None));
+    assert_eq!((quarters[2].counter_resets, quarters[2].repeats), (1, 1));
 }
 
 #[test]

@@ -55,6 +55,10 @@ pub enum Cause {
     ContractChanged,
     /// Everything answers, but the site has sent nothing new to its vendor.
     NoFreshData,
+    /// The inverter itself reports an error inside.
+    DeviceFault,
+    /// The inverter's own interface is switched off.
+    InterfaceOff,
 }
 
 impl Cause {
@@ -69,9 +73,9 @@ impl Cause {
             Self::RateLimited => "too many calls in a short time; this passes by itself",
             Self::QuotaSpent => "the key is good, but its calls for this month are used up",
             Self::CredentialRejected => "the vendor does not accept this key or sign-in",
-            Self::CredentialExpired => "access has run out and has to be given again",
+            Self::CredentialExpired => "access has run out: the owner must approve again",
             Self::CredentialBlocked => "the vendor has blocked or deactivated this key",
-            Self::CredentialKind => "this is a key for an older interface; it needs a new one",
+            Self::CredentialKind => "this is a key for an older interface; create a v2 key",
             Self::CredentialUnreadable => {
                 "the stored key cannot be opened: the server’s secret has changed"
             }
@@ -79,9 +83,13 @@ impl Cause {
             Self::PermissionMissing => "the key is good, but lacks the rights for this site",
             Self::PlanTooSmall => "the sign-in is good, but our plan with the vendor is too small",
             Self::SiteUnknown => "the vendor knows no such site for this key",
-            Self::Retired => "the vendor has ended this interface; connect again with a new key",
-            Self::ContractChanged => "the vendor has changed something in its answers",
+            Self::Retired => "the vendor ended the old connection; reconnect with a new key",
+            Self::ContractChanged => {
+                "the vendor changed something in its answers; engineering is told"
+            }
             Self::NoFreshData => "connected, but the site has sent nothing new to its vendor",
+            Self::DeviceFault => "the inverter reports an internal error",
+            Self::InterfaceOff => "the inverter’s own interface is switched off",
         }
     }
 
@@ -97,7 +105,7 @@ impl Cause {
             Self::Maintenance => "wait until the vendor is done; we try again by ourselves",
             Self::QuotaSpent => "wait for the new month, or buy more calls from the vendor",
             Self::CredentialRejected => "copy the key from the vendor’s portal once more",
-            Self::CredentialExpired => "send the owner the link to approve access again",
+            Self::CredentialExpired => "send the owner the link to approve again",
             Self::CredentialBlocked => "ask the vendor why, or create a new key",
             Self::CredentialKind => "create a key for the present interface in the portal",
             Self::CredentialUnreadable => {
@@ -110,6 +118,8 @@ impl Cause {
             Self::Retired => "create a key for the vendor’s new interface",
             Self::ContractChanged => "nothing; engineering has been told",
             Self::NoFreshData => "check the internet at the site and the logger’s lights",
+            Self::DeviceFault => "restart the inverter; if it comes back, call the installer",
+            Self::InterfaceOff => "in the inverter’s menu, enable: Communication → Solar API",
         }
     }
 
@@ -129,7 +139,10 @@ impl Cause {
             | Self::Retired => Party::Admin,
             Self::CredentialRejected | Self::CredentialKind | Self::SiteUnknown => Party::Cs,
             Self::PermissionMissing => Party::Installer,
-            Self::CredentialExpired | Self::NoFreshData => Party::Customer,
+            Self::CredentialExpired
+            | Self::NoFreshData
+            | Self::DeviceFault
+            | Self::InterfaceOff => Party::Customer,
             Self::ContractChanged => Party::Engineering,
         }
     }
@@ -147,6 +160,7 @@ impl Cause {
                 | Self::QuotaSpent
                 | Self::ContractChanged
                 | Self::NoFreshData
+                | Self::DeviceFault
         )
     }
 

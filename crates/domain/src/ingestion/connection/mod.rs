@@ -3,10 +3,12 @@ use jiff::{SignedDuration, Timestamp};
 use crate::ids::uuid_id;
 
 mod cause;
+mod remark;
 #[cfg(test)]
 mod tests;
 
 pub use cause::Cause;
+pub use remark::{Noted, Remark};
 
 uuid_id! {
     /// A site's link to one vendor interface.
@@ -130,6 +132,12 @@ impl Record {
     #[must_use]
     pub const fn found_nothing_new(self, at: Timestamp) -> Self {
         Self { cause: Some(Cause::NoFreshData), ..self.succeeded(at) }
+    }
+
+    /// After a device that sends by itself has sent nothing for too long.
+    #[must_use]
+    pub const fn fell_silent(self) -> Self {
+        Self { cause: Some(Cause::NoFreshData), ..self }
     }
 
     /// After an attempt that failed.

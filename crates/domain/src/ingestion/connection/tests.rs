@@ -79,3 +79,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn every_remark_has_words_and_is_told_longer_than_it_takes_to_look_again() {
+    for remark in Remark::iter() {
+        assert!(remark.words().len() > 10 && !remark.words().ends_with('.'), "{remark}");
+        assert!(remark.lasts() >= SignedDuration::from_hours(3), "{remark}");
+        assert_eq!(remark.to_string().parse(), Ok(remark));
+    }
+}

@@ -1,6 +1,6 @@
 use jiff::{SignedDuration, Timestamp};
 
-use super::{DeviceHistory, Measurement, Reason, Reasons};
+use super::{Counted, DeviceHistory, Measurement, Reason, Reasons};
 use crate::fleet::SiteDetails;
 use crate::time::Interval;
 use crate::units::{Energy, Power};
@@ -95,7 +95,7 @@ struct Case<'a> {
 type Rule = for<'a> fn(&Case<'a>) -> bool;
 
 /// The quality rules. A reading carries every reason whose rule it meets.
-const RULES: [(Reason, Rule); 10] = [
+const RULES: [(Reason, Rule); 12] = [
     (Reason::MissingValues, values_are_missing),
     (Reason::OutOfRange, a_value_is_impossible),
     (Reason::NegativeEnergy, energy_is_negative),
@@ -106,6 +106,8 @@ const RULES: [(Reason, Rule); 10] = [
     (Reason::NightProduction, produces_at_night),
     (Reason::WrongUnitSuspected, units_disagree),
     (Reason::InverterFault, inverter_reports_a_fault),
+    (Reason::ImpossibleCounter, counter_is_impossible),
+    (Reason::CounterWrap, counter_wrapped),
 ];
 
 /// What speaks against a reading, by explicit rules. `history` is that of the
@@ -157,9 +159,23 @@ fn is_before_commissioning(case: &Case<'_>) -> bool {
     case.site.commissioned_on.is_some_and(|first| case.site.zone.day(case.at) < first)
 }
 
-/// The cumulative counter shows less than before: reset, or a new meter.
+/// The cumulative counter goes on from less than before: reset, or a new meter.
 fn counter_fell(case: &Case<'_>) -> bool {
-    case.measured.energy_total.is_some_and(|total| case.history.counter_fell(case.at, total))
+    counted(case) == Some(Counted::Reset)
+}
+
+/// The cumulative counter shows what nothing has confirmed.
+fn counter_is_impossible(case: &Case<'_>) -> bool {
+    counted(case) == Some(Counted::Impossible)
+}
+
+/// The cumulative counter ran over.
+fn counter_wrapped(case: &Case<'_>) -> bool {
+    counted(case) == Some(Counted::Wrapped)
+}
+
+fn counted(case: &Case<'_>) -> Option<Counted> {
+    case.measured.energy_total.map(|total| case.history.counted(case.at, total))
 }
 
 /// The same power for hours, while nothing holds it there.

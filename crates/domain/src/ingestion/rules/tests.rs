@@ -173,20 +173,54 @@ fn counter(wh: u64) -> Measurement {
 }
 
 #[test]
-fn a_counter_that_falls_was_reset() {
+fn a_counter_that_falls_and_goes_on_from_there_was_reset() {
     let check = |readings: &[(i64, Measurement)], expected: bool| {
         let reasons = last_of(&site(), readings);
         assert_eq!(reasons.contains(Reason::CounterReset), expected, "{readings:?}");
     };
     check(&[(0, counter(900)), (5, counter(950))], false);
     check(&[(0, counter(900)), (5, counter(900))], false);
-    check(&[(0, counter(900)), (5, counter(10))], true);
-    check(&[(0, counter(900)), (5, counter(10)), (10, counter(20))], false);
+    check(&[(0, counter(900)), (5, counter(10))], false);
+    check(&[(0, counter(900)), (5, counter(10)), (10, counter(20))], true);
+    check(&[(0, counter(900)), (5, counter(10)), (10, counter(20)), (15, counter(30))], false);
+    check(&[(0, counter(900)), (5, counter(0)), (10, counter(0))], false);
+    check(&[(0, counter(900)), (5, counter(0)), (10, counter(20))], false);
+    check(&[(0, counter(900)), (5, counter(0)), (10, counter(20)), (15, counter(30))], true);
     // Late readings and repeats are older than what is known.
     check(&[(5, counter(950)), (0, counter(900))], false);
     check(&[(5, counter(950)), (5, counter(900))], false);
     // Readings without a counter lie between.
-    check(&[(0, counter(900)), (5, measured(Some(1), None)), (10, counter(10))], true);
+    let between = [(0, counter(900)), (5, measured(Some(1), None)), (10, counter(10))];
+    check(&[&between[..], &[(15, counter(11))]].concat(), true);
+}
+
+#[test]
+fn a_counter_that_falls_and_comes_back_never_fell() {
+    let check = |readings: &[(i64, Measurement)], expected: &[Reason]| {
+        let reasons = last_of(&site(), readings);
+        assert_eq!(reasons.iter().collect::<Vec<_>>(), expected, "{readings:?}");
+        assert_eq!(reasons.quality(), Quality::Valid);
+    };
+    let impossible = [Reason::ImpossibleCounter];
+    check(&[(0, counter(5_000)), (5, counter(0))], &impossible);
+    check(&[(0, counter(5_000)), (5, counter(0)), (10, counter(0))], &impossible);
+    check(&[(0, counter(5_000)), (5, counter(0)), (10, counter(5_010))], &[]);
+    check(&[(0, counter(5_000)), (5, counter(4_200))], &impossible);
+    check(&[(0, counter(5_000)), (5, counter(4_200)), (10, counter(5_010))], &[]);
+    check(&[(0, counter(5_000)), (5, counter(4_200)), (10, counter(4_100))], &impossible);
+}
+
+#[test]
+fn a_counter_of_watt_seconds_that_runs_over_was_not_reset() {
+    let check = |before: u64, after: u64, expected: &[Reason]| {
+        let reasons = last_of(&site(), &[(0, counter(before)), (5, counter(after))]);
+        assert_eq!(reasons.iter().collect::<Vec<_>>(), expected, "{before} {after}");
+    };
+    check(1_300_000, 106_954, &[Reason::CounterWrap]);
+    check(1_300_000, 107_300, &[Reason::CounterWrap]);
+    check(9_000_000, 7_807_000, &[Reason::CounterWrap]);
+    check(1_300_000, 106_000, &[Reason::ImpossibleCounter]);
+    check(1_300_000, 400_000, &[Reason::ImpossibleCounter]);
 }
 
 #[test]
@@ -269,8 +303,11 @@ proptest! {
         }
         let newest = *minutes.iter().max().unwrap();
 
-        prop_assert!(history.counter_fell(after(newest + 1), MeterRegister::from_wh(0)) || newest == 0);
+        let zero = MeterRegister::from_wh(0);
+        prop_assert!(
+            history.counted(after(newest + 1), zero) == Counted::Impossible || newest == 0
+        );
         minutes.sort_unstable();
-        prop_assert!(!history.counter_fell(after(newest), MeterRegister::from_wh(0)));
+        prop_assert_eq!(history.counted(after(newest), zero), Counted::Forward);
     }
 }

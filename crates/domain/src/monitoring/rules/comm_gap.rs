@@ -6,6 +6,7 @@ use super::words::minutes;
 use super::{AnomalyKind, Case, Confidence, Draft, Fact, NextStep, Point, Threshold};
 use crate::monitoring::Tracked;
 use crate::monitoring::stats::count;
+use crate::units::MeterRegister;
 
 /// Quarter hours of silence before it is worth a word: loggers that restart
 /// are back within three quarters of an hour.
@@ -193,7 +194,8 @@ fn counted(case: &Case<'_>, from: Timestamp, to: Timestamp) -> Option<(f64, f64)
     let before = points.iter().rev().filter(|p| p.interval.start() < from).find_map(register)?;
     let after = points.iter().filter(|p| p.interval.start() >= to).find_map(register)?;
     let expected = case.expected_between(before.0, after.0);
-    let produced = after.1.checked_sub(before.1)?;
-    let produced = f64::from(u32::try_from(produced).ok()?);
+    let [before_wh, after_wh] = [before.1, after.1].map(MeterRegister::from_wh);
+    let produced = after_wh.since(before_wh).or_else(|| after_wh.wrapped_since(before_wh))?;
+    let produced = f64::from(u32::try_from(produced.wh()).ok()?);
     (expected > 0.0 && produced < 3.0 * expected + case.capacity_wh).then_some((produced, expected))
 }

@@ -16,13 +16,19 @@ pub(super) fn find(case: &Case<'_>) -> Option<Draft> {
         .enumerate()
         .rev()
         .find(|(_, point)| point.counter_resets > 0 && recent(point.interval.start()))?;
+    // A fall is confirmed by the reading after it; until then it counts as no
+    // counter at all.
+    let since = match begun[..place].last() {
+        Some(doubted) if doubted.register_wh.is_none() && doubted.covered_s > 0 => doubted,
+        _ => fell,
+    };
     let before = begun[..place].iter().rev().find_map(|point| point.register_wh);
     let register = |wh: Option<u64>| {
         wh.map_or_else(|| "unknown".to_owned(), |wh| format!("{}\u{a0}kWh", wh / 1000))
     };
     Some(Draft {
         kind: AnomalyKind::CounterReset,
-        since: fell.interval.start(),
+        since: since.interval.start(),
         until: Some(fell.interval.end()),
         lost_wh: 0.0,
         per_day_wh: 0.0,

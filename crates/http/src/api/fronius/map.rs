@@ -1,11 +1,15 @@
 use std::collections::BTreeMap;
 
-use greengrid_domain::fleet::SiteCode;
+use greengrid_domain::fleet::{DeviceSerial, SiteCode};
+use greengrid_domain::ingestion::{Noted, Remark};
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp, Zoned};
+use serde::Deserialize as _;
 use serde_json::json;
 
+use super::failure::{Failure, of_status, unreadable};
 use super::payload::{Channel, Current, Logged, Push};
+use super::powerflow::Powerflow;
 
 /// Energy of each interval.
 const PRODUCED: &str = "EnergyReal_WAC_Sum_Produced";
@@ -21,17 +25,44 @@ const DAY_S: i64 = 86_400;
 /// a device sends once a day.
 const NEAR: SignedDuration = SignedDuration::from_mins(20);
 
-/// Turns a push into readings as lines of JSON, which are read like any others.
-/// Says what is wrong with it otherwise.
-pub(super) fn lines(push: &[u8], site: &SiteCode, cadence_s: i32) -> Result<String, String> {
-    let push: Push = serde_json::from_slice(push)
-        .map_err(|error| format!("this is no push of a Datamanager: {error}"))?;
+/// What a push brought: readings as lines of JSON, which are read like any
+/// others, and what is worth a word.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Brought {
+    pub(super) lines: String,
+    pub(super) remarks: Vec<Noted>,
+}
+
+/// Under which names the inverters of a push are kept.
+pub(super) enum Names {
+    /// Those of the logger, such as `inverter/1`.
+    Own,
+    /// That of the only inverter, as the vendor's cloud knows it: both tell of
+    /// it, and it must count once.
+    Only(DeviceSerial),
+    /// None: which is which cannot be told from what the cloud says. The push is
+    /// a sign of life, and the cloud tells the readings.
+    Unknown,
+}
+
+/// Turns a push into readings, or says what is wrong with it.
+pub(super) fn read_push(
+    push: &[u8],
+    site: &SiteCode,
+    cadence_s: i32,
+    names: &Names,
+) -> Result<Brought, Failure> {
+    let push: Push = serde_json::from_slice(push).map_err(|error| unreadable(push, &error))?;
     if let Some(status) = push.head.status.filter(|status| status.code != 0) {
-        let reason = status.reason.unwrap_or_default();
-        return Err(format!("the Datamanager reports failure {}: {reason}", status.code));
+        let changed = Noted::of(Remark::FirmwareChanged);
+        return match of_status(&status) {
+            Some(failure) => Err(failure),
+            None => Ok(Brought { lines: String::new(), remarks: vec![changed] }),
+        };
     }
     let sent = instant(&push.head.timestamp)?;
     let mut readings = Readings::default();
+    let mut remarks = Vec::new();
     let mut known = false;
     for (key, value) in &push.body {
         if is_inverter(key) {
@@ -47,12 +78,28 @@ pub(super) fn lines(push: &[u8], site: &SiteCode, cadence_s: i32) -> Result<Stri
             self::current(&mut readings, name, &current, &sent, cadence_s)?;
         }
     }
-    if !known {
-        return Err("it holds no inverter: let the Datamanager send “CurrentData – Inverter” or \
-                    “Logdata – Data”"
-            .to_owned());
+    // GEN24 has never filled these in; its counter goes on all the same.
+    let is_null = |name: &str| {
+        let current = push.body.get(name).and_then(|value| Current::deserialize(value).ok());
+        current.is_some_and(|it| !it.values.is_empty() && it.values.values().all(Option::is_none))
+    };
+    if is_null("DAY_ENERGY") && is_null("YEAR_ENERGY") {
+        remarks.push(Noted::of(Remark::UpdateFirmware).about("its energies are empty"));
     }
-    Ok(readings.lines(site))
+    if !known && let Some(powerflow) = Powerflow::read(&push.body) {
+        known = true;
+        let start = interval(&sent, cadence_s)?;
+        for (number, watts) in powerflow.powers() {
+            readings.at(&format!("inverter/{number}"), start).power = Some(watts);
+        }
+        remarks.push(Noted::of(Remark::FirmwareChanged));
+    }
+    if !known {
+        let words = "it holds no inverter: let the Datamanager send “CurrentData – Inverter” or \
+                     “Logdata – Data”";
+        return Err(words.to_owned().into());
+    }
+    Ok(Brought { lines: readings.lines(site, names), remarks })
 }
 
 /// Power in W and energies in Wh, of an inverter and an interval.
@@ -73,13 +120,20 @@ impl Readings {
 
     /// A sleeping inverter leaves its power out; its counter alone is not a
     /// measurement.
-    fn lines(self, site: &SiteCode) -> String {
+    fn lines(self, site: &SiteCode, names: &Names) -> String {
+        let name = |device: String| match names {
+            Names::Only(serial) => serial.as_str().to_owned(),
+            Names::Own | Names::Unknown => device,
+        };
+        if matches!(names, Names::Unknown) {
+            return String::new();
+        }
         let of_use = self.0.into_iter().filter(|(_, v)| v.power.is_some() || v.energy.is_some());
         let lines: Vec<String> = of_use
             .map(|((start, device), Values { power, energy, total })| {
                 let line = json!({
                     "site_id": site.as_str(),
-                    "device_id": device,
+                    "device_id": name(device),
                     "timestamp_utc": start.to_string(),
                     "power_w": power,
                     "energy_wh": energy,
@@ -102,9 +156,7 @@ fn current(
     cadence_s: i32,
 ) -> Result<(), String> {
     let factor = factor(current.unit.as_deref())?;
-    let cadence = i64::from(cadence_s.max(1));
-    let start = sent.timestamp().as_second().div_euclid(cadence) * cadence;
-    let start = Timestamp::from_second(start).map_err(|error| error.to_string())?;
+    let start = interval(sent, cadence_s)?;
     for (number, value) in &current.values {
         let Some(value) = value.map(|value| value * factor) else { continue };
         let values = readings.at(&format!("inverter/{number}"), start);
@@ -114,6 +166,13 @@ fn current(
         }
     }
     Ok(())
+}
+
+/// The interval of the site in which something was sent.
+fn interval(sent: &Zoned, cadence_s: i32) -> Result<Timestamp, String> {
+    let cadence = i64::from(cadence_s.max(1));
+    let start = sent.timestamp().as_second().div_euclid(cadence) * cadence;
+    Timestamp::from_second(start).map_err(|error| error.to_string())
 }
 
 /// Values logged over a day, each stamped with the end of its interval: the

@@ -1,20 +1,24 @@
 //! What Fronius Datamanagers send by themselves.
 
+mod failure;
 mod map;
 mod payload;
+mod powerflow;
 #[cfg(test)]
 mod tests;
 
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use greengrid_app::ingestion::connections::{Connections, PushTarget};
-use greengrid_app::ingestion::{Ingestion, RejectCode, Rejection, Source};
+use greengrid_app::ingestion::{Ingestion, Receipt, RejectCode, Rejection, Source};
 
 use super::answer::answer;
 use super::decode::{Format, Media, Undecodable, decode};
 use super::gate::Gate;
 use super::readings::{read, room};
 use crate::fault::Fault;
+use failure::Failure;
+use map::{Names, read_push};
 
 /// How a payload that could not be read is kept.
 const CONTENT_TYPE: &str = "application/json";
@@ -38,26 +42,26 @@ pub(super) async fn receive(
     let body = read(body).await?;
 
     let PushTarget { connection, site } = &target;
-    let lines = map::lines(&body, &site.code, site.details.cadence_s);
-    let refused = match lines {
-        Ok(lines) if lines.is_empty() => {
-            connections.pushed(connection, None).await?;
-            return Ok(answer(greengrid_app::ingestion::Receipt::default()));
-        }
-        Ok(lines) => {
-            let media = Media { format: Format::Ndjson, gzip: false };
-            match decode(Source::Vendor, None, media, lines.into_bytes()) {
-                Ok(submission) => {
-                    let receipt = ingestion.submit(submission).await?;
-                    connections.pushed(connection, None).await?;
-                    return Ok(answer(receipt));
-                }
-                Err(Undecodable::TooLarge(message)) => return Err(Fault::TooLarge(message)),
-                Err(Undecodable::Payload { rejection, .. }) => rejection.message,
-            }
-        }
-        Err(message) => message,
+    let names = match connections.inverters_in_cloud(connection).await? {
+        None => Names::Own,
+        Some(inverters) => match inverters.as_slice() {
+            [only] => Names::Only(only.clone()),
+            _ => Names::Unknown,
+        },
     };
+    let failure = match read_push(&body, &site.code, site.details.cadence_s, &names) {
+        Ok(brought) => match take(brought.lines, &ingestion).await? {
+            Ok(receipt) => {
+                connections.pushed(connection, None).await?;
+                let remarks = [brought.remarks, receipt.remarks()].concat();
+                connections.remark(connection, &remarks).await?;
+                return Ok(answer(receipt));
+            }
+            Err(message) => Failure::from(message),
+        },
+        Err(failure) => failure,
+    };
+    let refused = failure.words;
     let rejection = Rejection {
         row: None,
         span: 0..body.len(),
@@ -66,6 +70,19 @@ pub(super) async fn receive(
         message: format!("push of {}: {refused}", site.code),
     };
     ingestion.quarantine_payload(Source::Vendor, None, CONTENT_TYPE, body, rejection).await?;
-    connections.pushed(connection, Some(&refused)).await?;
+    connections.pushed(connection, Some((failure.cause, &refused))).await?;
     Err(Fault::BadRequest(refused))
+}
+
+/// Has lines of readings taken in, or says why they cannot be read.
+async fn take(lines: String, ingestion: &Ingestion) -> Result<Result<Receipt, String>, Fault> {
+    if lines.is_empty() {
+        return Ok(Ok(Receipt::default()));
+    }
+    let media = Media { format: Format::Ndjson, gzip: false };
+    match decode(Source::Vendor, None, media, lines.into_bytes()) {
+        Ok(submission) => Ok(Ok(ingestion.submit(submission).await?)),
+        Err(Undecodable::TooLarge(message)) => Err(Fault::TooLarge(message)),
+        Err(Undecodable::Payload { rejection, .. }) => Ok(Err(rejection.message)),
+    }
 }

@@ -1,7 +1,9 @@
 use greengrid_app::ingestion::Source;
+use greengrid_domain::ingestion::{Cause, Noted, Remark};
 use greengrid_domain::units::{Energy, Power};
 
-use super::map::lines;
+use super::failure::Failure;
+use super::map::{Brought, Names, read_push};
 use crate::api::decode::{Format, Media, decode};
 
 const CURRENT: &str = r#"{
@@ -32,9 +34,13 @@ fn log(start: &str, sent: &str, values: &str) -> String {
     )
 }
 
+fn brought(push: &str) -> Result<Brought, Failure> {
+    read_push(push.as_bytes(), &"farm".parse().unwrap(), 300, &Names::Own)
+}
+
 /// Device, start, watts and watt-hours of each reading.
 fn read(push: &str) -> Vec<String> {
-    let lines = lines(push.as_bytes(), &"farm".parse().unwrap(), 300).unwrap();
+    let lines = brought(push).unwrap().lines;
     let media = Media { format: Format::Ndjson, gzip: false };
     let submission = decode(Source::Vendor, None, media, lines.into_bytes()).unwrap();
     assert_eq!(submission.rejected, []);
@@ -68,7 +74,7 @@ fn a_sleeping_inverter_that_leaves_its_power_out_sends_no_zero() {
     let night = CURRENT
         .replace(r#""PAC": {"Unit": "W", "Values": {"1": 4120, "2": 3980.4, "3": null}},"#, "");
 
-    assert_eq!(lines(night.as_bytes(), &"farm".parse().unwrap(), 300).as_deref(), Ok(""));
+    assert_eq!(brought(&night), Ok(Brought::default()));
 }
 
 #[test]
@@ -119,9 +125,9 @@ fn an_old_log_sent_late_counts_as_it_says() {
 
 #[test]
 fn what_is_no_push_is_told_apart() {
-    let site = "farm".parse().unwrap();
     let failed =
         CURRENT.replace(r#""Code": 0, "Reason": """#, r#""Code": 8, "Reason": "LNRequestTimeout""#);
+    let other = CURRENT.replace(r#""Code": 0"#, r#""Code": 1"#);
     let unit = CURRENT.replace(r#""Unit": "W""#, r#""Unit": "hp""#);
     let flow = r#"{"Head":{"Timestamp":"2026-06-12T10:33:41+02:00"},"Body":{"Site":{"P_PV":1}}}"#;
     let naive = CURRENT.replace("+02:00", "");
@@ -129,13 +135,39 @@ fn what_is_no_push_is_told_apart() {
     for (push, words) in [
         ("<html>", "no push"),
         ("{}", "no push"),
-        (failed.as_str(), "failure 8: LNRequestTimeout"),
+        (failed.as_str(), "internal error (code 8); restart it. LNRequestTimeout"),
+        (other.as_str(), "reports failure 1"),
         (unit.as_str(), "“hp” is not known"),
         (flow, "it holds no inverter"),
         (naive.as_str(), "not a time with an offset"),
         (outside.as_str(), "not within a day"),
     ] {
-        let error = lines(push.as_bytes(), &site, 300).unwrap_err();
-        assert!(error.contains(words), "{error}");
+        let failure = brought(push).unwrap_err();
+        assert!(failure.words.contains(words), "{failure:?}");
     }
+}
+
+#[test]
+fn what_an_inverter_says_of_itself_is_no_change_of_the_vendor() {
+    let failed = CURRENT.replace(r#""Code": 0"#, r#""Code": 255"#);
+    let dropped = CURRENT.replace(r#""Code": 0"#, r#""Code": 6"#);
+
+    assert_eq!(brought(&failed).unwrap_err().cause, Cause::DeviceFault);
+    let off = brought("Solar API disabled by customer config").unwrap_err();
+    assert_eq!(off.cause, Cause::InterfaceOff);
+    assert!(off.words.contains("Enable: Communication → Solar API"));
+    let remarks = vec![Noted::of(Remark::FirmwareChanged)];
+    assert_eq!(brought(&dropped), Ok(Brought { lines: String::new(), remarks }));
+}
+
+#[test]
+fn the_only_inverter_is_kept_under_its_name_in_the_cloud_and_several_are_not_kept() {
+    let push = |names: &Names| {
+        read_push(CURRENT.as_bytes(), &"farm".parse().unwrap(), 300, names).unwrap().lines
+    };
+
+    let only = push(&Names::Only("28136344".parse().unwrap()));
+
+    assert!(only.contains("\"device_id\":\"28136344\""), "{only}");
+    assert_eq!(push(&Names::Unknown), "");
 }

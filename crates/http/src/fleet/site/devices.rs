@@ -45,7 +45,7 @@ fn row(view: &SiteView<'_>, standing: &DeviceStanding) -> Markup {
                 }
             }
             td { (state(view, standing)) }
-            td .n data-live { @match standing.power { Some(power) => (format::power(power)), None => span .dim { "none" } } }
+            td .n data-live { (power(view, standing)) }
             td .n {
                 @match standing.temperature_c {
                     Some(celsius) => { (format::number(f64::from(celsius), 0)) span .u { "\u{a0}°C" } },
@@ -61,6 +61,26 @@ fn row(view: &SiteView<'_>, standing: &DeviceStanding) -> Markup {
             }
         }
     }
+}
+
+/// Its power, or when it was last heard of: what is older than two of its
+/// intervals is not of now.
+fn power(view: &SiteView<'_>, standing: &DeviceStanding) -> Markup {
+    let (page, zone) = (view.page, &view.page.site.details.zone);
+    html! {
+        @match (standing.power, standing.measured_at) {
+            (Some(power), _) if is_of_now(view, standing) => (format::power(power)),
+            (Some(_), Some(at)) => span .dim { "last reading " (format::moment(at, page.as_of, zone)) },
+            _ => span .dim { "none" },
+        }
+    }
+}
+
+/// Whether its newest reading is no older than two intervals; each is stamped
+/// with its start.
+fn is_of_now(view: &SiteView<'_>, standing: &DeviceStanding) -> bool {
+    let cadence = SignedDuration::from_secs(view.page.site.details.cadence_s.into());
+    standing.measured_at.is_some_and(|at| view.page.as_of.duration_since(at) <= cadence * 3)
 }
 
 /// Whether the device answers as often as it should: three times its cadence
@@ -85,7 +105,9 @@ fn is_idle(view: &SiteView<'_>, standing: &DeviceStanding) -> bool {
     let inverter = |other: &DeviceStanding| {
         other.device.as_ref().is_some_and(|device| device.kind == DeviceKind::Inverter)
     };
-    let makes = |other: &DeviceStanding| other.power.is_some_and(|power| power > Power::ZERO);
+    let makes = |other: &DeviceStanding| {
+        is_of_now(view, other) && other.power.is_some_and(|power| power > Power::ZERO)
+    };
     let idle = inverter(standing) && standing.power.is_some() && !makes(standing);
     idle && view.page.devices.iter().any(|other| inverter(other) && makes(other))
 }

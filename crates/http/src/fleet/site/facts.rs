@@ -2,7 +2,7 @@ use greengrid_domain::fleet::SiteDetails;
 use jiff::Span;
 use maud::{Markup, Render, html};
 
-use super::SiteView;
+use super::{SiteView, vendor};
 use crate::components::{charts, format};
 
 /// The numbers behind the judgement.
@@ -18,6 +18,9 @@ pub(super) fn evidence(view: &SiteView<'_>) -> Markup {
                     @if let Some(finding) = &assessment.finding {
                         (fact("Kind", finding.kind.name()))
                         (fact("Loses", html! { (format::energy(finding.lost_per_day).to_string()) " a day" }))
+                    }
+                    @if let Some(alarm) = vendor::newest_open(view) {
+                        (fact("The inverter says", alarm))
                     }
                     (fact("Power now", html! {
                         @match (assessment.power_now, assessment.expected_now) {

@@ -10,7 +10,9 @@ mod planned;
 mod readings;
 #[cfg(test)]
 mod tests;
+mod vendor;
 
+use greengrid_app::ingestion::connections::SiteFacts;
 use greengrid_app::monitoring::{ReadingRecord, SiteCurve, SitePage};
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -30,6 +32,8 @@ pub(super) struct SiteView<'a> {
     /// Of the last day, newest first.
     pub(super) readings: &'a [ReadingRecord],
     pub(super) cases: &'a Cases,
+    /// What its vendor tells beside readings.
+    pub(super) facts: &'a SiteFacts,
     pub(super) days: Days,
     /// Whether the reader may take sites.
     pub(super) may_take: bool,
@@ -56,6 +60,7 @@ pub(super) fn main(view: &SiteView<'_>) -> Markup {
             }
             div .stack {
                 (facts::evidence(view))
+                (vendor::told(view))
                 (facts::last_days(view))
                 (planned::planned(view))
                 (facts::site(view))

@@ -1,3 +1,4 @@
+use greengrid_app::ingestion::connections::SiteFacts;
 use greengrid_app::monitoring::{
     AnomalyRecord, DeviceStanding, HistoryEntry, ReadingRecord, SiteCases, SitePage,
 };
@@ -85,6 +86,7 @@ fn shown(site: &SitePage, days: i32, readings: &[ReadingRecord], may_take: bool)
         curve: &curve,
         readings,
         cases: &cases,
+        facts: &SiteFacts::default(),
         days,
         may_take,
         ignored: &[],
@@ -268,6 +270,7 @@ fn a_recovery_is_proved_in_numbers_and_says_that_it_did_not_last() {
         curve: &curve,
         readings: &[],
         cases: &cases,
+        facts: &SiteFacts::default(),
         days,
         may_take: true,
         ignored: &[],
@@ -306,6 +309,7 @@ fn what_was_wrong_with_a_form_stands_beside_it_with_what_was_typed() {
         curve: &curve,
         readings: &[],
         cases: &cases,
+        facts: &SiteFacts::default(),
         days,
         may_take: true,
         ignored: &[],

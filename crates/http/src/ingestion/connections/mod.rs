@@ -3,6 +3,7 @@
 mod handlers;
 pub(crate) mod live;
 mod model;
+mod notes;
 mod outside;
 #[cfg(test)]
 mod tests;

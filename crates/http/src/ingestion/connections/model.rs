@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use greengrid_app::actor::{Actor, Permission};
 use greengrid_app::ingestion::broker::BrokerStanding;
 use greengrid_app::ingestion::canary::ContractReport;
-use greengrid_app::ingestion::connections::{Connection, Credential, Link, Usage};
+use greengrid_app::ingestion::connections::{Connection, Credential, KeptRemark, Link, Usage};
 use greengrid_domain::fleet::{Brand, SiteCode};
 use greengrid_domain::ingestion::{Cause, ConnectionId, Health};
 use jiff::{SignedDuration, Timestamp};
@@ -68,6 +68,8 @@ pub(super) struct Row {
     pub(super) next_run: Timestamp,
     /// From where on something is still to be fetched.
     pub(super) gap_from: Option<Timestamp>,
+    /// What is worth a word about it.
+    pub(super) remarks: Vec<KeptRemark>,
 }
 
 /// What a credential has spent.
@@ -79,6 +81,8 @@ pub(super) struct Budget {
     pub(super) limit: Option<u32>,
     pub(super) per_minute: u32,
     pub(super) points: u64,
+    /// When an owner has to approve again, once that is near.
+    pub(super) ends: Option<Timestamp>,
     /// Who spent most: the site, or none for lists, and how many calls.
     pub(super) by: Vec<(Option<SiteCode>, u64)>,
 }
@@ -87,17 +91,21 @@ pub(super) async fn read(state: &AppState, actor: &Actor) -> Result<Model, Fault
     let (connections, credentials, usage) = state.connections.list(actor).await?;
     let fleet = state.directory.snapshot();
     let clock = PageClock::of_fleet(&*state.clock, &fleet);
+    let remarks = state.connections.remarks(actor).await?;
     let mut rows: Vec<Row> = connections
         .into_iter()
         .filter_map(|connection| {
             let site = fleet.site(connection.site)?;
             let name = site.details.name.as_str().to_owned();
-            Some(row(connection, site.code.clone(), name, &credentials, clock.now))
+            let of = |kept: &&KeptRemark| kept.connection == connection.id;
+            let remarks = remarks.iter().filter(of).cloned().collect();
+            let row = row(connection, site.code.clone(), name, &credentials, clock.now);
+            Some(Row { remarks, ..row })
         })
         .collect();
     rows.sort_by_key(|row| (std::cmp::Reverse(urgency(row.health)), row.name.clone()));
     let troubles = troubles(&rows);
-    let budgets = credentials.iter().map(|known| budget(known, &usage, &rows)).collect();
+    let budgets = credentials.iter().map(|known| budget(known, &usage, &rows, clock.now)).collect();
     let broker = state.broker.standing(actor).await?;
     let contracts = state.canary.reports(actor).await?;
     let may_manage = actor.may(Permission::ManageConnections);
@@ -152,6 +160,7 @@ fn row(
         cadence: connection.cadence,
         next_run: connection.next_run,
         gap_from: connection.progress.ahead.map(|_| connection.progress.checkpoint),
+        remarks: Vec::new(),
     }
 }
 
@@ -192,7 +201,12 @@ pub(super) fn troubles(rows: &[Row]) -> Vec<Trouble> {
     troubles
 }
 
-fn budget(credential: &Credential, usage: &[Usage], rows: &[Row]) -> Budget {
+/// Owners are asked to approve again this long before it ends: from the
+/// twentieth of thirty days on.
+const ASKED_BEFORE: SignedDuration = SignedDuration::from_hours(10 * 24);
+
+fn budget(credential: &Credential, usage: &[Usage], rows: &[Row], now: Timestamp) -> Budget {
+    let near = |until: &Timestamp| until.duration_since(now) <= ASKED_BEFORE;
     let own = || usage.iter().filter(|usage| usage.credential == credential.id);
     let mut by: Vec<(Option<SiteCode>, u64)> = own()
         .map(|usage| {
@@ -209,6 +223,7 @@ fn budget(credential: &Credential, usage: &[Usage], rows: &[Row]) -> Budget {
         limit: credential.quota.per_month,
         per_minute: credential.quota.per_minute,
         points: own().map(|usage| usage.points).sum(),
+        ends: credential.approved_until.filter(near),
         by,
     }
 }

@@ -27,6 +27,7 @@ fn row(number: u128, health: Health, cause: Option<Cause>) -> Row {
         cadence: hour,
         next_run: now() + hour,
         gap_from: None,
+        remarks: Vec::new(),
     }
 }
 
@@ -38,6 +39,7 @@ fn model(rows: Vec<Row>, may_manage: bool) -> Model {
         limit: Some(2_000),
         per_minute: 10,
         points: 0,
+        ends: None,
         by: vec![(Some("S-1".parse().unwrap()), 1_200), (None, 34)],
     }];
     Model {

@@ -4,10 +4,10 @@ use jiff::SignedDuration;
 use maud::{Markup, html};
 
 use super::model::{Budget, Model, Row, Trouble};
-use super::outside;
+use super::{notes, outside};
 use crate::auth::Viewer;
 use crate::components::layout::{self, Nav};
-use crate::components::{format, icon, pill};
+use crate::components::{format, icon, pill, remark};
 use crate::sse::View;
 use crate::urls;
 
@@ -214,8 +214,9 @@ fn connection_row(row: &Row, model: &Model) -> Markup {
             }
             td {
                 @if row.untried { (pill::pill("busy", "Waiting", false)) } @else { (health(row.health)) }
-                @if let Some(cause) = row.cause { small { (sentence(cause.words())) } }
+                @if let Some(cause) = row.cause { small { (notes::why(row, cause, model)) } }
                 @if let Some(from) = row.gap_from { small { "Filling in since " (moment(from)) } }
+                @for kept in &row.remarks { (remark::line(kept, clock.now, &clock.zone)) }
             }
             td data-label="Last success" { @match row.last_success { Some(at) => (moment(at)), None => "never" } }
             td data-label="Newest reading" { @match row.newest { Some(at) => (moment(at)), None => "–" } }
@@ -273,7 +274,7 @@ fn budgets(model: &Model) -> Markup {
                             th scope="col" { "Key" } th scope="col" .n { "Spent" }
                             th scope="col" .n { "Allowed" } th scope="col" { "By whom, most first" }
                         } }
-                        tbody { @for budget in &model.budgets { (budget_row(budget)) } }
+                        tbody { @for budget in &model.budgets { (budget_row(budget, model)) } }
                     }
                 }
             }
@@ -281,10 +282,13 @@ fn budgets(model: &Model) -> Markup {
     }
 }
 
-fn budget_row(budget: &Budget) -> Markup {
+fn budget_row(budget: &Budget, model: &Model) -> Markup {
     html! {
         tr {
-            th scope="row" { (budget.name) small { (budget.brand.name()) } }
+            th scope="row" {
+                (budget.name) small { (budget.brand.name()) }
+                @if let Some(ends) = budget.ends { (notes::approve_again(ends, model)) }
+            }
             td .n data-label="Spent" {
                 (count(budget.spent))
                 @if budget.points > 0 { small { (count(budget.points)) " data points" } }

@@ -34,7 +34,7 @@ use greengrid_http::grpc::Streams;
 use greengrid_http::{AppState, Registry, Settings};
 use greengrid_infra::postgres::chat::PgChatStore;
 use greengrid_infra::postgres::connections::{
-    PgBrokerStore, PgConnectionStore, PgContractStore, PgCredentialStore,
+    PgBrokerStore, PgConnectionStore, PgContractStore, PgCredentialStore, PgVendorFacts,
 };
 use greengrid_infra::postgres::fleet::{PgRegionStore, PgSiteStore};
 use greengrid_infra::postgres::identity::{PgFactorStore, PgSessionStore, identity};
@@ -69,6 +69,8 @@ pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) struct App {
     pub(crate) db: Arc<TestDatabase>,
     pub(crate) identity: Identity,
+    /// The time of the fleet, by which pages go.
+    pub(crate) clock: Arc<FixedClock>,
     /// The time of the world, by which codes go.
     pub(crate) wall: Arc<FixedClock>,
     pub(crate) directory: Directory,
@@ -177,6 +179,7 @@ impl App {
         let connections = Connections::builder()
             .directory(directory.clone())
             .store(Arc::new(PgConnectionStore::new(pool.clone())))
+            .facts(Arc::new(PgVendorFacts::new(pool.clone())))
             .credentials(Arc::new(PgCredentialStore::new(pool.clone(), sealer)))
             .gateways(Arc::new(gateways))
             .clock(clock.clone())
@@ -249,7 +252,7 @@ impl App {
             .vitals(Arc::new(vitals))
             .directory(directory.clone())
             .regions(Regions::new(Arc::new(PgRegionStore::new(pool.clone()))))
-            .clock(clock)
+            .clock(clock.clone())
             .live(live.clone())
             .streams(streams.clone())
             .build();
@@ -261,6 +264,7 @@ impl App {
         Self {
             db,
             identity,
+            clock,
             wall,
             directory,
             connections,
@@ -289,6 +293,7 @@ impl App {
         let connections = Connections::builder()
             .directory(self.directory.clone())
             .store(Arc::new(PgConnectionStore::new(pool.clone())))
+            .facts(Arc::new(PgVendorFacts::new(pool.clone())))
             .credentials(Arc::new(PgCredentialStore::new(pool.clone(), sealer)))
             .gateways(Arc::new(gateways))
             .clock(Arc::clone(&clock))

@@ -45,8 +45,9 @@ impl PgCredentialStore {
         let ledger = Ledger::new(new.at);
         let added = sqlx::query!(
             "insert into vendor_credential
-                 (id, brand, name, sealed, per_minute, per_month, paid_at, spent_day)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)
+                 (id, brand, name, sealed, per_minute, per_month, paid_at, spent_day,
+                  approved_until)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
              on conflict do nothing",
             Uuid::from(new.id),
             <&str>::from(new.brand),
@@ -56,6 +57,7 @@ impl PgCredentialStore {
             new.quota.per_month.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
             ledger.paid_at.to_sqlx() as jiff_sqlx::Timestamp,
             ledger.day.to_sqlx() as jiff_sqlx::Date,
+            approved_until(&new.credentials) as Option<jiff_sqlx::Timestamp>,
         )
         .execute(&mut *tx)
         .await?;
@@ -88,7 +90,8 @@ impl PgCredentialStore {
             CredentialRow,
             r#"select id, brand, name, per_minute, per_month,
                       paid_at as "paid_at: jiff_sqlx::Timestamp",
-                      spent_day as "spent_day: jiff_sqlx::Date", spent_today, spent_month
+                      spent_day as "spent_day: jiff_sqlx::Date", spent_today, spent_month,
+                      approved_until as "approved_until: jiff_sqlx::Timestamp"
                from vendor_credential where id = $1 for update"#,
             Uuid::from(id)
         )
@@ -121,6 +124,11 @@ impl PgCredentialStore {
     }
 }
 
+/// When the owner has to approve again, where these end.
+pub(crate) fn approved_until(credentials: &Credentials) -> Option<jiff_sqlx::Timestamp> {
+    credentials.tokens().map(|tokens| tokens.refresh_until.to_sqlx())
+}
+
 async fn enter(
     tx: &mut PgConnection,
     id: CredentialId,
@@ -148,7 +156,8 @@ impl CredentialStore for PgCredentialStore {
             CredentialRow,
             r#"select id, brand, name, per_minute, per_month,
                       paid_at as "paid_at: jiff_sqlx::Timestamp",
-                      spent_day as "spent_day: jiff_sqlx::Date", spent_today, spent_month
+                      spent_day as "spent_day: jiff_sqlx::Date", spent_today, spent_month,
+                      approved_until as "approved_until: jiff_sqlx::Timestamp"
                from vendor_credential order by brand, name"#
         )
         .fetch_all(&self.pool)
@@ -196,9 +205,10 @@ impl CredentialStore for PgCredentialStore {
         }
         let sealed = sealed::seal(&self.sealer, id, &held.with_tokens(fresh.clone()))?;
         sqlx::query!(
-            "update vendor_credential set sealed = $2 where id = $1",
+            "update vendor_credential set sealed = $2, approved_until = $3 where id = $1",
             Uuid::from(id),
-            sealed
+            sealed,
+            fresh.refresh_until.to_sqlx() as jiff_sqlx::Timestamp,
         )
         .execute(&mut *tx)
         .await

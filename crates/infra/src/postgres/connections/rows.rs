@@ -79,6 +79,7 @@ pub(super) struct CredentialRow {
     pub(super) spent_day: jiff_sqlx::Date,
     pub(super) spent_today: i32,
     pub(super) spent_month: i32,
+    pub(super) approved_until: Option<jiff_sqlx::Timestamp>,
 }
 
 impl CredentialRow {
@@ -108,6 +109,7 @@ impl TryFrom<CredentialRow> for Credential {
             brand: row.brand.parse().map_err(StoreError::new)?,
             quota: row.quota(),
             ledger: row.ledger(),
+            approved_until: row.approved_until.map(jiff_sqlx::Timestamp::to_jiff),
             name: row.name,
         })
     }

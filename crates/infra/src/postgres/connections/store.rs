@@ -295,6 +295,19 @@ impl ConnectionStore for PgConnectionStore {
         row.map(Connection::try_from).transpose()
     }
 
+    async fn silent(&self, now: Timestamp, patience: u32) -> Result<Vec<Connection>, StoreError> {
+        let rows = sqlx::query_file_as!(
+            ConnectionRow,
+            "src/postgres/connections/silent.sql",
+            now.to_sqlx() as jiff_sqlx::Timestamp,
+            f64::from(patience),
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        rows.into_iter().map(Connection::try_from).collect()
+    }
+
     async fn due(&self, now: Timestamp) -> Result<Vec<Connection>, StoreError> {
         let rows = sqlx::query_file_as!(
             ConnectionRow,

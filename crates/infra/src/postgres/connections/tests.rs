@@ -18,7 +18,7 @@ use crate::vendors::Sealer;
 
 const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
 
-fn noon() -> Timestamp {
+pub(super) fn noon() -> Timestamp {
     "2026-06-12T10:00:00Z".parse().unwrap()
 }
 
@@ -26,7 +26,7 @@ fn credential(number: u128) -> CredentialId {
     Uuid::from_u128(number).into()
 }
 
-fn connection(number: u128) -> ConnectionId {
+pub(super) fn connection(number: u128) -> ConnectionId {
     Uuid::from_u128(number).into()
 }
 
@@ -39,7 +39,7 @@ fn tokens(refresh: &str) -> OAuthTokens {
     }
 }
 
-async fn stores(db: &TestDatabase) -> (PgConnectionStore, PgCredentialStore) {
+pub(super) async fn stores(db: &TestDatabase) -> (PgConnectionStore, PgCredentialStore) {
     let credentials = PgCredentialStore::new(db.pool(), Sealer::new(SECRET));
     let new = NewCredential {
         id: credential(1),
@@ -59,7 +59,7 @@ async fn stores(db: &TestDatabase) -> (PgConnectionStore, PgCredentialStore) {
     (PgConnectionStore::new(db.pool()), credentials)
 }
 
-fn polled(number: u128, site: SiteId, external: &str) -> NewConnection {
+pub(super) fn polled(number: u128, site: SiteId, external: &str) -> NewConnection {
     let external = external.parse().unwrap();
     NewConnection {
         id: connection(number),

@@ -234,16 +234,21 @@ pub(super) async fn access(
     let kept = connections::seal(sealer, id.into(), &access.credentials)
         .map_err(|error| sqlx::Error::Encode(error.into()))?;
     if held.is_some() {
-        sqlx::query!("update vendor_credential set sealed = $2 where id = $1", id, kept)
-            .execute(&mut *tx)
-            .await?;
+        sqlx::query!(
+            "update vendor_credential set sealed = $2, approved_until = $3 where id = $1",
+            id,
+            kept,
+            connections::approved_until(&access.credentials) as Option<At>,
+        )
+        .execute(&mut *tx)
+        .await?;
         return Ok(id);
     }
     let ledger = Ledger::new(now);
     sqlx::query!(
         "insert into vendor_credential
-             (id, brand, name, sealed, per_minute, per_month, paid_at, spent_day)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+             (id, brand, name, sealed, per_minute, per_month, paid_at, spent_day, approved_until)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         id,
         <&str>::from(access.brand),
         name,
@@ -252,6 +257,7 @@ pub(super) async fn access(
         access.quota.per_month.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
         ledger.paid_at.to_sqlx() as At,
         ledger.day.to_sqlx() as jiff_sqlx::Date,
+        connections::approved_until(&access.credentials) as Option<At>,
     )
     .execute(&mut *tx)
     .await?;

@@ -1,7 +1,7 @@
 -- Derives the quarter hours of some runs from the events. $1 to $4: site, first
 -- instant, end, and seconds between two readings, for each run. $5 to $7: the
 -- bits of the reasons by which a value says nothing, of a counter reset, and of
--- a fault.
+-- a fault; $8: that of a counter that says nothing.
 --
 -- Run by run, in the order of the primary key: some ten readings at a time are
 -- added up where they were found, where hundreds of thousands would be stored
@@ -51,7 +51,7 @@ cross join lateral (
             case when reasons & $5 = 0 then
                 coalesce(power_w::float8, trunc(energy_wh * 3600.0::float8 / r.cadence_s))
             end as said_w,
-            case when reasons & $5 = 0 then energy_total_wh::float8 end as counter_wh,
+            case when reasons & ($5 | $8) = 0 then energy_total_wh::float8 end as counter_wh,
             -- A device that gives nothing but light and warmth produces nothing.
             device_id <> 0 and (
                 irradiance_wm2 is null

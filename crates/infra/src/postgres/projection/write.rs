@@ -54,6 +54,7 @@ async fn intervals(connection: &mut PgConnection, runs: &[Run]) -> Result<(), sq
         bits(SAYS_NOTHING),
         bits([Reason::CounterReset]),
         bits([Reason::InverterFault]),
+        bits([Reason::ImpossibleCounter]),
     )
     .execute(&mut *connection)
     .await?;

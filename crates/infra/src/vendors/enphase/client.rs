@@ -8,14 +8,14 @@ use greengrid_app::ingestion::vendors::{
     VendorGateway, VendorSite, VendorSiteDetails, Window,
 };
 use greengrid_domain::fleet::Brand;
-use greengrid_domain::ingestion::Cause;
+use greengrid_domain::ingestion::{Cause, Totals};
 use greengrid_domain::time::SiteZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::contract::KNOWN;
 use super::map;
 use super::payload::{
-    Alarms, DeviceAnswer, Refusal, Summary, System, SystemsPage, Telemetry, Words,
+    Alarms, DeviceAnswer, EventTypes, Refusal, Summary, System, SystemsPage, Telemetry, Words,
 };
 use crate::vendors::http::{Answer, Call, OriginError, VendorHttp};
 use crate::vendors::oauth::{Granted, Session, granted};
@@ -175,8 +175,26 @@ impl VendorGateway for Enphase {
         let answer = self.get_by_plan(&["systems", id.as_str(), "alarms"], &query).await?;
         let (Alarms::Alone(alarms) | Alarms::Wrapped { alarms }) = answer.json()?;
         let week = since + ALARMS;
-        let alarms: Result<Vec<_>, _> = alarms.iter().map(map::alarm).collect();
+        if alarms.is_empty() {
+            return Ok(Vec::new());
+        }
+        // What the numbers of their kinds mean stands in a list of its own,
+        // without which they are still told.
+        let types = self.get(&["systems", "event_types"], &[]).await;
+        let types: EventTypes = types.and_then(|answer| answer.json()).unwrap_or_default();
+        let alarms: Result<Vec<_>, _> =
+            alarms.iter().map(|alarm| map::alarm(alarm, &types)).collect();
         Ok(alarms?.into_iter().filter(|alarm| alarm.since < week).collect())
+    }
+
+    async fn totals(
+        &self,
+        id: &ExternalId,
+        _zone: &SiteZone,
+        _now: Timestamp,
+    ) -> Result<Totals, VendorError> {
+        let answer = self.get_by_plan(&["systems", id.as_str(), "summary"], &[]).await?;
+        Ok(map::totals(&answer.json::<Summary>()?))
     }
 }
 

@@ -3,14 +3,19 @@ use greengrid_app::ingestion::vendors::{
     Window,
 };
 use greengrid_domain::fleet::DeviceKind;
-use greengrid_domain::ingestion::Cause;
+use greengrid_domain::ingestion::{Cause, Totals};
 use greengrid_domain::text::single_line;
 use greengrid_domain::time::SiteZone;
 use greengrid_domain::units::PeakPower;
 use jiff::{SignedDuration, Timestamp};
 
-use super::payload::{Alarm, Device, DeviceLists, Interval, Summary, System, Telemetry};
+use super::payload::{
+    Alarm, Device, DeviceLists, EventTypes, Interval, Summary, System, Telemetry,
+};
 use crate::vendors::series::{Draft, energy, mean_power, power};
+
+/// States of a device from which nothing comes.
+const SILENT: [&str; 3] = ["comm", "meter", "no_data"];
 
 /// Microinverters are logged every five minutes.
 pub(super) const STEP: SignedDuration = SignedDuration::from_mins(5);
@@ -51,11 +56,12 @@ pub(super) fn devices(lists: &DeviceLists) -> Vec<VendorDevice> {
         let device = move |device: &Device| {
             let retired = device.status.as_deref() == Some("retired");
             let model = device.product_name.as_deref().or(device.model.as_deref());
+            let status = device.status.as_deref().unwrap_or_default();
             Some(VendorDevice {
-                serial: device.serial_number.parse().ok()?,
-                kind,
                 model: model.map(single_line),
                 active: device.active && !retired,
+                silent: SILENT.contains(&status),
+                ..VendorDevice::new(device.serial_number.parse().ok()?, kind)
             })
         };
         devices.iter().filter_map(device).collect::<Vec<_>>()
@@ -101,14 +107,35 @@ pub(super) fn production(telemetry: &Telemetry, window: Window, now: Timestamp) 
     draft.finish(window, STEP, now)
 }
 
-pub(super) fn alarm(alarm: &Alarm) -> Result<VendorAlarm, VendorError> {
+/// An alarm, in the words of its kind where those are known.
+pub(super) fn alarm(alarm: &Alarm, types: &EventTypes) -> Result<VendorAlarm, VendorError> {
+    let of = alarm.event_type_id;
+    let kind = types.event_types.iter().find(|known| Some(known.event_type_id) == of);
+    let described =
+        kind.and_then(|kind| {
+            let action = kind.recommended_action.as_deref().filter(|text| !text.trim().is_empty());
+            let description = kind.event_description.as_deref()?;
+            Some(action.map_or_else(
+                || description.to_owned(),
+                |action| format!("{description} ({action})"),
+            ))
+        });
+    let numbered = || of.map_or_else(|| "alarm".to_owned(), |id| format!("event type {id}"));
     Ok(VendorAlarm {
         id: alarm.id.to_string(),
         device: None,
-        kind: alarm.event_type_id.map_or_else(String::new, |id| format!("event type {id}")),
+        kind: single_line(&described.unwrap_or_else(numbered)),
         since: instant(alarm.alarm_start_time)?,
         open: !alarm.cleared,
+        until: alarm.alarm_end_time.map(instant).transpose()?,
     })
+}
+
+/// The sums of the summary.
+pub(super) fn totals(summary: &Summary) -> Totals {
+    // -1 is what the list says for “not here”.
+    let sum = |wh: Option<f64>| wh.filter(|wh| *wh >= 0.0).and_then(energy);
+    Totals { lifetime: sum(summary.energy_lifetime), year: None, today: sum(summary.energy_today) }
 }
 
 fn instant(second: i64) -> Result<Timestamp, VendorError> {

@@ -26,6 +26,10 @@ pub(super) struct Summary {
     /// W.
     pub(super) size_w: Option<f64>,
     pub(super) last_report_at: Option<i64>,
+    /// Wh.
+    pub(super) energy_lifetime: Option<f64>,
+    /// Wh.
+    pub(super) energy_today: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -88,6 +92,21 @@ pub(super) struct Alarm {
     pub(super) event_type_id: Option<u64>,
     pub(super) cleared: bool,
     pub(super) alarm_start_time: i64,
+    pub(super) alarm_end_time: Option<i64>,
+}
+
+/// What the kinds of alarms mean.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct EventTypes {
+    #[serde(default)]
+    pub(super) event_types: Vec<EventType>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct EventType {
+    pub(super) event_type_id: u64,
+    pub(super) event_description: Option<String>,
+    pub(super) recommended_action: Option<String>,
 }
 
 /// Refusals of the interface itself: every field may be missing.

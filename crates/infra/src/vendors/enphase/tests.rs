@@ -85,6 +85,11 @@ async fn every_call_carries_the_key_and_the_token() {
             r#"{"alarms":[{"id":9,"event_type_id":12,"cleared":false,"severity":2,
                 "alarm_start_time":1781250000,"alarm_end_time":null,"events":[]}]}"#,
         ),
+        Reply::ok(
+            r#"{"event_types":[{"event_type_id":12,"event_type_key":"k","stateful":true,
+                "event_name":"n","event_description":"AC frequency out of range",
+                "recommended_action":"Call the installer"}]}"#,
+        ),
     ])
     .await;
     let gateway = gateway(&vendor, &signed_in());
@@ -111,6 +116,7 @@ async fn every_call_carries_the_key_and_the_token() {
     );
     assert_eq!(fetched.readings.len(), 3);
     assert_eq!((alarms[0].id.as_str(), alarms[0].open), ("9", true));
+    assert_eq!(alarms[0].kind, "AC frequency out of range (Call the installer)");
     assert_eq!(
         vendor.targets()[4],
         "GET /api/v4/systems/700001/telemetry/production_micro?start_at=1781251200&granularity=day"

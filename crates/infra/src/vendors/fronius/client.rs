@@ -8,13 +8,15 @@ use greengrid_app::ingestion::vendors::{
     VendorGateway, VendorSite, VendorSiteDetails, Window,
 };
 use greengrid_domain::fleet::Brand;
-use greengrid_domain::ingestion::Cause;
+use greengrid_domain::ingestion::{Cause, Totals};
 use greengrid_domain::time::SiteZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::contract::KNOWN;
 use super::map;
-use super::payload::{Device, DeviceList, History, Messages, PvSystem, Refusal, SystemsPage};
+use super::payload::{
+    Aggregated, Device, DeviceList, History, Messages, PvSystem, Refusal, SystemsPage,
+};
 use crate::vendors::http::{Answer, Call, OriginError, VendorHttp};
 use crate::vendors::series::Draft;
 
@@ -44,7 +46,6 @@ impl Fronius {
         Ok(Self { http, key_id: SecretText::new(key_id), key_value })
     }
 
-    /// The answer; none where there is no data (204).
     /// The same, with its answers compared with what is known of them.
     pub(in crate::vendors) fn watched(mut self, canary: Option<&Canary>) -> Self {
         if let Some(canary) = canary {
@@ -53,6 +54,7 @@ impl Fronius {
         self
     }
 
+    /// The answer; none where there is no data (204).
     async fn get(
         &self,
         path: &[&str],
@@ -174,6 +176,23 @@ impl VendorGateway for Fronius {
         }
         let devices = self.device_list(id).await?;
         messages.iter().map(|message| map::alarm(message, &devices)).collect()
+    }
+
+    async fn totals(
+        &self,
+        id: &ExternalId,
+        zone: &SiteZone,
+        now: Timestamp,
+    ) -> Result<Totals, VendorError> {
+        let sum = async |period: &str| -> Result<_, VendorError> {
+            let query = [("period", period), ("channel", map::SUMS)];
+            let path = ["pvsystems", id.as_str(), "aggrdata"];
+            let Some(answer) = self.get(&path, &query, 1).await? else { return Ok(None) };
+            map::sum(&answer.json::<Aggregated>()?)
+        };
+        let year = zone.day(now).year().to_string();
+        let lifetime = sum("total").await?;
+        Ok(Totals { lifetime, year: sum(&year).await?, today: None })
     }
 }
 

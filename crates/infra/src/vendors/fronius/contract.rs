@@ -59,6 +59,24 @@ pub(in crate::vendors) const KNOWN: &[Known] = &[
         ",
     },
     Known {
+        call: "the sums of a system",
+        path: &["swqapi", "pvsystems", "*", "aggrdata"],
+        fields: "
+            pvSystemId text?
+            deviceId text?
+            data list
+            data[] object
+            data[].logDateTime text|number?
+            data[].logDate text|number?
+            data[].channels list
+            data[].channels[] object
+            data[].channels[].channelName text
+            data[].channels[].channelType text?
+            data[].channels[].unit text
+            data[].channels[].value number?
+        ",
+    },
+    Known {
         call: "the production of a device",
         path: &["swqapi", "pvsystems", "*", "devices", "*", "histdata"],
         fields: "

@@ -4,10 +4,10 @@ use greengrid_app::ingestion::vendors::{
 use greengrid_domain::fleet::{DeviceKind, DeviceSerial};
 use greengrid_domain::ingestion::Cause;
 use greengrid_domain::text::single_line;
-use greengrid_domain::units::PeakPower;
+use greengrid_domain::units::{Energy, PeakPower};
 use jiff::{SignedDuration, Timestamp};
 
-use super::payload::{Channel, Device, History, Message, PvSystem};
+use super::payload::{Aggregated, Channel, Device, History, Message, PvSystem};
 use crate::vendors::series::{Draft, energy, mean_power};
 
 /// Solar.web logs every five minutes.
@@ -18,6 +18,9 @@ pub(super) const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
 /// The one channel asked for: Solar.web bills each value of each channel.
 pub(super) const CHANNEL: &str = "EnergyExported";
+
+/// The channel of sums.
+pub(super) const SUMS: &str = "EnergyProductionTotal";
 
 pub(super) fn site(system: &PvSystem) -> Result<VendorSite, VendorError> {
     let id: ExternalId =
@@ -36,11 +39,15 @@ pub(super) fn details(system: &PvSystem) -> Result<VendorSiteDetails, VendorErro
 }
 
 pub(super) fn device(device: &Device) -> Option<VendorDevice> {
+    let date = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
+    let firmware = device.firmware.as_ref().and_then(|it| it.installed_version.as_deref());
     Some(VendorDevice {
-        serial: serial(device)?,
-        kind: kind(device)?,
         model: device.device_name.as_deref().map(single_line),
         active: device.is_active,
+        firmware: firmware.map(single_line),
+        since: date(&device.activation_date),
+        until: date(&device.deactivation_date),
+        ..VendorDevice::new(serial(device)?, kind(device)?)
     })
 }
 
@@ -116,7 +123,21 @@ pub(super) fn alarm(message: &Message, devices: &[Device]) -> Result<VendorAlarm
         since: instant(&message.log_date_time)?,
         // Messages are events; none says whether its state still holds.
         open: false,
+        until: None,
     })
+}
+
+/// What was produced in all entries together; none where none says so.
+pub(super) fn sum(aggregated: &Aggregated) -> Result<Option<Energy>, VendorError> {
+    let mut sum = None;
+    for channel in aggregated.data.iter().flat_map(|entry| &entry.channels) {
+        if channel.channel_name == SUMS
+            && let Some(wh) = watt_hours(channel)?
+        {
+            *sum.get_or_insert(0.0) += wh;
+        }
+    }
+    Ok(sum.and_then(energy))
 }
 
 pub(super) fn instant(text: &str) -> Result<Timestamp, VendorError> {

@@ -44,6 +44,26 @@ pub(super) struct Device {
     pub(super) is_active: bool,
     pub(super) activation_date: Option<String>,
     pub(super) deactivation_date: Option<String>,
+    pub(super) firmware: Option<Firmware>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Firmware {
+    pub(super) installed_version: Option<String>,
+}
+
+/// `aggrdata`: sums of months, of years, or of all.
+#[derive(Debug, Deserialize)]
+pub(super) struct Aggregated {
+    #[serde(default)]
+    pub(super) data: Vec<AggregatedEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct AggregatedEntry {
+    #[serde(default)]
+    pub(super) channels: Vec<Channel>,
 }
 
 const fn yes() -> bool {

@@ -7,14 +7,16 @@ use greengrid_app::ingestion::vendors::{
     VendorError, VendorGateway, VendorSite, VendorSiteDetails, Window,
 };
 use greengrid_domain::fleet::Brand;
-use greengrid_domain::ingestion::Cause;
+use greengrid_domain::ingestion::{Cause, Noted, Remark, Totals};
 use greengrid_domain::time::SiteZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use super::contract::KNOWN;
 use super::map;
-use super::payload::{Alert, Device, InvertersTelemetry, Problem, Series, SiteDetails, SitesPage};
+use super::payload::{
+    Alert, Device, InvertersTelemetry, Overview, Problem, Series, SiteDetails, SitesPage,
+};
 use crate::vendors::http::{Answer, Call, OriginError, VendorHttp};
 use crate::vendors::oauth::{Granted, Session, granted};
 
@@ -22,6 +24,8 @@ pub(in crate::vendors) const HOSTS: [&str; 1] = ["monitoringapi.solaredge.com"];
 
 /// Sites on a page of the list, the most there may be.
 const PAGE: usize = 1_000;
+/// Alerts on a page.
+const ALERTS: usize = 100;
 /// Pages at most: a hundred thousand sites.
 const PAGES: usize = 100;
 
@@ -165,7 +169,7 @@ impl VendorGateway for SolarEdge {
         let query = [&query[..], &[("unit", "W")]].concat();
         let answer = self.get(&["sites", id.as_str(), "power"], &query).await?;
         let mut fetched = map::whole(&answer.json::<Series>()?, window, now)?;
-        fetched.remarks.push("production is fine, but not told apart by inverter");
+        fetched.remarks.push(Noted::of(Remark::NotByInverter));
         Ok(fetched)
     }
 
@@ -179,6 +183,32 @@ impl VendorGateway for SolarEdge {
         let alarms: Result<Vec<_>, _> =
             answer.json::<Vec<Alert>>()?.iter().map(map::alarm).collect();
         Ok(alarms?.into_iter().filter(|alarm| alarm.open || alarm.since >= since).collect())
+    }
+
+    async fn fleet_alarms(&self) -> Result<Option<Vec<(ExternalId, VendorAlarm)>>, VendorError> {
+        let Access::Key(_) = self.access else { return Ok(None) };
+        let query = [("only-open", "true"), ("alerts-in-page", "100")];
+        let answer = self.get(&["alerts"], &query).await?;
+        let alerts: Vec<Alert> = answer.json()?;
+        // A full page may not be all of them, and those that it leaves out
+        // would be taken as over: each site is asked then.
+        if alerts.len() >= ALERTS {
+            return Ok(None);
+        }
+        alerts.iter().map(map::fleet_alarm).collect::<Result<_, _>>().map(Some)
+    }
+
+    async fn totals(
+        &self,
+        id: &ExternalId,
+        _zone: &SiteZone,
+        _now: Timestamp,
+    ) -> Result<Totals, VendorError> {
+        let overview: Overview =
+            self.get(&["sites", id.as_str(), "overview"], &[]).await?.json()?;
+        let query = [("resolution", "YEAR"), ("unit", "WH")];
+        let years: Series = self.get(&["sites", id.as_str(), "energy"], &query).await?.json()?;
+        map::totals(&overview, &years)
     }
 }
 

@@ -88,6 +88,49 @@ pub(in crate::vendors) const KNOWN: &[Known] = &[
         ",
     },
     Known {
+        call: "the sums of a site",
+        path: &["v2", "sites", "*", "overview"],
+        fields: "
+            production object
+            production.total number?
+            production.unit text?
+            production.toSelfConsumption number?
+            production.toStorage number?
+            production.toGrid number?
+            consumption object?~
+        ",
+    },
+    Known {
+        call: "the years of a site",
+        path: &["v2", "sites", "*", "energy"],
+        fields: "
+            period object?~
+            unit text
+            resolution text?
+            values list
+            values[] object
+            values[].timestamp text
+            values[].value number?
+        ",
+    },
+    Known {
+        call: "the alerts of a fleet",
+        path: &["v2", "alerts"],
+        fields: "
+            [] object
+            [].alertId number
+            [].siteId number
+            [].category text?
+            [].type text
+            [].impact number?
+            [].status text
+            [].firstTrigger text
+            [].lastTrigger text?
+            [].component object?~
+            [].errorCodes list?
+        ",
+    },
+    Known {
         call: "the alerts of a site",
         path: &["v2", "sites", "*", "alerts"],
         fields: "

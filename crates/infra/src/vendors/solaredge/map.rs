@@ -3,15 +3,17 @@ use greengrid_app::ingestion::vendors::{
     Window,
 };
 use greengrid_domain::fleet::{DeviceKind, DeviceSerial};
-use greengrid_domain::ingestion::Cause;
+use greengrid_domain::ingestion::{Cause, Totals};
 use greengrid_domain::text::single_line;
 use greengrid_domain::time::SiteZone;
-use greengrid_domain::units::PeakPower;
+use greengrid_domain::units::{Energy, PeakPower};
 use jiff::civil::DateTime;
 use jiff::tz::AmbiguousOffset;
 use jiff::{SignedDuration, Timestamp};
 
-use super::payload::{Alert, Device, InvertersTelemetry, Point, Series, SiteDetails, SiteEntry};
+use super::payload::{
+    Alert, Device, InvertersTelemetry, Overview, Point, Series, SiteDetails, SiteEntry,
+};
 use crate::vendors::series::{Draft, energy, power};
 
 /// `QUARTER_HOUR`.
@@ -41,8 +43,13 @@ pub(super) fn device(device: &Device) -> Option<VendorDevice> {
         _ => return None,
     };
     let serial = device.serial_number.parse().ok()?;
-    let model = device.model.as_deref().map(single_line);
-    Some(VendorDevice { serial, kind, model, active: device.active })
+    let text = |text: &Option<String>| text.as_deref().map(single_line);
+    Some(VendorDevice {
+        model: text(&device.model),
+        active: device.active,
+        firmware: text(&device.firmware_version),
+        ..VendorDevice::new(serial, kind)
+    })
 }
 
 /// Quarter hours of every inverter. Power and energy are stamped with the start
@@ -89,9 +96,38 @@ pub(super) fn alarm(alert: &Alert) -> Result<VendorAlarm, VendorError> {
     Ok(VendorAlarm {
         id: alert.alert_id.to_string(),
         device: serial.and_then(|serial| serial.parse().ok()),
-        kind: single_line(&alert.kind),
+        kind: in_words(&alert.kind),
         since: instant(&alert.first_trigger)?,
         open: alert.status.eq_ignore_ascii_case("OPEN"),
+        until: None,
+    })
+}
+
+/// `ISOLATION_FAULT` as people read it.
+fn in_words(kind: &str) -> String {
+    let line = single_line(kind);
+    let is_name = line.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    if is_name { line.to_ascii_lowercase().replace('_', " ") } else { line }
+}
+
+/// An alert with its site.
+pub(super) fn fleet_alarm(alert: &Alert) -> Result<(ExternalId, VendorAlarm), VendorError> {
+    let site = alert.site_id.ok_or_else(|| unknown("alert", "it names no site"))?;
+    Ok((id(site)?, self::alarm(alert)?))
+}
+
+/// Sums beside each other: of today, and of all years.
+pub(super) fn totals(overview: &Overview, years: &Series) -> Result<Totals, VendorError> {
+    let today = overview.production.as_ref().and_then(|sum| sum.total.zip(sum.unit.as_deref()));
+    let today = today.map(|(total, unit)| {
+        energy_factor(unit).map(|factor| total * factor).ok_or_else(|| unknown("unit", unit))
+    });
+    let years = values(Some(years), energy_factor)?;
+    let lifetime: f64 = years.iter().map(|(_, wh)| wh).sum();
+    Ok(Totals {
+        lifetime: (!years.is_empty()).then(|| Energy::from_wh_rounded(lifetime)),
+        year: None,
+        today: today.transpose()?.and_then(energy),
     })
 }
 

@@ -48,6 +48,7 @@ pub(super) struct Device {
     pub(super) model: Option<String>,
     #[serde(default = "yes")]
     pub(super) active: bool,
+    pub(super) firmware_version: Option<String>,
 }
 
 const fn yes() -> bool {
@@ -74,6 +75,20 @@ pub(super) struct Series {
     pub(super) values: Vec<Point>,
 }
 
+/// From midnight at the site on. A block is missing, or empty, where nothing
+/// measures it.
+#[derive(Debug, Deserialize)]
+pub(super) struct Overview {
+    pub(super) production: Option<Sum>,
+}
+
+/// Each block has a unit of its own.
+#[derive(Debug, Deserialize)]
+pub(super) struct Sum {
+    pub(super) total: Option<f64>,
+    pub(super) unit: Option<String>,
+}
+
 #[derive(Debug, Deserialize)]
 pub(super) struct Point {
     pub(super) timestamp: String,
@@ -85,6 +100,7 @@ pub(super) struct Point {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Alert {
     pub(super) alert_id: u64,
+    pub(super) site_id: Option<u64>,
     #[serde(rename = "type")]
     pub(super) kind: String,
     pub(super) status: String,

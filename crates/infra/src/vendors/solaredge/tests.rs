@@ -4,7 +4,7 @@ use greengrid_app::ingestion::vendors::{
     ExternalId, SecretText, VendorError, VendorGateway, Window,
 };
 use greengrid_app::testing::FixedClock;
-use greengrid_domain::ingestion::Cause;
+use greengrid_domain::ingestion::{Cause, Noted, Remark};
 use greengrid_domain::time::SiteZone;
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp, Unit};
@@ -176,7 +176,7 @@ async fn one_endpoint_that_is_gone_does_not_stop_the_site() {
     let fetched = by_key(&vendor).readings(&id(), &berlin(), morning(), now()).await.unwrap();
 
     assert_eq!(line(&fetched.readings[0]), "site 2026-06-12T09:00:00Z 4000 1000");
-    assert_eq!(fetched.remarks, ["production is fine, but not told apart by inverter"]);
+    assert_eq!(fetched.remarks, [Noted::of(Remark::NotByInverter)]);
     assert!(vendor.targets()[1].starts_with(
         "GET /v2/sites/410001/power?resolution=QUARTER_HOUR&from=2026-06-12T08%3A00%3A00"
     ));

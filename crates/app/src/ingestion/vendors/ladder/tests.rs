@@ -1,3 +1,6 @@
+use greengrid_domain::units::Power;
+
+use super::near::edits;
 use super::*;
 use crate::testing::FakeVendor;
 
