@@ -38,7 +38,7 @@ pub use factors::factors;
 pub use instance::Instance;
 pub use mail::{MailSettingsError, check_mail};
 pub use private::PrivatePostgres;
-pub use standins::{stand_ins, stand_ins_allowing, stand_ins_by};
+pub use standins::{stand_ins, stand_ins_allowing};
 
 /// Brings the database to the present schema. Instances that start together
 /// take turns.

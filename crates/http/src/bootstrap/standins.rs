@@ -90,15 +90,11 @@ pub fn stand_ins(seed: u64, sites: usize, begins: Option<Timestamp>) -> Router {
         }
         None => Arc::new(SystemClock),
     };
-    stand_ins_by(seed, sites, clock)
+    stand_ins_allowing(SMALLEST_PLAN, seed, sites, clock)
 }
 
-/// The same by a clock that is given.
-pub fn stand_ins_by(seed: u64, sites: usize, clock: Arc<dyn Clock>) -> Router {
-    standins::router(Arc::new(DemoPhysics::new(seed, sites)), clock, SMALLEST_PLAN)
-}
-
-/// The same with a plan that allows more calls in a minute.
+/// The same by a clock that is given, with a plan that allows so many calls in a
+/// minute.
 pub fn stand_ins_allowing(
     per_minute: usize,
     seed: u64,
