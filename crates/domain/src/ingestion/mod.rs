@@ -1,5 +1,6 @@
 //! Readings, their quality, and the connections they come by.
 
+mod breaker;
 mod connection;
 mod contract;
 mod history;
@@ -10,6 +11,7 @@ mod reading;
 mod rules;
 mod topic;
 
+pub use breaker::{Breaker, STRIKES};
 pub use connection::{Cause, ConnectionId, CredentialId, Health, Party, Record};
 pub use contract::{Comparison, Contract, ContractError, Difference, Shape, ValueKind, inside};
 pub use history::DeviceHistory;

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -129,8 +130,13 @@ pub trait ConnectionStore: Send + Sync {
     async fn find(&self, id: ConnectionId) -> Result<Option<Connection>, StoreError>;
     /// The one whose address holds the secret with this hash, unless paused.
     async fn by_push_secret(&self, hash: &[u8; 32]) -> Result<Option<Connection>, StoreError>;
-    /// The polled ones that are due, longest first.
-    async fn due(&self, now: Timestamp) -> Result<Vec<Connection>, StoreError>;
+    /// The polled ones that are due, longest first, but for those of some
+    /// credentials.
+    async fn due(
+        &self,
+        now: Timestamp,
+        but: &HashSet<CredentialId>,
+    ) -> Result<Vec<Connection>, StoreError>;
     /// Makes one.
     async fn add(&self, by: Initiator, new: NewConnection) -> Result<Added, StoreError>;
     /// Takes one away. Its readings stay.

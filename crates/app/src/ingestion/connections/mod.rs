@@ -1,6 +1,7 @@
 //! The links of sites to their vendors: kept, polled, told about.
 
 mod contracts;
+mod incidents;
 mod poller;
 mod service;
 mod spending;
@@ -11,6 +12,7 @@ pub use contracts::{
     Added, Attempt, Connection, ConnectionStore, Credential, CredentialStore, Gateways, Link,
     NewConnection, NewCredential, NewLink, Usage,
 };
-pub use poller::Poller;
+pub use incidents::{Reach, VendorIncident, VendorIncidentStore};
+pub use poller::{Poller, Turn};
 pub use service::{ConnectionError, Connections, PushTarget};
 pub use spending::{Metered, Vault};

@@ -3,6 +3,7 @@
 mod broker;
 mod contracts;
 mod credentials;
+mod incidents;
 mod rows;
 mod sealed;
 mod store;
