@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -11,7 +12,7 @@ use crate::error::StoreError;
 use crate::identity::Changed;
 use crate::ingestion::connections::{
     Added, Attempt, Connection, ConnectionStore, Credential, CredentialStore, Gateways, Link,
-    NewConnection, NewCredential, NewLink, Usage,
+    NewConnection, NewCredential, NewLink, Reach, Usage, VendorIncident, VendorIncidentStore,
 };
 use crate::ingestion::vendors::{
     CallBudget, Calls, Credentials, OAuthTokens, SecretText, TokenVault, VendorError,
@@ -24,6 +25,7 @@ use greengrid_domain::ingestion::Progress;
 #[derive(Debug, Default)]
 pub struct FakeConnectionStore {
     kept: Mutex<Vec<(Connection, Option<[u8; 32]>)>>,
+    incidents: Mutex<Vec<VendorIncident>>,
 }
 
 impl FakeConnectionStore {
@@ -74,9 +76,16 @@ impl ConnectionStore for FakeConnectionStore {
         Ok(self.all().await?.into_iter().filter(silent).collect())
     }
 
-    async fn due(&self, now: Timestamp) -> Result<Vec<Connection>, StoreError> {
-        let due = |known: &Connection| {
-            known.link != Link::Pushed && !known.record.paused && known.next_run <= now
+    async fn due(
+        &self,
+        now: Timestamp,
+        but: &HashSet<CredentialId>,
+    ) -> Result<Vec<Connection>, StoreError> {
+        let due = |known: &Connection| match &known.link {
+            Link::Polled { credential, .. } => {
+                !but.contains(credential) && !known.record.paused && known.next_run <= now
+            }
+            Link::Pushed => false,
         };
         Ok(self.all().await?.into_iter().filter(due).collect())
     }
@@ -162,6 +171,51 @@ impl ConnectionStore for FakeConnectionStore {
         from: Timestamp,
     ) -> Result<Changed, StoreError> {
         Ok(self.change(id, |known| known.progress = known.progress.back_filled_from(from)))
+    }
+}
+
+#[async_trait]
+impl VendorIncidentStore for FakeConnectionStore {
+    async fn open(&self) -> Result<Vec<VendorIncident>, StoreError> {
+        let all = self.incidents.lock().clone();
+        Ok(all.into_iter().filter(|known| known.ended.is_none()).collect())
+    }
+
+    async fn ended_since(&self, since: Timestamp) -> Result<Vec<VendorIncident>, StoreError> {
+        let all = self.incidents.lock().clone();
+        Ok(all.into_iter().filter(|known| known.ended.is_some_and(|at| at >= since)).collect())
+    }
+
+    async fn keep(&self, incident: &VendorIncident) -> Result<(), StoreError> {
+        let mut all = self.incidents.lock();
+        all.retain(|known| known.reach != incident.reach || known.ended.is_some());
+        all.push(incident.clone());
+        Ok(())
+    }
+
+    async fn end(&self, reach: Reach, at: Timestamp) -> Result<(), StoreError> {
+        let mut struck = 0;
+        for (known, _) in self.kept.lock().iter_mut() {
+            let Link::Polled { credential, .. } = known.link else { continue };
+            if reach.covers(known.brand, credential) && known.record.failures > 0 {
+                known.next_run = known.next_run.min(at);
+                struck += 1;
+            }
+        }
+        let mut all = self.incidents.lock();
+        let open = |known: &&mut VendorIncident| known.reach == reach && known.ended.is_none();
+        if let Some(known) = all.iter_mut().find(open) {
+            known.ended = Some(at);
+            known.struck = struck;
+        }
+        Ok(())
+    }
+
+    async fn admit(&self, _connection: ConnectionId, at: Timestamp) -> Result<(), StoreError> {
+        for known in self.incidents.lock().iter_mut() {
+            known.breaker.probe_at = known.breaker.probe_at.min(at);
+        }
+        Ok(())
     }
 }
 

@@ -20,6 +20,7 @@ pub struct FakeVendor {
     silent_from: Mutex<Timestamp>,
     failure: Mutex<Option<VendorError>>,
     asked: Mutex<Vec<Window>>,
+    refused: Mutex<u32>,
 }
 
 const STEP: SignedDuration = SignedDuration::from_mins(15);
@@ -43,6 +44,7 @@ impl FakeVendor {
             silent_from: Mutex::new(Timestamp::MAX),
             failure: Mutex::default(),
             asked: Mutex::default(),
+            refused: Mutex::default(),
         }
     }
 
@@ -66,8 +68,15 @@ impl FakeVendor {
         self.asked.lock().clone()
     }
 
+    /// How many calls failed.
+    pub fn refused(&self) -> u32 {
+        *self.refused.lock()
+    }
+
     fn answer<T>(&self, answer: T) -> Result<T, VendorError> {
-        self.failure.lock().clone().map_or(Ok(answer), Err)
+        let failure = self.failure.lock().clone();
+        *self.refused.lock() += u32::from(failure.is_some());
+        failure.map_or(Ok(answer), Err)
     }
 
     fn known(&self, id: &ExternalId) -> Result<(), VendorError> {

@@ -1,5 +1,6 @@
 //! Readings, their quality, and the connections they come by.
 
+mod breaker;
 mod connection;
 mod contract;
 mod firmware;
@@ -13,6 +14,7 @@ mod rules;
 mod topic;
 mod totals;
 
+pub use breaker::{Breaker, STRIKES};
 pub use connection::{Cause, ConnectionId, CredentialId, Health, Noted, Party, Record, Remark};
 pub use contract::{Comparison, Contract, ContractError, Difference, Shape, ValueKind, inside};
 pub use firmware::should_be_updated;

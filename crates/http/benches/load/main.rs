@@ -1,5 +1,5 @@
 //! Measures the program as a whole, on this machine, with a plain peer in the
-//! same run: `cargo bench --bench load -- [ingest|grpc|fanout|overview|chat|own|watch]…`, all
+//! same run: `cargo bench --bench load -- [ingest|grpc|fanout|overview|chat|own|watch|polling]…`, all
 //! of them without arguments. What the figures mean stands in docs/benchmarks.md.
 
 mod chat;
@@ -10,6 +10,7 @@ mod ingest;
 mod overview;
 mod own;
 mod peer;
+mod polling;
 mod report;
 mod server;
 mod tabs;
@@ -24,7 +25,7 @@ use server::Signals;
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// What there is to measure, in the order in which it runs.
-const ALL: [&str; 7] = ["ingest", "grpc", "fanout", "overview", "chat", "own", "watch"];
+const ALL: [&str; 8] = ["ingest", "grpc", "fanout", "overview", "chat", "own", "watch", "polling"];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -65,6 +66,7 @@ async fn run(arguments: &[String]) -> Result<(), Error> {
             "own" => own::run().await?,
             "chat" => chat::run().await?,
             "watch" => watch::run().await?,
+            "polling" => polling::run().await?,
             _ => overview::run().await?,
         }
     }

@@ -19,9 +19,11 @@ pub fn connections(core: &Core, secret: &Secret, stand_ins: Option<&str>) -> Con
     let origins = stand_ins.map_or_else(Origins::default, Origins::stand_ins);
     let sealer = Sealer::new(secret.expose());
     let gateways = VendorGateways::new(origins, Arc::clone(&core.clock)).watched_by(canary(core));
+    let store = Arc::new(PgConnectionStore::new(pool.clone()));
     Connections::builder()
         .directory(core.directory.clone())
-        .store(Arc::new(PgConnectionStore::new(pool.clone())))
+        .store(Arc::clone(&store) as _)
+        .incidents(store)
         .facts(Arc::new(PgVendorFacts::new(pool.clone())))
         .credentials(Arc::new(PgCredentialStore::new(pool, sealer)))
         .gateways(Arc::new(gateways))

@@ -115,7 +115,7 @@ impl Demo {
     /// Stand-ins for the vendors of its sites, and of customers about to join.
     pub fn stand_ins(&self) -> Router {
         let fleet = self.made.fleet();
-        standins::of_demo(fleet.seed, fleet.sites.len(), self.made.clock())
+        standins::stand_ins_of_demo(fleet.seed, fleet.sites.len(), self.made.clock())
     }
 
     /// Connects some of its sites to their vendors, and makes what happened

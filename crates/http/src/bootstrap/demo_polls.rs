@@ -11,25 +11,39 @@ use greengrid_domain::observability::Initiator;
 use greengrid_infra::demo::{DemoFleet, polled_from};
 use greengrid_infra::postgres::connections::{PgConnectionStore, PgCredentialStore};
 use greengrid_infra::vendors::Sealer;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Core;
-use crate::settings::Settings;
+use crate::settings::{Secret, Settings};
 use crate::standins;
 
-/// The accounts of the installer with each vendor, and what their plans allow
-/// in a month.
-const ACCOUNTS: [(Brand, &str, u32); 3] = [
-    (Brand::SolarEdge, "SolarEdge fleet access", 125_000),
-    (Brand::Fronius, "Fronius Solar.web", 200_000),
-    (Brand::Enphase, "Enphase partner", 150_000),
-];
+/// An account of an installer with a vendor, behind a stand-in.
+#[derive(Debug, Clone, Copy)]
+pub struct VendorAccount {
+    /// Whose interface.
+    pub brand: Brand,
+    /// What people call it.
+    pub name: &'static str,
+    /// What its plan allows.
+    pub quota: Quota,
+    /// How often each of its sites is asked for.
+    pub every: SignedDuration,
+}
 
 /// Calls in a minute: enough for all sites of an account at once.
 const PER_MINUTE: u32 = 60;
 
-/// How often each site is asked for.
-const EVERY: SignedDuration = SignedDuration::from_mins(15);
+/// Those of the demo.
+const ACCOUNTS: [VendorAccount; 3] = [
+    account(Brand::SolarEdge, "SolarEdge fleet access", 125_000),
+    account(Brand::Fronius, "Fronius Solar.web", 200_000),
+    account(Brand::Enphase, "Enphase partner", 150_000),
+];
+
+const fn account(brand: Brand, name: &'static str, per_month: u32) -> VendorAccount {
+    let quota = Quota { per_minute: PER_MINUTE, per_month: Some(per_month) };
+    VendorAccount { brand, name, quota, every: SignedDuration::from_mins(15) }
+}
 
 /// Approvals count sites from zero; the one for an account comes after all.
 const OF_ACCOUNT: u32 = 1_000_000;
@@ -41,22 +55,40 @@ pub(super) async fn ensure(
     settings: &Settings,
     fleet: &DemoFleet,
 ) -> Result<(), StoreError> {
-    let pool = core.stores.pools.pages.clone();
-    let sealer = Sealer::new(settings.secret.expose());
-    let connections = PgConnectionStore::new(pool.clone());
-    let credentials = PgCredentialStore::new(pool, sealer);
-    let known = credentials.all().await?;
-    if known.iter().any(|credential| ACCOUNTS.iter().any(|(_, name, _)| *name == credential.name)) {
+    let known = credential_store(core, &settings.secret).all().await?;
+    if known.iter().any(|credential| ACCOUNTS.iter().any(|it| it.name == credential.name)) {
         return Ok(());
     }
-    let accounts = accounts(core, &credentials).await?;
+    let polled = fleet.sites.iter().map(|site| site.is_polled);
+    let asked = polled.enumerate().filter(|(_, polled)| *polled).map(|(position, _)| position);
+    connect_to_stand_ins(core, &settings.secret, fleet, asked, &ACCOUNTS, polled_from())
+        .await
+        .map(drop)
+}
+
+/// Keeps accounts and connects sites of a fleet, by their positions, to the
+/// stand-ins of their vendors. Readings are wanted from an instant on. Gives
+/// what opens each account.
+pub async fn connect_to_stand_ins(
+    core: &Core,
+    secret: &Secret,
+    fleet: &DemoFleet,
+    asked: impl IntoIterator<Item = usize>,
+    accounts: &[VendorAccount],
+    wanted_from: Timestamp,
+) -> Result<HashMap<Brand, CredentialId>, StoreError> {
+    let connections = PgConnectionStore::new(core.stores.pools.pages.clone());
+    let opened = keep(core, &credential_store(core, secret), accounts).await?;
     let sites = core.stores.sites.sites().await?;
     let keys: HashMap<&SiteCode, SiteId> = sites.iter().map(|site| (&site.code, site.id)).collect();
     let now = core.clock.now();
-    let polled = fleet.sites.iter().enumerate().filter(|(_, site)| site.is_polled);
-    for (position, site) in polled {
+    for position in asked {
+        let Some(site) = fleet.sites.get(position) else { continue };
         let brand = site.details.brand;
-        let (Some(credential), Some(site)) = (accounts.get(&brand), keys.get(&site.code)) else {
+        let account = accounts.iter().find(|account| account.brand == brand);
+        let (Some(credential), Some(site), Some(account)) =
+            (opened.get(&brand), keys.get(&site.code), account)
+        else {
             continue;
         };
         let external = standins::name_of(brand, position).parse().map_err(StoreError::new)?;
@@ -65,33 +97,38 @@ pub(super) async fn ensure(
             site: *site,
             brand,
             link: NewLink::Polled { credential: *credential, external },
-            cadence: EVERY,
-            wanted_from: polled_from(),
+            cadence: account.every,
+            wanted_from,
             first_run: now,
         };
         connections.add(Initiator::System, new).await?;
     }
-    Ok(())
+    Ok(opened)
+}
+
+fn credential_store(core: &Core, secret: &Secret) -> PgCredentialStore {
+    PgCredentialStore::new(core.stores.pools.pages.clone(), Sealer::new(secret.expose()))
 }
 
 /// Keeps what opens each account.
-async fn accounts(
+async fn keep(
     core: &Core,
     store: &PgCredentialStore,
+    accounts: &[VendorAccount],
 ) -> Result<HashMap<Brand, CredentialId>, StoreError> {
-    let mut accounts = HashMap::new();
-    for (brand, name, per_month) in ACCOUNTS {
+    let mut opened = HashMap::new();
+    for VendorAccount { brand, name, quota, .. } in accounts.iter().copied() {
         let (id, at) = (core.stores.ids.uuid().into(), core.clock.now());
         let new = NewCredential {
             id,
             brand,
             name: name.to_owned(),
             credentials: standins::key(brand, OF_ACCOUNT, at),
-            quota: Quota { per_minute: PER_MINUTE, per_month: Some(per_month) },
+            quota,
             at,
         };
         store.add(Initiator::System, new).await?;
-        accounts.insert(brand, id);
+        opened.insert(brand, id);
     }
-    Ok(accounts)
+    Ok(opened)
 }

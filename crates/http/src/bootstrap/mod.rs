@@ -34,11 +34,12 @@ pub use connections::connections;
 pub use core::{Core, Stores};
 pub use customer::{CustomerCases, CustomerParts, CustomerRounds};
 pub use demo::{Demo, DemoFile, DemoSettings, NoDemo, Tell, accounts as demo_accounts};
+pub use demo_polls::{VendorAccount, connect_to_stand_ins};
 pub use factors::factors;
 pub use instance::Instance;
 pub use mail::{MailSettingsError, check_mail};
 pub use private::PrivatePostgres;
-pub use standins::{stand_ins, stand_ins_allowing};
+pub use standins::{stand_ins, stand_ins_allowing, stand_ins_of_demo};
 
 /// Brings the database to the present schema. Instances that start together
 /// take turns.

@@ -105,6 +105,6 @@ pub fn stand_ins_allowing(
 }
 
 /// The stand-ins that a demo brings along.
-pub(super) fn of_demo(seed: u64, sites: usize, clock: Arc<dyn Clock>) -> Router {
+pub fn stand_ins_of_demo(seed: u64, sites: usize, clock: Arc<dyn Clock>) -> Router {
     standins::router(Arc::new(DemoPhysics::new(seed, sites)), clock, LARGE_PLAN)
 }

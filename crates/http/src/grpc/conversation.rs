@@ -17,7 +17,7 @@ pub(super) const MOST_WAITING: usize = 1_000;
 const ENOUGH: usize = 64;
 /// Streams with little to say all submit at the same beats of this length, so
 /// that the writer commits what hundreds of loggers sent in one transaction.
-const BEAT: Duration = Duration::from_millis(100);
+const BEAT: Duration = Duration::from_millis(250);
 /// Acknowledgements that may wait for whoever is to read them.
 pub(super) const MOST_ACKS: usize = 8;
 

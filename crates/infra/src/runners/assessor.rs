@@ -18,9 +18,10 @@ use super::apart;
 /// anybody can read.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// While much comes in, it is at least so many times as long as a run took, up
-/// to the longest: who writes has the machine for the rest.
-const PAUSE_WHILE_MUCH: u32 = 4;
+/// It is so many times as long as a run took, up to the longest: who writes and
+/// who reads have the machine for the rest. One site is judged at once; two
+/// hundred that send every second, every few seconds.
+const PAUSE_PER_RUN: u32 = 20;
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// All sites are looked at this often even if nothing came in: silence is news
@@ -120,8 +121,9 @@ async fn work(
             relearn = 0;
             continue;
         }
+        // A past that waits to be judged is work of its own, done in between.
         let pause =
-            if wait { (took * PAUSE_WHILE_MUCH).clamp(PAUSE, LONGEST_PAUSE) } else { PAUSE };
+            if judged > 0 { PAUSE } else { (took * PAUSE_PER_RUN).clamp(PAUSE, LONGEST_PAUSE) };
         sleep_until(run + pause).await;
         if behind {
             continue;

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -132,8 +133,13 @@ pub trait ConnectionStore: Send + Sync {
     /// The pushed ones that are not paused, have no cause of trouble and were
     /// heard of, but not since `patience` times their cadence.
     async fn silent(&self, now: Timestamp, patience: u32) -> Result<Vec<Connection>, StoreError>;
-    /// The polled ones that are due, longest first.
-    async fn due(&self, now: Timestamp) -> Result<Vec<Connection>, StoreError>;
+    /// The polled ones that are due, longest first, but for those of some
+    /// credentials.
+    async fn due(
+        &self,
+        now: Timestamp,
+        but: &HashSet<CredentialId>,
+    ) -> Result<Vec<Connection>, StoreError>;
     /// Makes one.
     async fn add(&self, by: Initiator, new: NewConnection) -> Result<Added, StoreError>;
     /// Takes one away. Its readings stay.

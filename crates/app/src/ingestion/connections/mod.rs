@@ -2,6 +2,7 @@
 
 mod contracts;
 mod facts;
+mod incidents;
 mod poller;
 mod service;
 mod silence;
@@ -16,7 +17,8 @@ pub use contracts::{
     NewConnection, NewCredential, NewLink, Usage,
 };
 pub use facts::{HeardAlarms, KeptAlarm, KeptRemark, Looked, Survey, VendorFacts};
-pub use poller::Poller;
+pub use incidents::{Reach, VendorIncident, VendorIncidentStore};
+pub use poller::{Poller, Turn};
 pub use service::{ConnectionError, Connections, PushTarget};
 pub use spending::{Metered, Vault};
 pub(in crate::ingestion) use survey::of_devices;

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Added, Attempt, Connection, ConnectionStore, Credential, CredentialStore, Gateways, Link,
-    Metered, NewConnection, NewCredential, NewLink, Usage, Vault, VendorFacts,
+    Metered, NewConnection, NewCredential, NewLink, Usage, Vault, VendorFacts, VendorIncident,
+    VendorIncidentStore,
 };
 use crate::actor::{Actor, Denied, Permission};
 use crate::clock::Clock;
@@ -26,6 +27,9 @@ use crate::ingestion::vendors::{
 
 /// Readings before a connection was made that are fetched: two days.
 const WANTED: SignedDuration = SignedDuration::from_hours(48);
+
+/// How long an incident is told after its end.
+const TOLD: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Longest name of a credential.
 const NAME: usize = 80;
@@ -85,6 +89,7 @@ pub struct PushTarget {
 pub struct Connections {
     pub(super) directory: Directory,
     pub(super) store: Arc<dyn ConnectionStore>,
+    pub(super) incidents: Arc<dyn VendorIncidentStore>,
     pub(super) credentials: Arc<dyn CredentialStore>,
     pub(super) facts: Arc<dyn VendorFacts>,
     pub(super) gateways: Arc<dyn Gateways>,
@@ -114,6 +119,16 @@ impl Connections {
         let credentials =
             if troubled.is_empty() { Vec::new() } else { self.credentials.all().await? };
         Ok((troubled, credentials))
+    }
+
+    /// The incidents of vendors that last, and those that ended in the last days.
+    pub async fn incidents(
+        &self,
+        actor: &Actor,
+    ) -> Result<(Vec<VendorIncident>, Vec<VendorIncident>), ConnectionError> {
+        actor.require(Permission::ViewConnections)?;
+        let ended = self.incidents.ended_since(self.clock.now() - TOLD);
+        Ok(tokio::try_join!(self.incidents.open(), ended)?)
     }
 
     /// Keeps what opens an interface.
@@ -213,7 +228,14 @@ impl Connections {
     /// Has a connection tried as soon as possible.
     pub async fn try_now(&self, actor: &Actor, id: ConnectionId) -> Result<(), ConnectionError> {
         actor.require(Permission::ManageConnections)?;
-        done(self.store.hurry(actor.initiator(), id, self.clock.now()).await?)
+        self.hurry(actor, id).await
+    }
+
+    /// Has a connection tried whatever was known of its vendor.
+    async fn hurry(&self, actor: &Actor, id: ConnectionId) -> Result<(), ConnectionError> {
+        let now = self.clock.now();
+        self.incidents.admit(id, now).await?;
+        done(self.store.hurry(actor.initiator(), id, now).await?)
     }
 
     /// Has everything since an instant fetched again, oldest first, with calls
@@ -258,7 +280,7 @@ impl Connections {
             capacity: details.capacity(),
         };
         climb(gateway.as_ref(), &expected, self.clock.now(), &mut tell).await;
-        done(self.store.hurry(actor.initiator(), id, self.clock.now()).await?)
+        self.hurry(actor, id).await
     }
 
     /// The store of connections, for those who look whether a vendor’s site

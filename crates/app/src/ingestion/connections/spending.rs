@@ -62,7 +62,7 @@ impl CallBudget for Metered {
                         return Err(VendorError::new(Cause::RateLimited).after(Some(wait)));
                     }
                     waited += wait.max(SHORTEST);
-                    tokio::time::sleep(wait.max(SHORTEST)).await;
+                    self.clock.wait(wait.max(SHORTEST)).await;
                 }
                 Grant::Spent(until) => {
                     let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();

@@ -45,8 +45,13 @@ pub(super) async fn send(
     let begun = Instant::now();
     let all = codes.chunks(BATCH).map(|codes| async move {
         let logger = Logger::connect(address, token).await?;
-        tokio::spawn(logger.send(codes.to_vec(), first, begun, time, rate.map(|r| r / streams)))
-            .await?
+        let mut at = first;
+        let measured = move || {
+            at += SignedDuration::from_mins(5);
+            at
+        };
+        let rate = rate.map(|rate| rate / streams);
+        tokio::spawn(logger.send(codes.to_vec(), measured, begun, time, rate)).await?
     });
     let (mut readings, mut waits, mut took) = (0, Vec::new(), Duration::ZERO);
     for sent in join_all(all).await {
@@ -59,12 +64,11 @@ pub(super) async fn send(
     Ok(Sent { rate, waits: Durations::new(waits) })
 }
 
-/// A stream for each site, each of which sends one reading a second.
+/// A stream for each site, each of which sends what it measures every second.
 pub(super) async fn keep_sending(
     address: &str,
     token: &str,
     codes: &[SiteCode],
-    first: Timestamp,
     time: Duration,
 ) -> Result<(), Error> {
     let begun = Instant::now();
@@ -72,7 +76,8 @@ pub(super) async fn keep_sending(
         let logger = Logger::connect(address, token).await?;
         // Loggers do not agree on when a second begins.
         sleep(Duration::from_millis(u64::try_from(number * 5 % 1_000)?)).await;
-        let (sent, _, _) = logger.send(vec![code.clone()], first, begun, time, Some(1.0)).await?;
+        let present = Timestamp::now;
+        let (sent, _, _) = logger.send(vec![code.clone()], present, begun, time, Some(1.0)).await?;
         if sent == 0 { Err("nothing was acknowledged".into()) } else { Ok(()) }
     });
     join_all(all).await.into_iter().collect()
@@ -96,12 +101,13 @@ impl Logger {
         Ok(Self { readings, acks })
     }
 
-    /// Gives how many readings were acknowledged, how long the last of each
-    /// slice waited, and when the last acknowledgement came.
+    /// Sends round after round, each measured at the next instant given. Gives
+    /// how many readings were acknowledged, how long the last of each slice
+    /// waited, and when the last acknowledgement came.
     async fn send(
         self,
         codes: Vec<SiteCode>,
-        first: Timestamp,
+        mut measured: impl FnMut() -> Timestamp + Send,
         begun: Instant,
         time: Duration,
         rate: Option<f64>,
@@ -109,8 +115,9 @@ impl Logger {
         let underway = Underway::default();
         let Self { readings, acks } = self;
         let hearing = tokio::spawn(hear(acks, Arc::clone(&underway), begun));
-        let (mut sequence, mut at) = (0_u64, first);
+        let mut sequence = 0_u64;
         'sending: loop {
+            let at = measured();
             for codes in codes.chunks(SLICE) {
                 if begun.elapsed() >= time {
                     break 'sending;
@@ -125,7 +132,6 @@ impl Logger {
                     sleep(Duration::from_secs_f64(due).saturating_sub(begun.elapsed())).await;
                 }
             }
-            at += SignedDuration::from_mins(5);
         }
         drop(readings);
         let (durable, waits, until) = timeout(LAST, hearing).await???;

@@ -2,13 +2,15 @@
 
 mod loggers;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use futures::FutureExt as _;
 use tokio::time::sleep;
 
 use crate::Error;
 use crate::ingest::{STEADY, Stage, TURN, TURNS, bare, until_projected};
 use crate::report::{at_least, bounded, figure, millis};
+use crate::server::Process;
 
 /// Loggers that send little, and for how long they are watched.
 const QUIET: usize = 200;
@@ -42,21 +44,20 @@ pub(crate) async fn run() -> Result<(), Error> {
 
     until_projected(pools).await?;
     sleep(Duration::from_secs(2)).await;
-    let idle = used(server, sleep(WATCHED)).await?;
-    let first = fleet.begin_turn();
+    let idle = used(server, sleep(WATCHED).map(Ok)).await?;
     let codes = &fleet.codes[..QUIET];
-    let busy = used(server, loggers::keep_sending(&address, token, codes, first, WATCHED)).await?;
+    let busy = used(server, loggers::keep_sending(&address, token, codes, WATCHED)).await?;
     figure("of one core while nobody sends", &format!("{idle:.1} %"));
     bounded("of one core more for 200 loggers", busy - idle, 5.0, "%");
     stage.clear().await
 }
 
 /// Percent of one core that the server used while something else was done.
-async fn used<T>(
-    server: &crate::server::Process,
-    work: impl Future<Output = T>,
+async fn used(
+    server: &Process,
+    work: impl Future<Output = Result<(), Error>>,
 ) -> Result<f64, Error> {
-    let (before, begun) = (server.processor_time()?, std::time::Instant::now());
-    work.await;
+    let (before, begun) = (server.processor_time()?, Instant::now());
+    work.await?;
     Ok((server.processor_time()? - before) / begun.elapsed().as_secs_f64() * 100.0)
 }

@@ -21,7 +21,7 @@ pub(super) fn told(view: &SiteView<'_>) -> Markup {
             }
             @if !facts.alarms.is_empty() {
                 h3 { "The inverter’s own alarms" }
-                dl .facts { @for alarm in &facts.alarms { (row(view, alarm)) } }
+                @for alarm in &facts.alarms { (row(view, alarm)) }
             }
             @for kept in &facts.remarks { (remark::line(kept, page.as_of, zone)) }
         }
@@ -32,21 +32,17 @@ fn row(view: &SiteView<'_>, alarm: &KeptAlarm) -> Markup {
     let zone = &view.page.site.details.zone;
     let moment = |at| format::moment(at, view.page.as_of, zone);
     html! {
-        div {
-            dt {
-                @match alarm.until {
-                    None => (pill::pill("act", "Open", false)),
-                    Some(_) => (pill::pill("none", "Over", false)),
-                }
+        div .remark {
+            @match alarm.until {
+                None => (pill::pill("act", "Open", false)),
+                Some(_) => (pill::pill("none", "Over", false)),
             }
-            dd {
-                (format::sentence(&alarm.kind))
-                small {
-                    @if let Some(device) = &alarm.device { (device) ", " }
-                    "since " (moment(alarm.since))
-                    @if let Some(until) = alarm.until.filter(|until| *until > alarm.since) {
-                        ", over " (moment(until))
-                    }
+            " " (format::sentence(&alarm.kind))
+            small {
+                @if let Some(device) = &alarm.device { (device) ", " }
+                "since " (moment(alarm.since))
+                @if let Some(until) = alarm.until.filter(|until| *until > alarm.since) {
+                    ", over " (moment(until))
                 }
             }
         }

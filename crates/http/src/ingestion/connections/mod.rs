@@ -1,6 +1,7 @@
 //! How the connections to vendors do, what they spend, and what can be done.
 
 mod handlers;
+mod incidents;
 pub(crate) mod live;
 mod model;
 mod notes;

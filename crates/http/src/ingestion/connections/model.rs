@@ -8,6 +8,7 @@ use greengrid_domain::fleet::{Brand, SiteCode};
 use greengrid_domain::ingestion::{Cause, ConnectionId, Health};
 use jiff::{SignedDuration, Timestamp};
 
+use super::incidents::Incident;
 use crate::components::PageClock;
 use crate::fault::Fault;
 use crate::state::AppState;
@@ -19,6 +20,8 @@ const SPENDERS: usize = 3;
 pub(super) struct Model {
     /// One for each cause, however many sites it strikes.
     pub(super) troubles: Vec<Trouble>,
+    /// Those that last first, then the latest.
+    pub(super) incidents: Vec<Incident>,
     /// Worst first.
     pub(super) rows: Vec<Row>,
     pub(super) budgets: Vec<Budget>,
@@ -89,6 +92,9 @@ pub(super) struct Budget {
 
 pub(super) async fn read(state: &AppState, actor: &Actor) -> Result<Model, Fault> {
     let (connections, credentials, usage) = state.connections.list(actor).await?;
+    let (open, ended) = state.connections.incidents(actor).await?;
+    let incidents =
+        open.iter().chain(&ended).map(|incident| Incident::of(incident, &credentials)).collect();
     let fleet = state.directory.snapshot();
     let clock = PageClock::of_fleet(&*state.clock, &fleet);
     let remarks = state.connections.remarks(actor).await?;
@@ -109,7 +115,7 @@ pub(super) async fn read(state: &AppState, actor: &Actor) -> Result<Model, Fault
     let broker = state.broker.standing(actor).await?;
     let contracts = state.canary.reports(actor).await?;
     let may_manage = actor.may(Permission::ManageConnections);
-    Ok(Model { troubles, rows, budgets, contracts, broker, clock, may_manage })
+    Ok(Model { troubles, incidents, rows, budgets, contracts, broker, clock, may_manage })
 }
 
 /// What is wrong at the moment, one for each cause; nothing for whom that is not

@@ -1,10 +1,12 @@
+use greengrid_app::ingestion::connections::{Reach, VendorIncident};
 use greengrid_app::ingestion::vendors::{Check, Outcome, Rung, VendorError};
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::identity::Role;
-use greengrid_domain::ingestion::{Cause, Health};
+use greengrid_domain::ingestion::{Breaker, Cause, Health};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
+use super::incidents::Incident;
 use super::model::{Budget, Model, Row, troubles};
 use super::views::{Done, page, parts};
 use crate::auth::Theme;
@@ -31,6 +33,31 @@ fn row(number: u128, health: Health, cause: Option<Cause>) -> Row {
     }
 }
 
+fn lasting() -> Incident {
+    let reach = Reach { brand: Brand::SolarEdge, credential: None };
+    let breaker = Breaker::open(Cause::VendorFault, now(), None, 0.0);
+    let incident = VendorIncident { reach, breaker, said: None, ended: None, struck: 0 };
+    Incident::of(&incident, &[])
+}
+
+fn over() -> Incident {
+    let reach = Reach { brand: Brand::Enphase, credential: Some(Uuid::from_u128(7).into()) };
+    let since = now() - SignedDuration::from_hours(3);
+    let breaker = Breaker::open(Cause::QuotaSpent, since, None, 0.0);
+    let ended = Some(now() - SignedDuration::from_hours(1));
+    let incident = VendorIncident { reach, breaker, said: None, ended, struck: 34 };
+    Incident::of(&incident, &[])
+}
+
+#[test]
+fn a_disruption_tells_how_long_it_lasts_and_what_it_came_to() {
+    let text = page(&viewer(Role::Ops, Theme::Auto), &model(Vec::new(), true), None).into_string();
+
+    assert!(text.contains("The vendor’s server has a fault; it is not the customer’s."), "{text}");
+    assert!(text.contains("Meanwhile one site alone is asked"), "{text}");
+    assert!(text.contains("34 sites"), "{text}");
+}
+
 fn model(rows: Vec<Row>, may_manage: bool) -> Model {
     let budgets = vec![Budget {
         name: "fleet & co".to_owned(),
@@ -44,6 +71,7 @@ fn model(rows: Vec<Row>, may_manage: bool) -> Model {
     }];
     Model {
         troubles: troubles(&rows),
+        incidents: vec![lasting(), over()],
         rows,
         budgets,
         contracts: Vec::new(),

@@ -3,6 +3,7 @@ use greengrid_domain::ingestion::{Health, Party};
 use jiff::SignedDuration;
 use maud::{Markup, html};
 
+use super::incidents::incidents;
 use super::model::{Budget, Model, Row, Trouble};
 use super::{notes, outside};
 use crate::auth::Viewer;
@@ -32,6 +33,7 @@ pub(super) fn page(viewer: &Viewer, model: &Model, done: Option<&Done>) -> Marku
         (lede(model))
         @if let Some(done) = done { (tested(done)) }
         (troubles(model))
+        (incidents(model))
         (outside::contracts(model))
         (outside::broker(model))
         (list(model))
@@ -49,8 +51,8 @@ pub(super) fn page(viewer: &Viewer, model: &Model, done: Option<&Done>) -> Marku
 
 /// The parts that change, each with its own id.
 pub(super) fn parts(model: &Model) -> Markup {
-    html! { (lede(model)) (troubles(model)) (outside::contracts(model)) (outside::broker(model))
-    (list(model)) (budgets(model)) }
+    html! { (lede(model)) (troubles(model)) (incidents(model)) (outside::contracts(model))
+    (outside::broker(model)) (list(model)) (budgets(model)) }
 }
 
 fn lede(model: &Model) -> Markup {

@@ -9,6 +9,6 @@ select
     ahead_to as "ahead_to: jiff_sqlx::Timestamp", newest_at as "newest_at: jiff_sqlx::Timestamp",
     reread_to as "reread_to: jiff_sqlx::Timestamp", reread_at as "reread_at: jiff_sqlx::Timestamp"
 from connection
-where credential_id is not null and not paused and next_run_at <= $1
+where credential_id is not null and credential_id <> all($2) and not paused and next_run_at <= $1
 order by next_run_at, id
 limit 5000

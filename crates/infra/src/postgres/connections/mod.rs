@@ -4,6 +4,7 @@ mod broker;
 mod contracts;
 mod credentials;
 mod facts;
+mod incidents;
 mod rows;
 mod sealed;
 mod store;

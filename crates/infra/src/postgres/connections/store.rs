@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use greengrid_app::error::StoreError;
 use greengrid_app::identity::Changed;
@@ -5,7 +7,7 @@ use greengrid_app::ingestion::connections::{
     Added, Attempt, Connection, ConnectionStore, NewConnection, NewLink,
 };
 use greengrid_app::live::{Notice, Topic};
-use greengrid_domain::ingestion::{ConnectionId, Progress};
+use greengrid_domain::ingestion::{ConnectionId, CredentialId, Progress};
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
@@ -21,7 +23,7 @@ use crate::postgres::notify;
 /// Connections in Postgres.
 #[derive(Debug, Clone)]
 pub struct PgConnectionStore {
-    pool: PgPool,
+    pub(super) pool: PgPool,
 }
 
 impl PgConnectionStore {
@@ -308,11 +310,17 @@ impl ConnectionStore for PgConnectionStore {
         rows.into_iter().map(Connection::try_from).collect()
     }
 
-    async fn due(&self, now: Timestamp) -> Result<Vec<Connection>, StoreError> {
+    async fn due(
+        &self,
+        now: Timestamp,
+        but: &HashSet<CredentialId>,
+    ) -> Result<Vec<Connection>, StoreError> {
+        let but: Vec<Uuid> = but.iter().copied().map(Uuid::from).collect();
         let rows = sqlx::query_file_as!(
             ConnectionRow,
             "src/postgres/connections/due.sql",
-            now.to_sqlx() as jiff_sqlx::Timestamp
+            now.to_sqlx() as jiff_sqlx::Timestamp,
+            &but,
         )
         .fetch_all(&self.pool)
         .await

@@ -1,11 +1,14 @@
+use std::collections::HashSet;
+
 use greengrid_app::identity::Changed;
 use greengrid_app::ingestion::connections::{
-    Added, Attempt, ConnectionStore, CredentialStore, NewConnection, NewCredential, NewLink, Usage,
+    Added, Attempt, ConnectionStore, CredentialStore, NewConnection, NewCredential, NewLink, Reach,
+    Usage, VendorIncident, VendorIncidentStore,
 };
 use greengrid_app::ingestion::vendors::{Calls, Credentials, OAuthClient, OAuthTokens, SecretText};
 use greengrid_domain::fleet::{Brand, SiteId};
 use greengrid_domain::ingestion::{
-    Cause, ConnectionId, CredentialId, Grant, Purpose, Quota, Reached, Window,
+    Breaker, Cause, ConnectionId, CredentialId, Grant, Purpose, Quota, Reached, Window,
 };
 use greengrid_domain::observability::Initiator;
 use jiff::{SignedDuration, Timestamp};
@@ -150,7 +153,7 @@ async fn an_attempt_is_kept_whole_and_a_pause_set_meanwhile_stays() {
     let (store, _) = stores(&db).await;
     let [site] = sites(&db.pool(), &["a"], "UTC").await[..] else { panic!("one site") };
     store.add(Initiator::System, polled(10, site, "7")).await.unwrap();
-    let due = store.due(noon()).await.unwrap().remove(0);
+    let due = store.due(noon(), &HashSet::new()).await.unwrap().remove(0);
     let asked = Window { from: noon() - SignedDuration::from_hours(12), to: noon() };
     let reached = Reached { asked, complete_to: noon(), newest: Some(noon()) };
     let attempt = Attempt {
@@ -174,7 +177,13 @@ async fn an_attempt_is_kept_whole_and_a_pause_set_meanwhile_stays() {
     assert_eq!(Some(kept.progress), attempt.progress);
     assert!(kept.progress.ahead.is_some());
     assert_eq!(kept.next_run, attempt.next_run);
-    assert!(store.due(noon() + SignedDuration::from_hours(9)).await.unwrap().is_empty());
+    assert!(
+        store
+            .due(noon() + SignedDuration::from_hours(9), &HashSet::new())
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -215,4 +224,49 @@ async fn a_site_is_connected_once_and_what_is_done_to_it_is_on_record() {
     .unwrap();
     let expected = ["add_credential", "connect", "connect", "back_fill", "try_now", "disconnect"];
     assert_eq!(actions, expected);
+}
+
+#[tokio::test]
+async fn an_incident_lasts_until_its_end_and_lets_those_behind_it_go_on() {
+    let db = TestDatabase::from_template().await;
+    let sites = sites(&db.pool(), &["a", "b"], "UTC").await;
+    let (store, _) = stores(&db).await;
+    for (number, site) in (1..).zip(&sites) {
+        let new = polled(number, *site, &format!("70000{number}"));
+        assert_eq!(store.add(Initiator::System, new).await.unwrap(), Added::Done);
+    }
+    let later = noon() + SignedDuration::from_hours(2);
+    let found = store.find(connection(2)).await.unwrap().unwrap();
+    let failed = Attempt {
+        id: found.id,
+        at: noon(),
+        record: found.record.failed(noon(), Cause::VendorFault),
+        said: None,
+        progress: None,
+        next_run: later,
+    };
+    store.note(&[failed]).await.unwrap();
+    let reach = Reach { brand: Brand::Enphase, credential: None };
+    let breaker = Breaker::open(Cause::VendorFault, noon(), None, 0.0);
+    let incident = VendorIncident { reach, breaker, said: None, ended: None, struck: 0 };
+    store.keep(&incident).await.unwrap();
+    let minute = SignedDuration::from_mins(1);
+    let again = breaker.failed(Cause::Maintenance, noon() + minute, None, 0.0);
+    let goes_on = VendorIncident { breaker: again, ..incident.clone() };
+
+    store.keep(&goes_on).await.unwrap();
+    assert_eq!(store.open().await.unwrap(), [goes_on]);
+    store.admit(connection(1), noon() + minute).await.unwrap();
+    assert!(store.open().await.unwrap()[0].breaker.admits_probe(noon() + minute));
+    store.end(reach, noon() + minute).await.unwrap();
+
+    assert!(store.open().await.unwrap().is_empty());
+    let ended = store.ended_since(noon()).await.unwrap();
+    assert_eq!((ended.len(), ended[0].ended, ended[0].struck), (1, Some(noon() + minute), 2));
+    let due = store.due(noon() + minute, &HashSet::new()).await.unwrap();
+    assert_eq!(due.len(), 2, "whoever failed is tried at once");
+    let busy = HashSet::from([credential(1)]);
+    assert!(store.due(noon() + minute, &busy).await.unwrap().is_empty());
+    store.keep(&incident).await.unwrap();
+    assert_eq!(store.open().await.unwrap().len(), 1, "the next is one of its own");
 }
