@@ -1,5 +1,5 @@
 use greengrid_domain::fleet::DeviceKind;
-use greengrid_domain::ingestion::{Cause, Noted, Remark, Totals};
+use greengrid_domain::ingestion::{Cause, Noted, Remark};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Expected, Outcome};
@@ -19,7 +19,6 @@ pub(super) struct Rights {
     /// Why there are no devices, where that is no matter of rights.
     failure: Option<VendorError>,
     pub(super) readings: Result<Fetched, VendorError>,
-    pub(super) totals: Option<Totals>,
     /// What was refused, with why.
     missing: Vec<(&'static str, VendorError)>,
 }
@@ -48,14 +47,12 @@ impl Rights {
         let readings = readings.inspect_err(|error| refused("its readings", error));
         let alarms = gateway.alarms(&expected.id, now - ALARMS).await;
         let _ = alarms.inspect_err(|error| refused("its alarms", error));
-        let totals = gateway.totals(&expected.id, &zone, now).await;
-        let totals = totals.inspect_err(|error| refused("its sums", error)).ok();
         let (devices, failure) = match listed {
             Ok(devices) => (Some(devices), None),
             Err(error) if error.is_of_one_endpoint() => (None, None),
             Err(error) => (None, Some(error)),
         };
-        Self { details, devices, failure, readings, totals, missing }
+        Self { details, devices, failure, readings, missing }
     }
 
     /// Whether everything is there that readings need, and what else is not.
