@@ -54,7 +54,7 @@ fn a_disruption_tells_how_long_it_lasts_and_what_it_came_to() {
 
     assert!(text.contains("The vendor’s server has a fault; it is not the customer’s."), "{text}");
     assert!(text.contains("Meanwhile one site alone is asked"), "{text}");
-    assert!(text.contains("34 sites"), "{text}");
+    assert!(text.contains("34\u{a0}sites"), "{text}");
 }
 
 fn model(rows: Vec<Row>, may_manage: bool) -> Model {
