@@ -106,7 +106,7 @@ fn ended(refresh: &str) -> OAuthTokens {
 impl World {
     /// Connects a site to the first of its brand at the stand-in.
     async fn connect(&self, code: &str, brand: Brand, credentials: Credentials) {
-        let quota = Quota { per_minute: 6_000, per_month: None };
+        let quota = Quota { per_minute: 6_000, per_day: None, per_month: None };
         let name = brand.name();
         self.connections
             .add_credential(&Actor::System, brand, name, credentials, quota)

@@ -81,6 +81,7 @@ pub(super) struct Budget {
     pub(super) spent: u64,
     pub(super) limit: Option<u32>,
     pub(super) per_minute: u32,
+    pub(super) per_day: Option<u32>,
     pub(super) points: u64,
     /// Who spent most: the site, or none for lists, and how many calls.
     pub(super) by: Vec<(Option<SiteCode>, u64)>,
@@ -214,6 +215,7 @@ fn budget(credential: &Credential, usage: &[Usage], rows: &[Row]) -> Budget {
         spent: own().map(|usage| usage.requests).sum(),
         limit: credential.quota.per_month,
         per_minute: credential.quota.per_minute,
+        per_day: credential.quota.per_day,
         points: own().map(|usage| usage.points).sum(),
         by,
     }

@@ -64,6 +64,7 @@ fn model(rows: Vec<Row>, may_manage: bool) -> Model {
         spent: 1_234,
         limit: Some(2_000),
         per_minute: 10,
+        per_day: Some(90),
         points: 0,
         by: vec![(Some("S-1".parse().unwrap()), 1_200), (None, 34)],
     }];

@@ -45,14 +45,15 @@ impl PgCredentialStore {
         let ledger = Ledger::new(new.at);
         let added = sqlx::query!(
             "insert into vendor_credential
-                 (id, brand, name, sealed, per_minute, per_month, paid_at, spent_day)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)
+                 (id, brand, name, sealed, per_minute, per_day, per_month, paid_at, spent_day)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
              on conflict do nothing",
             Uuid::from(new.id),
             <&str>::from(new.brand),
             new.name,
             sealed,
             i32::try_from(new.quota.per_minute).unwrap_or(i32::MAX),
+            new.quota.per_day.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
             new.quota.per_month.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
             ledger.paid_at.to_sqlx() as jiff_sqlx::Timestamp,
             ledger.day.to_sqlx() as jiff_sqlx::Date,
@@ -86,7 +87,7 @@ impl PgCredentialStore {
         let mut tx = self.pool.begin().await?;
         let row = sqlx::query_as!(
             CredentialRow,
-            r#"select id, brand, name, per_minute, per_month,
+            r#"select id, brand, name, per_minute, per_day, per_month,
                       paid_at as "paid_at: jiff_sqlx::Timestamp",
                       spent_day as "spent_day: jiff_sqlx::Date", spent_today, spent_month
                from vendor_credential where id = $1 for update"#,
@@ -146,7 +147,7 @@ impl CredentialStore for PgCredentialStore {
     async fn all(&self) -> Result<Vec<Credential>, StoreError> {
         let rows = sqlx::query_as!(
             CredentialRow,
-            r#"select id, brand, name, per_minute, per_month,
+            r#"select id, brand, name, per_minute, per_day, per_month,
                       paid_at as "paid_at: jiff_sqlx::Timestamp",
                       spent_day as "spent_day: jiff_sqlx::Date", spent_today, spent_month
                from vendor_credential order by brand, name"#
