@@ -280,7 +280,7 @@ impl CredentialStore for FakeCredentialStore {
 impl FakeCredentialStore {
     /// A SolarEdge key of this name with a wide quota.
     pub fn with_key(&self, name: &str, id: CredentialId, at: Timestamp) {
-        let quota = Quota { per_minute: 600, per_month: None };
+        let quota = Quota { per_minute: 600, per_day: None, per_month: None };
         let credential = Credential {
             id,
             brand: Brand::SolarEdge,

@@ -12,6 +12,8 @@ const MINUTE_NS: u64 = 60_000_000_000;
 pub struct Quota {
     /// In any minute.
     pub per_minute: u32,
+    /// On a calendar day of UTC; none where nobody counts.
+    pub per_day: Option<u32>,
     /// In a calendar month of UTC; none where nobody counts.
     pub per_month: Option<u32>,
 }
@@ -22,9 +24,11 @@ impl Quota {
     #[must_use]
     pub const fn smallest_of(brand: Brand) -> Self {
         match brand {
-            Brand::SolarEdge => Self { per_minute: 10, per_month: Some(2_000) },
-            Brand::Enphase => Self { per_minute: 10, per_month: Some(1_000) },
-            Brand::Fronius | Brand::Other => Self { per_minute: 30, per_month: None },
+            Brand::SolarEdge => Self { per_minute: 10, per_day: None, per_month: Some(2_000) },
+            Brand::Enphase => Self { per_minute: 10, per_day: None, per_month: Some(1_000) },
+            Brand::Fronius | Brand::Other => {
+                Self { per_minute: 30, per_day: None, per_month: None }
+            }
         }
     }
 
@@ -64,7 +68,7 @@ pub enum Grant {
     Granted(Ledger),
     /// Not yet: the minute is full, or the calls would not last the day.
     Wait(SignedDuration),
-    /// The month is used up; it ends at this instant.
+    /// The day or the month is used up; it ends at this instant.
     Spent(Timestamp),
 }
 
@@ -80,18 +84,20 @@ impl Ledger {
     }
 
     /// Asks for one call. An urgent one, for which a person waits, goes before
-    /// others in its minute and is not held back to make the month last; the
-    /// limits hold for it all the same.
+    /// others in its minute and is not held back to make the day and the month
+    /// last; the limits hold for it all the same.
     #[must_use]
     pub fn take(self, quota: Quota, now: Timestamp, urgent: bool) -> Grant {
         let this = self.turned(now);
-        if let Some(limit) = quota.per_month {
-            if this.this_month >= limit {
-                return Grant::Spent(end_of_month(this.day));
-            }
-            if !urgent && this.today >= this.due_by(limit, now) {
-                return Grant::Wait(SignedDuration::from_mins(10));
-            }
+        if quota.per_month.is_some_and(|limit| this.this_month >= limit) {
+            return Grant::Spent(end_of_month(this.day));
+        }
+        if quota.per_day.is_some_and(|limit| this.today >= limit) {
+            return Grant::Spent(midnight(this.day.saturating_add(1.day())));
+        }
+        let ahead = this.share_by(quota, now, AHEAD).map(f64::ceil);
+        if !urgent && ahead.is_some_and(|most| f64::from(this.today) >= most) {
+            return Grant::Wait(SignedDuration::from_mins(10));
         }
         let ahead = if urgent { i32::try_from(quota.burst() - 1).unwrap_or(0) } else { 0 };
         let tolerance = quota.pace() * ahead;
@@ -113,6 +119,14 @@ impl Ledger {
         Some(quota.per_month?.saturating_sub(self.turned(now).this_month))
     }
 
+    /// Whether fewer calls were made today than last the day and the month, so
+    /// that there are some to spare.
+    #[must_use]
+    pub fn has_spare(self, quota: Quota, now: Timestamp) -> bool {
+        let this = self.turned(now);
+        this.share_by(quota, now, 0.0).is_none_or(|share| f64::from(this.today) < share)
+    }
+
     /// The ledger on the day of an instant.
     fn turned(self, now: Timestamp) -> Self {
         let day = utc_day(now);
@@ -124,20 +138,20 @@ impl Ledger {
         Self { day, today: 0, this_month, ..self }
     }
 
-    /// Calls that may have been made today by this instant, so that those of
-    /// the month last: an even share of what was left this morning.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "between zero and a number of calls"
-    )]
-    fn due_by(self, limit: u32, now: Timestamp) -> u32 {
-        let left = limit.saturating_sub(self.this_month - self.today.min(self.this_month));
-        let days = i64::from(self.day.days_in_month()) - i64::from(self.day.day()) + 1;
-        let share = f64::from(left) / f64::from(i32::try_from(days.max(1)).unwrap_or(1));
+    /// Calls that may have been made today by this instant and some part of the
+    /// day ahead of it, so that those of the day and of the month last: an even
+    /// share of what was left this morning. None where nobody counts.
+    fn share_by(self, quota: Quota, now: Timestamp, ahead: f64) -> Option<f64> {
+        let of_month = quota.per_month.map(|limit| {
+            let left = limit.saturating_sub(self.this_month - self.today.min(self.this_month));
+            let days = i64::from(self.day.days_in_month()) - i64::from(self.day.day()) + 1;
+            f64::from(left) / f64::from(i32::try_from(days.max(1)).unwrap_or(1))
+        });
+        let of_day = quota.per_day.map(f64::from);
+        let share = of_month.into_iter().chain(of_day).reduce(f64::min)?;
         let midnight = now.as_second().rem_euclid(86_400);
         let passed = f64::from(i32::try_from(midnight).unwrap_or(0)) / 86_400.0;
-        (share * (passed + AHEAD).min(1.0)).ceil() as u32
+        Some(share * (passed + ahead).min(1.0))
     }
 }
 
@@ -146,8 +160,11 @@ fn utc_day(at: Timestamp) -> Date {
 }
 
 fn end_of_month(day: Date) -> Timestamp {
-    let next = day.last_of_month().saturating_add(1.day());
-    next.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |midnight| midnight.timestamp())
+    midnight(day.last_of_month().saturating_add(1.day()))
+}
+
+fn midnight(day: Date) -> Timestamp {
+    day.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |midnight| midnight.timestamp())
 }
 
 /// The wait before the next attempt after some failures in a row: doubled with
@@ -182,10 +199,11 @@ mod tests {
         #[test]
         fn a_quota_is_never_exceeded(
             per_minute in 1_u32..20,
+            per_day in proptest::option::of(1_u32..100),
             per_month in proptest::option::of(1_u32..200),
             asked in proptest::collection::vec((0_i64..40_000, any::<bool>()), 1..400),
         ) {
-            let quota = Quota { per_minute, per_month };
+            let quota = Quota { per_minute, per_day, per_month };
             let mut ledger = Ledger::new(noon());
             let (mut now, mut granted) = (noon(), Vec::new());
             for (millis, urgent) in asked {
@@ -201,12 +219,15 @@ mod tests {
                 prop_assert!(many <= per_minute as usize, "{many} in a minute");
             }
             prop_assert!(per_month.is_none_or(|limit| granted.len() <= limit as usize));
+            for same_day in granted.chunk_by(|a, b| utc_day(*a) == utc_day(*b)) {
+                prop_assert!(per_day.is_none_or(|limit| same_day.len() <= limit as usize));
+            }
         }
 
         /// Waiting as told is enough where nobody else asks.
         #[test]
         fn the_wait_that_is_told_is_enough(per_minute in 1_u32..60, calls in 1_usize..40) {
-            let quota = Quota { per_minute, per_month: None };
+            let quota = Quota { per_minute, per_day: None, per_month: None };
             let (mut ledger, mut now) = (Ledger::new(noon()), noon());
             for _ in 0..calls {
                 if let Grant::Wait(wait) = ledger.take(quota, now, false) {
@@ -222,7 +243,7 @@ mod tests {
 
     #[test]
     fn who_waits_in_person_goes_before_the_others() {
-        let quota = Quota { per_minute: 10, per_month: None };
+        let quota = Quota { per_minute: 10, per_day: None, per_month: None };
         let Grant::Granted(mut ledger) = Ledger::new(noon()).take(quota, noon(), false) else {
             panic!("the first call");
         };
@@ -239,7 +260,7 @@ mod tests {
 
     #[test]
     fn the_calls_of_a_month_last_the_month() {
-        let quota = Quota { per_minute: 60, per_month: Some(3_000) };
+        let quota = Quota { per_minute: 60, per_day: None, per_month: Some(3_000) };
         let (mut ledger, mut now) =
             (Ledger::new(at("2026-06-01T00:00:00Z")), at("2026-06-01T00:00:00Z"));
         let mut by_breakfast = 0;
@@ -259,7 +280,7 @@ mod tests {
 
     #[test]
     fn a_month_that_is_used_up_says_when_it_ends_and_the_next_begins_anew() {
-        let quota = Quota { per_minute: 60, per_month: Some(1) };
+        let quota = Quota { per_minute: 60, per_day: None, per_month: Some(1) };
         let Grant::Granted(spent) = Ledger::new(noon()).take(quota, noon(), true) else {
             panic!("the first call");
         };
@@ -268,6 +289,29 @@ mod tests {
         assert_eq!(spent.left(quota, noon()), Some(0));
         let july = at("2026-07-01T00:00:00Z");
         assert!(matches!(spent.take(quota, july, false), Grant::Granted(_)));
+    }
+
+    #[test]
+    fn a_day_that_is_used_up_ends_at_midnight() {
+        let quota = Quota { per_minute: 60, per_day: Some(1), per_month: None };
+        let Grant::Granted(spent) = Ledger::new(noon()).take(quota, noon(), false) else {
+            panic!("the first call");
+        };
+
+        assert_eq!(spent.take(quota, noon(), true), Grant::Spent(at("2026-06-13T00:00:00Z")));
+        let tomorrow = at("2026-06-13T12:00:00Z");
+        assert!(matches!(spent.take(quota, tomorrow, false), Grant::Granted(_)));
+    }
+
+    #[test]
+    fn there_are_calls_to_spare_while_fewer_were_made_than_an_even_share() {
+        let quota = Quota { per_minute: 60, per_day: Some(10), per_month: None };
+        let after = |calls| Ledger { today: calls, ..Ledger::new(noon()) };
+
+        assert!(after(4).has_spare(quota, noon()));
+        assert!(!after(5).has_spare(quota, noon()), "half of the day has passed");
+        let uncounted = Quota { per_minute: 60, per_day: None, per_month: None };
+        assert!(after(1_000).has_spare(uncounted, noon()));
     }
 
     #[test]

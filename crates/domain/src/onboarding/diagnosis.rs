@@ -49,7 +49,9 @@ fn claim(name: &str, cause: Cause) -> String {
         Cause::VendorFault => format!("{name} has a fault of its own"),
         Cause::Maintenance => format!("{name} is maintaining its service"),
         Cause::RateLimited => "Too many questions in a short time".to_owned(),
-        Cause::QuotaSpent => "The key is good, but its calls for this month are used up".to_owned(),
+        Cause::QuotaSpent => {
+            "The key is good, but the calls that its plan allows are used up".to_owned()
+        }
         Cause::CredentialRejected => format!("{name} answered, but does not accept this key"),
         Cause::CredentialExpired => "The owner’s approval has run out".to_owned(),
         Cause::CredentialBlocked => format!("{name} has blocked this key"),
@@ -78,7 +80,7 @@ fn meaning(name: &str, cause: Cause) -> String {
         Cause::Maintenance => "Nothing is wrong with the key or the site.".to_owned(),
         Cause::RateLimited => "This is temporary. The key is good.".to_owned(),
         Cause::QuotaSpent => {
-            "The key works again with the new month, or with a larger plan.".to_owned()
+            "The key works again with the new day or month, or with a larger plan.".to_owned()
         }
         Cause::CredentialRejected => {
             "The key is mistyped, incomplete or was withdrawn. Have it copied again with the copy \

@@ -47,7 +47,7 @@ const fn account(
     per_month: Option<u32>,
     hours: i64,
 ) -> VendorAccount {
-    let quota = Quota { per_minute: 300, per_month };
+    let quota = Quota { per_minute: 300, per_day: None, per_month };
     VendorAccount { brand, name, quota, every: SignedDuration::from_hours(hours) }
 }
 

@@ -41,7 +41,7 @@ const ACCOUNTS: [VendorAccount; 3] = [
 ];
 
 const fn account(brand: Brand, name: &'static str, per_month: u32) -> VendorAccount {
-    let quota = Quota { per_minute: PER_MINUTE, per_month: Some(per_month) };
+    let quota = Quota { per_minute: PER_MINUTE, per_day: None, per_month: Some(per_month) };
     VendorAccount { brand, name, quota, every: SignedDuration::from_mins(15) }
 }
 

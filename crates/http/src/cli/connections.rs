@@ -129,6 +129,9 @@ pub(crate) struct SharedOptions {
     /// Calls that the plan allows in a minute
     #[arg(long, value_name = "CALLS")]
     per_minute: Option<u32>,
+    /// Calls that the plan allows on a day
+    #[arg(long, value_name = "CALLS")]
+    per_day: Option<u32>,
     /// Calls that the plan allows in a month
     #[arg(long, value_name = "CALLS")]
     per_month: Option<u32>,
@@ -216,6 +219,7 @@ async fn credential(actor: &Actor, command: CredentialCommand) -> anyhow::Result
     let usual = Quota::smallest_of(brand);
     let quota = Quota {
         per_minute: shared.per_minute.unwrap_or(usual.per_minute).max(1),
+        per_day: shared.per_day.or(usual.per_day),
         per_month: shared.per_month.or(usual.per_month),
     };
     let connections = open(&shared.sealed).await?;

@@ -26,6 +26,7 @@ pub(super) fn assess(watch: &SiteWatch, detections: &[Detection], now: Timestamp
     let shown = newest.or_else(|| watch.at(current)).and_then(|at| points.get(at));
     let (energy_today, expected_today) = today_so_far(watch, newest.map(|at| &points[at]), now);
     let finding = foremost(detections);
+    let comparable = watch.model.knows_its_size();
     Assessment {
         site: watch.site.id,
         status: finding.as_ref().map_or(Status::OnTrack, status_of),
@@ -34,9 +35,11 @@ pub(super) fn assess(watch: &SiteWatch, detections: &[Detection], now: Timestamp
             let seconds = f64::from(points[at].covered_s.max(1));
             Power::from_watts_rounded(points[at].produced_wh * 3600.0 / seconds)
         }),
-        expected_now: shown.map(|point| Power::from_watts_rounded(point.expected.wh * 4.0)),
+        expected_now: shown
+            .filter(|_| comparable)
+            .map(|point| Power::from_watts_rounded(point.expected.wh * 4.0)),
         energy_today,
-        expected_today,
+        expected_today: if comparable { expected_today } else { Energy::ZERO },
         last_reading_at: watch.last_reading(),
         spark: Spark::of(points, now),
         daily_index: watch.daily_index(INDEX_DAYS),

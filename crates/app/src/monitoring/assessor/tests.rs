@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use greengrid_domain::fleet::{Device, DeviceKind, SiteId};
+use greengrid_domain::fleet::{Device, DeviceKind, Site, SiteId};
 use greengrid_domain::monitoring::expected::{IntervalSun, SiteModel, Sky};
 use greengrid_domain::monitoring::{AnomalyKind, Baseline, IntervalActual, Status};
 use greengrid_domain::time::Interval;
@@ -87,8 +87,13 @@ fn actual(interval: Interval, wh: f64) -> IntervalActual {
 impl World {
     /// Sites 1 to 6; `share` tells how much of its power a site gives.
     async fn new(share: impl Fn(i32, Interval) -> f64) -> Self {
+        Self::of((1..=6).map(site).collect(), share).await
+    }
+
+    /// The same with six sites that are given.
+    async fn of(sites: Vec<Site>, share: impl Fn(i32, Interval) -> f64) -> Self {
         let clock = Arc::new(FixedClock::at(at("12T10:40:00")));
-        let sites = FakeSiteStore::of((1..=6).map(site).collect());
+        let sites = FakeSiteStore::of(sites);
         let read_models = Arc::new(FakeReadModels::default());
         let store = Arc::new(FakeAssessmentStore::default());
         let anomalies = Arc::new(FakeAnomalyStore::of((1..=6).map(site).collect(), Vec::new()));
@@ -182,6 +187,23 @@ async fn without_any_training_healthy_sites_are_on_track_too() {
 
     for number in 1..=6 {
         assert_eq!(world.status(number).await, (Status::OnTrack, None), "{number}");
+    }
+}
+
+#[tokio::test]
+async fn a_site_of_unknown_capacity_is_compared_with_nothing_until_it_has_shown_what_it_can() {
+    let mut sites: Vec<Site> = (1..=6).map(site).collect();
+    sites[2].details.assumed.capacity = true;
+    let world = World::of(sites, all).await;
+
+    world.assessor.assess().await.unwrap();
+
+    for number in 1..=6 {
+        let stored = world.store.of_sites(&[number.into()]).await.unwrap();
+        let assessment = &stored.first().expect("assessed").assessment;
+        assert!(assessment.power_now.is_some(), "{number}");
+        assert_eq!(assessment.expected_now.is_some(), number != 3, "{number}");
+        assert_eq!(assessment.expected_today > Energy::ZERO, number != 3, "{number}");
     }
 }
 

@@ -56,7 +56,7 @@ pub(super) async fn curve(
             if let Some(seen) = seen {
                 energy += seen.energy;
             }
-            if interval < now {
+            if interval < now && model.knows_its_size() {
                 expected_so_far += expected.wh;
             }
             let seen = seen.filter(|seen| seen.covered_s >= COVERED_S);

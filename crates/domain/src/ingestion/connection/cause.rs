@@ -28,7 +28,7 @@ pub enum Cause {
     Maintenance,
     /// Too many calls in a short time.
     RateLimited,
-    /// The calls of the month are used up.
+    /// The calls of the day or the month are used up.
     QuotaSpent,
     /// The vendor does not accept the key or sign-in.
     CredentialRejected,
@@ -71,7 +71,7 @@ impl Cause {
             Self::VendorFault => "the vendor’s server has a fault; it is not the customer’s",
             Self::Maintenance => "the vendor is maintaining its service",
             Self::RateLimited => "too many calls in a short time; this passes by itself",
-            Self::QuotaSpent => "the key is good, but its calls for this month are used up",
+            Self::QuotaSpent => "the key is good, but the calls that its plan allows are used up",
             Self::CredentialRejected => "the vendor does not accept this key or sign-in",
             Self::CredentialExpired => "access has run out: the owner must approve again",
             Self::CredentialBlocked => "the vendor has blocked or deactivated this key",
@@ -103,7 +103,9 @@ impl Cause {
             }
             Self::VendorFault => "wait; if it lasts a day, tell the vendor’s support",
             Self::Maintenance => "wait until the vendor is done; we try again by ourselves",
-            Self::QuotaSpent => "wait for the new month, or buy more calls from the vendor",
+            Self::QuotaSpent => {
+                "wait until the plan allows calls again, or buy more from the vendor"
+            }
             Self::CredentialRejected => "copy the key from the vendor’s portal once more",
             Self::CredentialExpired => "send the owner the link to approve again",
             Self::CredentialBlocked => "ask the vendor why, or create a new key",

@@ -145,6 +145,13 @@ impl SiteModel {
         shown * self.system.capacity_w() / quarters_per_hour()
     }
 
+    /// Whether what is expected here means anything: somebody told the capacity,
+    /// or the site has shown it.
+    #[must_use]
+    pub const fn knows_its_size(&self) -> bool {
+        self.is_measured || self.baseline.version > 0
+    }
+
     /// What share of the clear-sky model a site may give: any, where nobody told
     /// its capacity.
     #[must_use]
@@ -231,7 +238,7 @@ impl SiteModel {
     /// enough, and how large it is was told or learned.
     #[must_use]
     pub fn told_clearness(&self, clear: ClearSky, wh: f64) -> Option<f64> {
-        if !self.is_measured && self.baseline.version == 0 {
+        if !self.knows_its_size() {
             return None;
         }
         let cloudless = self.unlimited(clear);

@@ -36,9 +36,11 @@ fn a_site_of_unknown_capacity_tells_the_sky_once_it_has_shown_what_it_can() {
     let produced = 20.0 * f64::from(clear.wh);
 
     let before = unknown.told_clearness(clear, produced);
+    assert!(!unknown.knows_its_size());
     unknown.learn(Baseline { gain: 20.0, version: 1, ..Baseline::untrained(1.into()) });
 
     assert_eq!(before, None);
+    assert!(unknown.knows_its_size());
     let told = unknown.told_clearness(clear, produced).unwrap();
     assert!((told - 1.0).abs() < 0.1, "{told}");
 }

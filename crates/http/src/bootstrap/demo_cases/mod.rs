@@ -153,7 +153,7 @@ impl Maker {
             }
             _ => {}
         }
-        let quota = Quota { per_minute: 120, per_month: None };
+        let quota = Quota { per_minute: 120, per_day: None, per_month: None };
         Some(NewAccess { id: uuid::Uuid::now_v7(), brand, credentials, quota })
     }
 

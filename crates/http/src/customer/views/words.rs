@@ -16,6 +16,9 @@ pub(super) fn sentence(site: &OwnSite) -> String {
         (Some(power), Some(expected)) if expected.watts() > 0 && power.watts() > 0 => {
             "Your system works as it should: it makes what the sun on your roof allows.".to_owned()
         }
+        (Some(power), None) if power.watts() > 0 => {
+            "Your system makes power. What it should make shows after its first days.".to_owned()
+        }
         (Some(_), _) => "Your system works as it should. The sun is down, so it rests.".to_owned(),
         (None, _) => {
             "Your system works as it should. At this hour it sends no readings, which is normal."
@@ -64,6 +67,7 @@ pub(super) fn against_expected(site: &OwnSite) -> String {
     let assessment = &site.row.assessment;
     let (made, expected) = (assessment.energy_today, assessment.expected_today);
     match format::share(made.wh(), expected.wh()) {
+        None if made.wh() > 0 => "Nothing to compare it with yet".to_owned(),
         None => "The day has not begun".to_owned(),
         Some(share) if (0.95..=1.05).contains(&share) => "As expected so far".to_owned(),
         Some(share) => {

@@ -30,8 +30,9 @@ pub(super) fn evidence(view: &SiteView<'_>) -> Markup {
                         }
                     }))
                     (fact("Today", html! {
-                        (format::energy(assessment.energy_today).to_string()) " of " (format::energy(assessment.expected_today).to_string())
+                        (format::energy(assessment.energy_today).to_string())
                         @if let Some(share) = format::share(assessment.energy_today.wh(), assessment.expected_today.wh()) {
+                            " of " (format::energy(assessment.expected_today).to_string())
                             " (" (format::percent(share).to_string()) ")"
                         }
                     }))

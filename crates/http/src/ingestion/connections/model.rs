@@ -83,6 +83,7 @@ pub(super) struct Budget {
     pub(super) spent: u64,
     pub(super) limit: Option<u32>,
     pub(super) per_minute: u32,
+    pub(super) per_day: Option<u32>,
     pub(super) points: u64,
     /// When an owner has to approve again, once that is near.
     pub(super) ends: Option<Timestamp>,
@@ -228,6 +229,7 @@ fn budget(credential: &Credential, usage: &[Usage], rows: &[Row], now: Timestamp
         spent: own().map(|usage| usage.requests).sum(),
         limit: credential.quota.per_month,
         per_minute: credential.quota.per_minute,
+        per_day: credential.quota.per_day,
         points: own().map(|usage| usage.points).sum(),
         ends: credential.approved_until.filter(near),
         by,

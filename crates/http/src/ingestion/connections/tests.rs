@@ -55,7 +55,7 @@ fn a_disruption_tells_how_long_it_lasts_and_what_it_came_to() {
 
     assert!(text.contains("The vendor’s server has a fault; it is not the customer’s."), "{text}");
     assert!(text.contains("Meanwhile one site alone is asked"), "{text}");
-    assert!(text.contains("34 sites"), "{text}");
+    assert!(text.contains("34\u{a0}sites"), "{text}");
 }
 
 fn model(rows: Vec<Row>, may_manage: bool) -> Model {
@@ -65,6 +65,7 @@ fn model(rows: Vec<Row>, may_manage: bool) -> Model {
         spent: 1_234,
         limit: Some(2_000),
         per_minute: 10,
+        per_day: Some(90),
         points: 0,
         ends: None,
         by: vec![(Some("S-1".parse().unwrap()), 1_200), (None, 34)],

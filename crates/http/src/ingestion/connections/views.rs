@@ -300,7 +300,10 @@ fn budget_row(budget: &Budget, model: &Model) -> Markup {
                     Some(limit) => (count(limit.into())),
                     None => "not counted",
                 }
-                small { (budget.per_minute) " a minute" }
+                small {
+                    (budget.per_minute) " a minute"
+                    @if let Some(per_day) = budget.per_day { ", " (count(per_day.into())) " a day" }
+                }
             }
             td data-label="By whom" {
                 @if budget.by.is_empty() { "nobody yet" }

@@ -110,7 +110,7 @@ impl World {
         let (connections, poller) = app.connected_to(&base, Arc::clone(&clock) as _);
         let world = Self { app, clock, base, connections, poller };
         for (code, brand) in SITES {
-            let quota = Quota { per_minute: 6_000, per_month: None };
+            let quota = Quota { per_minute: 6_000, per_day: None, per_month: None };
             let added = world.connections.add_credential(
                 &Actor::System,
                 brand,

@@ -45,15 +45,16 @@ impl PgCredentialStore {
         let ledger = Ledger::new(new.at);
         let added = sqlx::query!(
             "insert into vendor_credential
-                 (id, brand, name, sealed, per_minute, per_month, paid_at, spent_day,
+                 (id, brand, name, sealed, per_minute, per_day, per_month, paid_at, spent_day,
                   approved_until)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              on conflict do nothing",
             Uuid::from(new.id),
             <&str>::from(new.brand),
             new.name,
             sealed,
             i32::try_from(new.quota.per_minute).unwrap_or(i32::MAX),
+            new.quota.per_day.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
             new.quota.per_month.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
             ledger.paid_at.to_sqlx() as jiff_sqlx::Timestamp,
             ledger.day.to_sqlx() as jiff_sqlx::Date,
@@ -88,7 +89,7 @@ impl PgCredentialStore {
         let mut tx = self.pool.begin().await?;
         let row = sqlx::query_as!(
             CredentialRow,
-            r#"select id, brand, name, per_minute, per_month,
+            r#"select id, brand, name, per_minute, per_day, per_month,
                       paid_at as "paid_at: jiff_sqlx::Timestamp",
                       spent_day as "spent_day: jiff_sqlx::Date", spent_today, spent_month,
                       approved_until as "approved_until: jiff_sqlx::Timestamp"
@@ -154,7 +155,7 @@ impl CredentialStore for PgCredentialStore {
     async fn all(&self) -> Result<Vec<Credential>, StoreError> {
         let rows = sqlx::query_as!(
             CredentialRow,
-            r#"select id, brand, name, per_minute, per_month,
+            r#"select id, brand, name, per_minute, per_day, per_month,
                       paid_at as "paid_at: jiff_sqlx::Timestamp",
                       spent_day as "spent_day: jiff_sqlx::Date", spent_today, spent_month,
                       approved_until as "approved_until: jiff_sqlx::Timestamp"

@@ -74,6 +74,7 @@ pub(super) struct CredentialRow {
     pub(super) brand: String,
     pub(super) name: String,
     pub(super) per_minute: i32,
+    pub(super) per_day: Option<i32>,
     pub(super) per_month: Option<i32>,
     pub(super) paid_at: jiff_sqlx::Timestamp,
     pub(super) spent_day: jiff_sqlx::Date,
@@ -84,9 +85,11 @@ pub(super) struct CredentialRow {
 
 impl CredentialRow {
     pub(super) fn quota(&self) -> Quota {
+        let counted = |limit: Option<i32>| limit.map(|limit| u32::try_from(limit).unwrap_or(0));
         Quota {
             per_minute: u32::try_from(self.per_minute).unwrap_or(1),
-            per_month: self.per_month.map(|limit| u32::try_from(limit).unwrap_or(0)),
+            per_day: counted(self.per_day),
+            per_month: counted(self.per_month),
         }
     }
 

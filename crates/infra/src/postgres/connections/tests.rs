@@ -53,7 +53,7 @@ pub(super) async fn stores(db: &TestDatabase) -> (PgConnectionStore, PgCredentia
             client: OAuthClient { id: "us".to_owned(), secret: SecretText::new("whisper") },
             tokens: tokens("r-0"),
         },
-        quota: Quota { per_minute: 4, per_month: Some(100) },
+        quota: Quota { per_minute: 4, per_day: None, per_month: Some(100) },
         at: noon(),
     };
     assert_eq!(credentials.add(Initiator::System, new.clone()).await.unwrap(), Added::Done);

@@ -247,13 +247,15 @@ pub(super) async fn access(
     let ledger = Ledger::new(now);
     sqlx::query!(
         "insert into vendor_credential
-             (id, brand, name, sealed, per_minute, per_month, paid_at, spent_day, approved_until)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             (id, brand, name, sealed, per_minute, per_day, per_month, paid_at, spent_day,
+              approved_until)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         id,
         <&str>::from(access.brand),
         name,
         kept,
         i32::try_from(access.quota.per_minute).unwrap_or(i32::MAX),
+        access.quota.per_day.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
         access.quota.per_month.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
         ledger.paid_at.to_sqlx() as At,
         ledger.day.to_sqlx() as jiff_sqlx::Date,
