@@ -2,7 +2,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use greengrid_domain::fleet::{Brand, SiteCode};
+use greengrid_domain::fleet::{Brand, SiteCode, SiteId};
 use greengrid_domain::ingestion::{ConnectionId, CredentialId, Grant, Ledger, Quota, Record};
 use greengrid_domain::observability::Initiator;
 use jiff::Timestamp;
@@ -26,9 +26,15 @@ use greengrid_domain::ingestion::Progress;
 pub struct FakeConnectionStore {
     kept: Mutex<Vec<(Connection, Option<[u8; 32]>)>>,
     incidents: Mutex<Vec<VendorIncident>>,
+    suspects: Mutex<HashSet<SiteId>>,
 }
 
 impl FakeConnectionStore {
+    /// Has a site seem to lose something.
+    pub fn suspect(&self, site: SiteId) {
+        self.suspects.lock().insert(site);
+    }
+
     fn change(&self, id: ConnectionId, change: impl FnOnce(&mut Connection)) -> Changed {
         let mut kept = self.kept.lock();
         match kept.iter_mut().find(|(known, _)| known.id == id) {
@@ -88,6 +94,11 @@ impl ConnectionStore for FakeConnectionStore {
             Link::Pushed => false,
         };
         Ok(self.all().await?.into_iter().filter(due).collect())
+    }
+
+    async fn suspects(&self, of: &[SiteId]) -> Result<HashSet<SiteId>, StoreError> {
+        let suspects = self.suspects.lock();
+        Ok(of.iter().copied().filter(|site| suspects.contains(site)).collect())
     }
 
     async fn add(&self, _by: Initiator, new: NewConnection) -> Result<Added, StoreError> {

@@ -140,6 +140,8 @@ pub trait ConnectionStore: Send + Sync {
         now: Timestamp,
         but: &HashSet<CredentialId>,
     ) -> Result<Vec<Connection>, StoreError>;
+    /// Those of these sites that seem to lose something at the moment.
+    async fn suspects(&self, of: &[SiteId]) -> Result<HashSet<SiteId>, StoreError>;
     /// Makes one.
     async fn add(&self, by: Initiator, new: NewConnection) -> Result<Added, StoreError>;
     /// Takes one away. Its readings stay.

@@ -80,6 +80,7 @@ struct World {
     clock: Arc<FixedClock>,
     vendor: Arc<FakeVendor>,
     log: Arc<Log>,
+    store: Arc<FakeConnectionStore>,
     connections: Connections,
     poller: Poller,
 }
@@ -97,7 +98,7 @@ async fn world() -> World {
     let connections = Connections::builder()
         .directory(directory.clone())
         .store(Arc::clone(&store) as _)
-        .incidents(store)
+        .incidents(Arc::clone(&store) as _)
         .facts(Arc::new(FakeVendorFacts::default()))
         .credentials(credentials)
         .gateways(Arc::new(FakeGateways(Arc::clone(&vendor) as _)))
@@ -112,7 +113,7 @@ async fn world() -> World {
         .ids(ids)
         .build();
     let poller = Poller::builder().connections(connections.clone()).ingestion(ingestion).build();
-    World { clock, vendor, log, connections, poller }
+    World { clock, vendor, log, store, connections, poller }
 }
 
 impl World {
@@ -305,6 +306,21 @@ async fn a_site_unknown_to_the_vendor_does_not_stop_its_neighbour() {
     let all = world.all().await;
     assert_eq!(all[0].record.cause, Some(Cause::SiteUnknown));
     assert_eq!(world.health(&all[1]), Health::Healthy);
+}
+
+#[tokio::test]
+async fn a_site_that_seems_to_lose_something_is_asked_more_often_by_day() {
+    let world = world().await;
+    world.connect("S-1", "4711").await;
+    world.connect("S-2", "4711").await;
+    world.store.suspect(world.all().await[1].site);
+
+    world.poller.poll_due().await.unwrap();
+
+    let wait = |connection: &Connection| connection.next_run.duration_since(world.clock.now());
+    let [plain, suspect] = &world.all().await[..] else { panic!("two connections") };
+    assert!(wait(plain) > SignedDuration::from_mins(50));
+    assert!(wait(suspect) < SignedDuration::from_mins(35));
 }
 
 #[tokio::test]

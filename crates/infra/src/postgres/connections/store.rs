@@ -7,6 +7,7 @@ use greengrid_app::ingestion::connections::{
     Added, Attempt, Connection, ConnectionStore, NewConnection, NewLink,
 };
 use greengrid_app::live::{Notice, Topic};
+use greengrid_domain::fleet::SiteId;
 use greengrid_domain::ingestion::{ConnectionId, CredentialId, Progress};
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use jiff::Timestamp;
@@ -326,6 +327,18 @@ impl ConnectionStore for PgConnectionStore {
         .await
         .map_err(failed)?;
         rows.into_iter().map(Connection::try_from).collect()
+    }
+
+    async fn suspects(&self, of: &[SiteId]) -> Result<HashSet<SiteId>, StoreError> {
+        let of: Vec<i32> = of.iter().copied().map(i32::from).collect();
+        let found = sqlx::query_scalar!(
+            "select site_id from overview_row where site_id = any($1) and kind is not null",
+            &of,
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        Ok(found.into_iter().map(SiteId::from).collect())
     }
 
     async fn add(&self, by: Initiator, new: NewConnection) -> Result<Added, StoreError> {

@@ -10,6 +10,10 @@ use crate::ingestion::vendors::{VendorError, is_awake};
 /// At night a connection is asked so many times less often.
 const NIGHT: i32 = 4;
 
+/// A site that seems to lose something is asked so many times more often while
+/// there are calls to spare.
+const SUSPECT: i32 = 2;
+
 /// The progress so far, with nothing else changed.
 pub(super) fn kept(connection: &Connection, now: Timestamp) -> Attempt {
     Attempt {
@@ -27,6 +31,7 @@ pub(super) fn attempt(
     connection: &Connection,
     site: &Site,
     error: Option<&VendorError>,
+    suspect: bool,
     now: Timestamp,
 ) -> Attempt {
     let place = site.details.location;
@@ -40,10 +45,11 @@ pub(super) fn attempt(
         None if late => connection.record.found_nothing_new(now),
         None => connection.record.succeeded(now),
     };
-    let usual = if is_awake(place, now) || is_awake(place, now + connection.cadence) {
-        connection.cadence
-    } else {
-        connection.cadence * NIGHT
+    let awake = is_awake(place, now) || is_awake(place, now + connection.cadence);
+    let usual = match (awake, suspect) {
+        (true, true) => connection.cadence / SUSPECT,
+        (true, false) => connection.cadence,
+        (false, _) => connection.cadence * NIGHT,
     };
     Attempt {
         id: connection.id,

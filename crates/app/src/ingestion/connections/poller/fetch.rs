@@ -1,6 +1,6 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use greengrid_domain::fleet::Site;
+use greengrid_domain::fleet::{Site, SiteId};
 use greengrid_domain::ingestion::{Cause, Noted, Purpose, Reached, Remark, Window};
 use jiff::Timestamp;
 
@@ -23,6 +23,8 @@ pub(super) struct Group<'a> {
     pub(super) gateway: &'a dyn VendorGateway,
     /// When each site last sent something to its vendor, where it tells.
     pub(super) reports: HashMap<ExternalId, Option<Timestamp>>,
+    /// Sites that seem to lose something, while there are calls to spare.
+    pub(super) suspects: HashSet<SiteId>,
 }
 
 impl<'a> Group<'a> {
@@ -30,6 +32,7 @@ impl<'a> Group<'a> {
     pub(super) async fn of(
         gateway: &'a dyn VendorGateway,
         due: usize,
+        suspects: HashSet<SiteId>,
     ) -> Result<Self, VendorError> {
         let mut reports = HashMap::new();
         if due >= LISTED_FROM && gateway.lists_reports() {
@@ -42,7 +45,7 @@ impl<'a> Group<'a> {
                 Err(_) => {}
             }
         }
-        Ok(Self { gateway, reports })
+        Ok(Self { gateway, reports, suspects })
     }
 }
 
@@ -81,7 +84,8 @@ impl Poller {
             }
             None => Ok(()),
         };
-        let attempt = attempt(&current, site, outcome.as_ref().err(), now);
+        let suspect = group.suspects.contains(&site.id);
+        let attempt = attempt(&current, site, outcome.as_ref().err(), suspect, now);
         self.connections.store.note(std::slice::from_ref(&attempt)).await?;
         current.record = attempt.record;
         current.next_run = attempt.next_run;
@@ -113,7 +117,7 @@ impl Poller {
             if matches!(error.cause, Cause::RateLimited | Cause::QuotaSpent) {
                 return Ok(false);
             }
-            let attempt = attempt(connection, site, Some(&error), now);
+            let attempt = attempt(connection, site, Some(&error), false, now);
             self.connections.store.note(&[attempt]).await?;
             return Ok(!spreads(&error));
         }

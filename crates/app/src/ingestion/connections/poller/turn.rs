@@ -1,9 +1,14 @@
+use std::collections::HashSet;
+
+use greengrid_domain::fleet::SiteId;
+use greengrid_domain::ingestion::CredentialId;
+
 use super::attempts::{failed_with_others, held, next_probe};
 use super::circuit::{After, Circuit, spreads};
 use super::fetch::{Group, Polled};
 use super::{Poller, Turn};
 use crate::error::StoreError;
-use crate::ingestion::connections::{Attempt, Connection, VendorIncident};
+use crate::ingestion::connections::{Attempt, Connection, Connections, VendorIncident};
 use crate::ingestion::vendors::VendorError;
 
 impl Poller {
@@ -24,7 +29,8 @@ impl Poller {
             Ok(opened) => opened,
             Err(error) => return self.fail_all(&mut circuit, &due, &error).await,
         };
-        let group = match Group::of(gateway.as_ref(), listed).await {
+        let suspects = self.suspects(credential, &due).await?;
+        let group = match Group::of(gateway.as_ref(), listed, suspects).await {
             Ok(group) => group,
             Err(error) => return self.fail_all(&mut circuit, &due, &error).await,
         };
@@ -58,6 +64,25 @@ impl Poller {
             }
         }
         self.look_around(group.gateway, credential, &polled, &budget).await
+    }
+
+    /// The sites of these that seem to lose something, if the credential has calls
+    /// to spare for them.
+    async fn suspects(
+        &self,
+        credential: CredentialId,
+        due: &[Connection],
+    ) -> Result<HashSet<SiteId>, StoreError> {
+        let Connections { store, credentials, clock, .. } = &self.connections;
+        let sites: Vec<SiteId> = due.iter().map(|connection| connection.site).collect();
+        let suspects = store.suspects(&sites).await?;
+        if suspects.is_empty() {
+            return Ok(suspects);
+        }
+        let known = credentials.all().await?;
+        let known = known.iter().find(|known| known.id == credential);
+        let spare = known.is_some_and(|known| known.ledger.has_spare(known.quota, clock.now()));
+        Ok(if spare { suspects } else { HashSet::new() })
     }
 
     /// What a failure means for the others. One that begins an incident, or lets
