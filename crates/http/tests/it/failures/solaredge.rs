@@ -100,7 +100,7 @@ async fn a_quota_that_is_used_up_leaves_the_key_good_and_says_when_to_go_on() {
     world.later(0).await;
     world.inject(SOLAREDGE, "month").await;
 
-    let words = "he key is good, but its calls for this month are used up";
+    let words = "he key is good, but the calls that its plan allows are used up";
     world.assert_fails("sun", Cause::QuotaSpent, words).await;
 
     assert!(world.page().await.contains("Retry at "));

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use greengrid_domain::fleet::Location;
 use greengrid_domain::ingestion::Cause;
 use greengrid_domain::time::SiteZone;
@@ -113,6 +115,9 @@ pub struct Expected {
     pub capacity: Option<PeakPower>,
 }
 
+/// How long a test waits for what is merely good to know.
+const SOON: Duration = Duration::from_secs(3);
+
 /// Tests a connection step by step and tells each as it is known; ends at the
 /// first that failed. Whether all went well is whether none did.
 pub async fn climb(
@@ -177,8 +182,10 @@ pub async fn climb(
     let most = fetched.readings.iter().filter_map(|reading| reading.measurement.power).max();
     let zone = rights.details.as_ref().and_then(|details| details.zone.as_ref());
     let zone = zone.unwrap_or(&expected.zone);
-    // Last, for calls in a row are paced: whoever waits has seen the rest.
-    let totals = gateway.totals(&expected.id, zone, now).await.ok();
+    // Last, and only if they come soon: calls in a row are paced, and nobody
+    // should wait for what is merely good to know.
+    let totals = gateway.totals(&expected.id, zone, now);
+    let totals = tokio::time::timeout(SOON, totals).await.ok().and_then(Result::ok);
     climb(Rung::UnitsPlausible, summed(units(most, expected.capacity), totals));
     let unknown = || VendorSiteDetails {
         site: VendorSite::new(expected.id.clone(), &expected.name, None),
