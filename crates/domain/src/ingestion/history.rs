@@ -56,8 +56,7 @@ impl DeviceHistory {
         });
         if let Some(total) = measurement.energy_total {
             match self.counted(at, total) {
-                // A zero confirms nothing that comes after it.
-                Counted::Impossible => self.doubted = Some(total).filter(|it| it.wh() > 0),
+                Counted::Impossible => self.doubted = Some(total),
                 Counted::Forward | Counted::Wrapped | Counted::Reset => {
                     self.register = Some(total);
                     self.doubted = None;

@@ -184,8 +184,8 @@ fn a_counter_that_falls_and_goes_on_from_there_was_reset() {
     check(&[(0, counter(900)), (5, counter(10)), (10, counter(20))], true);
     check(&[(0, counter(900)), (5, counter(10)), (10, counter(20)), (15, counter(30))], false);
     check(&[(0, counter(900)), (5, counter(0)), (10, counter(0))], false);
-    check(&[(0, counter(900)), (5, counter(0)), (10, counter(20))], false);
-    check(&[(0, counter(900)), (5, counter(0)), (10, counter(20)), (15, counter(30))], true);
+    check(&[(0, counter(900)), (5, counter(0)), (10, counter(20))], true);
+    check(&[(0, counter(900)), (5, counter(0)), (10, counter(0)), (15, counter(30))], true);
     // Late readings and repeats are older than what is known.
     check(&[(5, counter(950)), (0, counter(900))], false);
     check(&[(5, counter(950)), (5, counter(900))], false);
