@@ -18,6 +18,10 @@ pub struct DeviceHistory {
     run: Option<Run>,
 }
 
+/// A counter that restarted at zero stands below this part of what it had
+/// counted before, a tenth, at the reading after it.
+const RESTARTED: u64 = 10;
+
 /// What a counter says beside what it said before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
@@ -82,10 +86,12 @@ impl DeviceHistory {
         if register.wrapped_since(earlier).is_some() {
             return Counted::Wrapped;
         }
-        match self.doubted {
-            Some(doubted) if register >= doubted => Counted::Reset,
-            _ => Counted::Impossible,
-        }
+        let confirmed = self.doubted.is_some_and(|doubted| match doubted.wh() {
+            // From zero a counter cannot be back at most of what it had counted.
+            0 => register.wh() < earlier.wh() / RESTARTED,
+            _ => register >= doubted,
+        });
+        if confirmed { Counted::Reset } else { Counted::Impossible }
     }
 
     /// How many readings in a row, and over which time, would have shown this

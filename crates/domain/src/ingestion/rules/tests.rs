@@ -205,6 +205,7 @@ fn a_counter_that_falls_and_comes_back_never_fell() {
     check(&[(0, counter(5_000)), (5, counter(0))], &impossible);
     check(&[(0, counter(5_000)), (5, counter(0)), (10, counter(0))], &impossible);
     check(&[(0, counter(5_000)), (5, counter(0)), (10, counter(5_010))], &[]);
+    check(&[(0, counter(5_000)), (5, counter(0)), (10, counter(4_200))], &impossible);
     check(&[(0, counter(5_000)), (5, counter(4_200))], &impossible);
     check(&[(0, counter(5_000)), (5, counter(4_200)), (10, counter(5_010))], &[]);
     check(&[(0, counter(5_000)), (5, counter(4_200)), (10, counter(4_100))], &impossible);
