@@ -71,7 +71,7 @@ fn one(incident: &Incident, model: &Model) -> Markup {
                     None => { (pill::pill("act", "Lasts", false)) },
                     Some(_) => { (pill::pill("ok", "Over", false)) },
                 }
-                " " (format::sentence(incident.cause.words()))
+                " " (format::sentence(incident.cause.words())) " "
                 small {
                     @match incident.ended {
                         None => {
