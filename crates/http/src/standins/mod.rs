@@ -10,6 +10,7 @@ mod enphase;
 mod fronius;
 mod oauth;
 mod plant;
+mod query;
 mod site_access;
 mod solaredge;
 

@@ -8,6 +8,8 @@ use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 use serde_json::json;
 
+use super::query::Query;
+
 /// The client that the stand-ins know, and its secret.
 pub(super) const CLIENT: (&str, &str) = ("stand-in", "stand-in-secret");
 
@@ -40,15 +42,12 @@ pub(super) fn refused(status: StatusCode, error: &str) -> Response {
 }
 
 /// What somebody who is to approve was sent with.
-pub(super) struct Asked {
-    query: Vec<(String, String)>,
-}
+pub(super) struct Asked(Query);
 
 impl Asked {
     /// Reads what a page was asked with.
     pub(super) fn read(query: Option<&str>) -> Self {
-        let query = query.unwrap_or_default();
-        Self { query: form_urlencoded::parse(query.as_bytes()).into_owned().collect() }
+        Self(Query::of(query))
     }
 
     /// None for what does not come from our client, or leads nowhere.
@@ -61,7 +60,7 @@ impl Asked {
 
     /// A parameter; empty where it is missing.
     pub(super) fn value(&self, name: &str) -> &str {
-        self.query.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+        self.0.value(name).unwrap_or_default()
     }
 
     /// The address that leads back with these, and with what was passed on.

@@ -8,9 +8,9 @@ use greengrid_domain::fleet::Brand;
 use maud::html;
 use serde_json::json;
 
-use super::{Query, value};
 use crate::standins::control::{Fault, State};
 use crate::standins::oauth::{Asked, Grant, invalid, page, refused};
+use crate::standins::query::Query;
 
 /// `stand-in:stand-in-secret`.
 const BASIC: &str = "Basic c3RhbmQtaW46c3RhbmQtaW4tc2VjcmV0";
@@ -27,16 +27,16 @@ pub(in crate::standins) async fn token(
     if state.has(Brand::Enphase, Fault::ApprovalEnded) {
         return refused(StatusCode::BAD_REQUEST, "invalid_grant");
     }
-    let query = query.unwrap_or_default();
-    let query: Query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    let granted = match value(&query, "grant_type") {
+    let query = Query::of(query.as_deref());
+    let granted = match query.value("grant_type") {
         Some("refresh_token") => {
-            let spent = value(&query, "refresh_token")
+            let spent = query
+                .value("refresh_token")
                 .and_then(|token| token.strip_prefix("stand-in-refresh-").and_then(Grant::read));
             spent.and_then(|spent| state.renew(spent.0, spent.1))
         }
         Some("authorization_code") => {
-            let code = value(&query, "code").and_then(|code| code.strip_prefix("stand-in-code-"));
+            let code = query.value("code").and_then(|code| code.strip_prefix("stand-in-code-"));
             code.and_then(|grant| grant.parse().ok()).and_then(|grant| state.trade(grant))
         }
         _ => return refused(StatusCode::BAD_REQUEST, "unsupported_grant_type"),

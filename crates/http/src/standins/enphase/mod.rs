@@ -14,6 +14,7 @@ use serde_json::json;
 use super::control::{Fault, Refused, State, bad_gateway};
 use super::oauth::Grant;
 use super::plant::Plant;
+use super::query::Query;
 
 pub(super) const APP_KEY: &str = "stand-in-app-key";
 
@@ -22,12 +23,12 @@ pub(super) fn first_tokens(grant: u32) -> (String, String) {
     let tokens = Grant(grant, 0);
     (format!("stand-in-access-{tokens}"), format!("stand-in-refresh-{tokens}"))
 }
+
+/// The first of them.
 pub(super) const FIRST_REFRESH: &str = "stand-in-refresh-0";
 
 /// System numbers count from here.
 pub(super) const FIRST: usize = 700_000;
-
-type Query = Vec<(String, String)>;
 
 pub(super) fn routes() -> Router<State> {
     Router::new()
@@ -46,7 +47,7 @@ pub(super) fn routes() -> Router<State> {
 fn enter(
     state: &State,
     headers: &HeaderMap,
-    query: Option<String>,
+    query: Option<&str>,
     call: &str,
     known: &[&str],
 ) -> Result<Query, Refused> {
@@ -86,12 +87,7 @@ fn enter(
         }
         _ => {}
     }
-    let query = query.unwrap_or_default();
-    let query: Query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    match query.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-        Some((name, _)) => Err(unprocessable(&format!("unknown parameter {name}"))),
-        None => Ok(query),
-    }
+    Query::of(query).only(known).map_err(|name| unprocessable(&format!("unknown parameter {name}")))
 }
 
 fn plant(state: &State, id: usize) -> Result<(usize, &Plant), Refused> {
@@ -99,10 +95,6 @@ fn plant(state: &State, id: usize) -> Result<(usize, &Plant), Refused> {
     let found = position.and_then(|at| Some((at, state.plant(Brand::Enphase, at)?)));
     let details = format!("System not found for {{:id=>\"{id}\"}}");
     found.ok_or_else(|| refusal(StatusCode::NOT_FOUND, "Not Found", &details))
-}
-
-fn value<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
-    query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
 fn unprocessable(details: &str) -> Refused {

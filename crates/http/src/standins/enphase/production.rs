@@ -10,7 +10,7 @@ use greengrid_domain::fleet::Brand;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{enter, plant, unprocessable, value};
+use super::{enter, plant, unprocessable};
 use crate::standins::control::{Refused, State};
 
 const STEP: SignedDuration = SignedDuration::from_mins(5);
@@ -23,12 +23,13 @@ pub(in crate::standins) async fn production_micro(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let query = enter(&state, &headers, query, "production", &["start_at", "granularity"])?;
+    let query =
+        enter(&state, &headers, query.as_deref(), "production", &["start_at", "granularity"])?;
     let (position, plant) = plant(&state, id)?;
-    let start = value(&query, "start_at").and_then(|text| text.parse().ok());
+    let start = query.value("start_at").and_then(|text| text.parse().ok());
     let start = start.and_then(|second| Timestamp::from_second(second).ok());
     let start = start.ok_or_else(|| unprocessable("start_at must be an epoch"))?;
-    let length = match value(&query, "granularity") {
+    let length = match query.value("granularity") {
         Some("day") | None => SignedDuration::from_hours(24),
         Some("week") => SignedDuration::from_hours(7 * 24),
         Some("15mins") => SignedDuration::from_mins(15),

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use greengrid_domain::fleet::Brand;
 use serde_json::{Value, json};
 
-use super::{FIRST, enter, plant, unprocessable, value};
+use super::{FIRST, enter, plant, unprocessable};
 use crate::standins::control::{Fault, Refused, State};
 use crate::standins::plant::Plant;
 
@@ -16,8 +16,8 @@ pub(in crate::standins) async fn systems(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let query = enter(&state, &headers, query, "systems", &["page", "size"])?;
-    let number = |name: &str, usual: usize| match value(&query, name) {
+    let query = enter(&state, &headers, query.as_deref(), "systems", &["page", "size"])?;
+    let number = |name: &str, usual: usize| match query.value(name) {
         Some(text) => text.parse().map_err(|_| unprocessable(&format!("{name} is invalid"))),
         None => Ok(usual),
     };
@@ -41,7 +41,7 @@ pub(in crate::standins) async fn summary(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, "summary", &[])?;
+    enter(&state, &headers, query.as_deref(), "summary", &[])?;
     let (position, plant) = plant(&state, id)?;
     let now = state.clock.now();
     let midnight = plant.zone.start_of(plant.zone.day(now));
@@ -65,7 +65,7 @@ pub(in crate::standins) async fn devices(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, "devices", &[])?;
+    enter(&state, &headers, query.as_deref(), "devices", &[])?;
     let (_, plant) = plant(&state, id)?;
     let micros: Vec<Value> = plant
         .inverters
@@ -94,7 +94,7 @@ pub(in crate::standins) async fn alarms(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, "alarms", &["start_time", "end_time"])?;
+    enter(&state, &headers, query.as_deref(), "alarms", &["start_time", "end_time"])?;
     plant(&state, id)?;
     let raised = state.since(Brand::Enphase, Fault::Alarm).map(|at| {
         json!({ "id": 31, "event_type_id": 12, "cleared": false, "severity": 2,
@@ -109,7 +109,7 @@ pub(in crate::standins) async fn event_types(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, "event_types", &["event_type_id"])?;
+    enter(&state, &headers, query.as_deref(), "event_types", &["event_type_id"])?;
     let known = json!({
         "event_type_id": 12, "event_type_key": "envoy.ac_frequency", "stateful": true,
         "event_name": "AC frequency", "event_description": "AC frequency out of range",

@@ -8,7 +8,7 @@ use greengrid_domain::fleet::Brand;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{device_id, enter, plant, refusal, value};
+use super::{device_id, enter, plant, refusal};
 use crate::standins::control::{Fault, Refused, State};
 
 /// Five minutes of one inverter, of one day at most. By night there is nothing.
@@ -19,13 +19,13 @@ pub(in crate::standins) async fn histdata(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
     let known = ["from", "to", "channel", "timezone"];
-    let query = enter(&state, &headers, query, "histdata", &known)?;
+    let query = enter(&state, &headers, query.as_deref(), "histdata", &known)?;
     let (position, plant) = plant(&state, &id)?;
     let inverter = (0..plant.inverters.len()).find(|at| device_id(*at) == device);
     let unknown = || refusal(StatusCode::NOT_FOUND, 1002, "device not found");
     let inverter = inverter.ok_or_else(unknown)?;
     let instant = |name: &str| -> Result<Timestamp, Refused> {
-        let text = value(&query, name).filter(|text| text.ends_with('Z'));
+        let text = query.value(name).filter(|text| text.ends_with('Z'));
         let instant = text.and_then(|text| text.parse().ok());
         instant.ok_or_else(|| refusal(StatusCode::BAD_REQUEST, 1004, name))
     };
@@ -33,7 +33,7 @@ pub(in crate::standins) async fn histdata(
     if to.duration_since(from) > SignedDuration::from_hours(24) || to <= from {
         return Err(refusal(StatusCode::BAD_REQUEST, 3301, "range of at most 24 hours"));
     }
-    if value(&query, "channel") != Some("EnergyExported") {
+    if query.value("channel") != Some("EnergyExported") {
         return Err(refusal(StatusCode::BAD_REQUEST, 1004, "channel"));
     }
     let now = state.clock.now();
@@ -63,9 +63,9 @@ pub(in crate::standins) async fn aggrdata(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let query = enter(&state, &headers, query, "aggrdata", &["period", "channel"])?;
+    let query = enter(&state, &headers, query.as_deref(), "aggrdata", &["period", "channel"])?;
     let (_, plant) = plant(&state, &id)?;
-    if value(&query, "channel") != Some("EnergyProductionTotal") {
+    if query.value("channel") != Some("EnergyProductionTotal") {
         return Err(refusal(StatusCode::BAD_REQUEST, 1004, "channel"));
     }
     let year = plant.zone.day(state.clock.now()).year();
@@ -75,7 +75,7 @@ pub(in crate::standins) async fn aggrdata(
                               "unit": "Wh", "value": wh });
         json!({ "logDateTime": date, "channels": [channel] })
     };
-    let data = match value(&query, "period") {
+    let data = match query.value("period") {
         Some("total") => {
             vec![entry("total", if wrong { 1 } else { plant.capacity_wp * 2_500 })]
         }
@@ -93,7 +93,7 @@ pub(in crate::standins) async fn messages(
     Path((id, _)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, "messages", &["from", "to", "stateseverity"])?;
+    enter(&state, &headers, query.as_deref(), "messages", &["from", "to", "stateseverity"])?;
     plant(&state, &id)?;
     let raised = state.since(Brand::Fronius, Fault::Alarm).map(|at| {
         json!({ "pvSystemId": id, "deviceId": device_id(0), "stateType": "Error",

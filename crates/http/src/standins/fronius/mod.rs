@@ -12,11 +12,10 @@ use serde_json::json;
 
 use super::control::{Fault, Refused, State, bad_gateway};
 use super::plant::Plant;
+use super::query::Query;
 
 pub(super) const KEY_ID: &str = "FKIA0000000000000000000000000STANDIN";
 pub(super) const KEY_VALUE: &str = "7f7c5f8e-0000-4000-8000-00000000f00d";
-
-type Query = Vec<(String, String)>;
 
 pub(super) fn routes() -> Router<State> {
     Router::new()
@@ -31,7 +30,7 @@ pub(super) fn routes() -> Router<State> {
 fn enter(
     state: &State,
     headers: &HeaderMap,
-    query: Option<String>,
+    query: Option<&str>,
     call: &str,
     known: &[&str],
 ) -> Result<Query, Refused> {
@@ -64,12 +63,7 @@ fn enter(
         }
         _ => {}
     }
-    let query = query.unwrap_or_default();
-    let query: Query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    match query.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-        Some((name, _)) => Err(refusal(StatusCode::BAD_REQUEST, 1004, name)),
-        None => Ok(query),
-    }
+    Query::of(query).only(known).map_err(|name| refusal(StatusCode::BAD_REQUEST, 1004, &name))
 }
 
 pub(super) fn system_id(position: usize) -> String {
@@ -85,10 +79,6 @@ fn plant<'a>(state: &'a State, id: &str) -> Result<(usize, &'a Plant), Refused> 
     let position = position.filter(|position| system_id(*position) == id);
     let found = position.and_then(|at| Some((at, state.plant(Brand::Fronius, at)?)));
     found.ok_or_else(|| refusal(StatusCode::NOT_FOUND, 1002, "PV system not found"))
-}
-
-fn value<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
-    query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
 fn refusal(status: StatusCode, number: u32, message: &str) -> Refused {

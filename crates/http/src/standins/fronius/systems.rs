@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use greengrid_domain::fleet::Brand;
 use serde_json::{Value, json};
 
-use super::{device_id, enter, plant, refusal, system_id, value};
+use super::{device_id, enter, plant, refusal, system_id};
 use crate::standins::control::{Fault, Refused, State};
 use crate::standins::plant::Plant;
 
@@ -16,8 +16,8 @@ pub(in crate::standins) async fn systems(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let query = enter(&state, &headers, query, "systems", &["offset", "limit"])?;
-    let number = |name: &str, usual: usize| match value(&query, name) {
+    let query = enter(&state, &headers, query.as_deref(), "systems", &["offset", "limit"])?;
+    let number = |name: &str, usual: usize| match query.value(name) {
         Some(text) => text.parse().map_err(|_| refusal(StatusCode::BAD_REQUEST, 1004, name)),
         None => Ok(usual),
     };
@@ -46,7 +46,7 @@ pub(in crate::standins) async fn system(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, "system", &[])?;
+    enter(&state, &headers, query.as_deref(), "system", &[])?;
     let (position, plant) = plant(&state, &id)?;
     Ok(Json(system_of(&state, position, plant)).into_response())
 }
@@ -57,7 +57,7 @@ pub(in crate::standins) async fn devices(
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, "devices", &[])?;
+    enter(&state, &headers, query.as_deref(), "devices", &[])?;
     let (_, plant) = plant(&state, &id)?;
     let old = state.has(Brand::Fronius, Fault::OldFirmware);
     let firmware = if old { "1.38.6-1" } else { "1.41.9-1" };

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use greengrid_domain::fleet::Brand;
 use serde_json::{Value, json};
 
-use super::{FIRST, bad, enter, local, plant, value};
+use super::{FIRST, bad, enter, local, plant};
 use crate::standins::control::{Fault, Refused, State};
 use crate::standins::plant::Plant;
 
@@ -24,7 +24,7 @@ pub(in crate::standins) async fn overview(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, Some(id), "overview", &[])?;
+    enter(&state, &headers, query.as_deref(), Some(id), "overview", &[])?;
     let (position, plant) = plant(&state, id)?;
     let now = state.clock.now();
     let midnight = plant.zone.start_of(plant.zone.day(now));
@@ -53,11 +53,11 @@ pub(in crate::standins) async fn energy(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
     let known = ["resolution", "unit", "from", "to"];
-    let query = enter(&state, &headers, query, Some(id), "energy", &known)?;
-    if value(&query, "resolution") != Some("YEAR") {
+    let query = enter(&state, &headers, query.as_deref(), Some(id), "energy", &known)?;
+    if query.value("resolution") != Some("YEAR") {
         return Err(bad("resolution must be YEAR here"));
     }
-    if value(&query, "unit").is_some_and(|unit| unit != "WH") {
+    if query.value("unit").is_some_and(|unit| unit != "WH") {
         return Err(bad("unit must be WH here"));
     }
     let (_, plant) = plant(&state, id)?;
@@ -85,7 +85,14 @@ pub(in crate::standins) async fn alerts(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, Some(id), "alerts", &["only-open", "alerts-in-page"])?;
+    enter(
+        &state,
+        &headers,
+        query.as_deref(),
+        Some(id),
+        "alerts",
+        &["only-open", "alerts-in-page"],
+    )?;
     let (position, plant) = plant(&state, id)?;
     Ok(Json(raised(&state, position, plant).into_iter().collect::<Vec<_>>()).into_response())
 }
@@ -96,7 +103,7 @@ pub(in crate::standins) async fn fleet_alerts(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, None, "alerts", &["only-open", "alerts-in-page"])?;
+    enter(&state, &headers, query.as_deref(), None, "alerts", &["only-open", "alerts-in-page"])?;
     let all: Vec<Value> = state
         .plants(Brand::SolarEdge)
         .filter_map(|(position, plant)| raised(&state, position, plant))

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::control::{Fault, Refused, State, bad_gateway};
 use super::plant::Plant;
+use super::query::Query;
 use super::site_access;
 
 pub(super) const KEY: &str = "stand-in-fleet-key";
@@ -22,8 +23,6 @@ pub(super) const KEY: &str = "stand-in-fleet-key";
 pub(super) const FIRST: usize = 410_000;
 
 /// Parameters as they came, in order.
-type Query = Vec<(String, String)>;
-
 pub(super) fn routes() -> Router<State> {
     let of_site = Router::new()
         .route("/", get(sites::site))
@@ -57,7 +56,7 @@ fn is_of_v1(key: &str) -> bool {
 fn enter(
     state: &State,
     headers: &HeaderMap,
-    query: Option<String>,
+    query: Option<&str>,
     site: Option<usize>,
     call: &str,
     known: &[&str],
@@ -89,12 +88,7 @@ fn enter(
         Some(Fault::Nonsense) => return Err(Refused::with(Json(json!({ "hello": "world" })))),
         _ => {}
     }
-    let query = query.unwrap_or_default();
-    let query: Query = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-    match query.iter().find(|(name, _)| !known.contains(&name.as_str())) {
-        Some((name, _)) => Err(bad(&format!("unknown parameter {name}"))),
-        None => Ok(query),
-    }
+    Query::of(query).only(known).map_err(|name| bad(&format!("unknown parameter {name}")))
 }
 
 /// Fleet Access opens everything; Site Access one site, and no list.
@@ -126,10 +120,6 @@ fn plant(state: &State, id: usize) -> Result<(usize, &Plant), Refused> {
 
 fn local(plant: &Plant, at: Timestamp) -> String {
     plant.zone.local(at).strftime("%FT%T%:z").to_string()
-}
-
-fn value<'a>(query: &'a Query, name: &str) -> Option<&'a str> {
-    query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
 fn bad(detail: &str) -> Refused {

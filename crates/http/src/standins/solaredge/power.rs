@@ -12,9 +12,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::sites::successor;
-use super::{Query, bad, enter, local, plant, value};
+use super::{bad, enter, local, plant};
 use crate::standins::control::{Fault, Refused, State};
 use crate::standins::plant::Plant;
+use crate::standins::query::Query;
 
 /// Quarter hours of each inverter: power in kW, energy in Wh, and nothing but
 /// null for a quarter hour that is not over, or dark.
@@ -24,8 +25,14 @@ pub(in crate::standins) async fn telemetry(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let query =
-        enter(&state, &headers, query, Some(id), "telemetry", &["resolution", "from", "to"])?;
+    let query = enter(
+        &state,
+        &headers,
+        query.as_deref(),
+        Some(id),
+        "telemetry",
+        &["resolution", "from", "to"],
+    )?;
     let (position, plant) = plant(&state, id)?;
     let (from, to) = span(&query, plant)?;
     let quarters = quarters(&state, position, from, to);
@@ -69,8 +76,8 @@ pub(in crate::standins) async fn power(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
     let known = ["resolution", "from", "to", "unit"];
-    let query = enter(&state, &headers, query, Some(id), "power", &known)?;
-    if value(&query, "unit").is_some_and(|unit| unit != "W") {
+    let query = enter(&state, &headers, query.as_deref(), Some(id), "power", &known)?;
+    if query.value("unit").is_some_and(|unit| unit != "W") {
         return Err(bad("unit must be W"));
     }
     let (position, plant) = plant(&state, id)?;
@@ -89,11 +96,11 @@ pub(in crate::standins) async fn power(
 /// The span asked for: naive times at the site, at most twelve hours apart by
 /// its clocks.
 fn span(query: &Query, plant: &Plant) -> Result<(Timestamp, Timestamp), Refused> {
-    if value(query, "resolution") != Some("QUARTER_HOUR") {
+    if query.value("resolution") != Some("QUARTER_HOUR") {
         return Err(bad("resolution must be QUARTER_HOUR"));
     }
     let civil = |name: &str| -> Result<DateTime, Refused> {
-        let text = value(query, name).ok_or_else(|| bad(&format!("{name} is missing")))?;
+        let text = query.value(name).ok_or_else(|| bad(&format!("{name} is missing")))?;
         if text.len() != 19 {
             return Err(bad(&format!("{name} must look like 2026-06-12T08:00:00")));
         }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use greengrid_domain::fleet::Brand;
 use serde_json::{Value, json};
 
-use super::{FIRST, bad, enter, plant, value};
+use super::{FIRST, bad, enter, plant};
 use crate::standins::control::{Fault, Refused, State};
 
 pub(in crate::standins) async fn sites(
@@ -15,8 +15,9 @@ pub(in crate::standins) async fn sites(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let query = enter(&state, &headers, query, None, "sites", &["page", "sites-in-page"])?;
-    let number = |name: &str, usual: usize| match value(&query, name) {
+    let query =
+        enter(&state, &headers, query.as_deref(), None, "sites", &["page", "sites-in-page"])?;
+    let number = |name: &str, usual: usize| match query.value(name) {
         Some(text) => text.parse().map_err(|_| bad(&format!("{name} must be a number"))),
         None => Ok(usual),
     };
@@ -40,7 +41,7 @@ pub(in crate::standins) async fn site(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    enter(&state, &headers, query, Some(id), "site", &[])?;
+    enter(&state, &headers, query.as_deref(), Some(id), "site", &[])?;
     let (_, plant) = plant(&state, id)?;
     let updated =
         plant.zone.local(state.last_report(Brand::SolarEdge)).strftime("%FT%T%:z").to_string();
@@ -60,15 +61,16 @@ pub(in crate::standins) async fn devices(
     Path(id): Path<usize>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refused> {
-    let query = enter(&state, &headers, query, Some(id), "devices", &["types"])?;
+    let query = enter(&state, &headers, query.as_deref(), Some(id), "devices", &["types"])?;
     let known = ["INVERTER", "METER", "BATTERY"];
-    if query.iter().any(|(_, kind)| !known.contains(&kind.as_str())) {
+    if query.values("types").any(|kind| !known.contains(&kind)) {
         return Err(bad("types must be INVERTER, METER or BATTERY"));
     }
     let (_, plant) = plant(&state, id)?;
     // Without naming any it is the inverters.
-    let wanted = |kind: &str| {
-        query.iter().any(|(_, asked)| asked == kind) || (query.is_empty() && kind == "INVERTER")
+    let wanted = |kind: &str| match query.value("types") {
+        Some(_) => query.values("types").any(|asked| asked == kind),
+        None => kind == "INVERTER",
     };
     let device = |kind: &str, serial: &str, model: &str, active: bool| {
         json!({ "type": kind, "serialNumber": serial, "manufacturer": "SolarEdge",
