@@ -55,6 +55,7 @@ impl Fronius {
     }
 
     /// The answer; none where there is no data (204).
+    /// The answer; none where there is no data (204).
     async fn get(
         &self,
         path: &[&str],

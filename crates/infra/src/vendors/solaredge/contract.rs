@@ -1,5 +1,16 @@
 use crate::vendors::canary::Known;
 
+/// Values of one kind, one after the other.
+const SERIES: &str = "
+    period object?~
+    unit text
+    resolution text?
+    values list
+    values[] object
+    values[].timestamp text
+    values[].value number?
+";
+
 /// What is known of the answers of the Monitoring API v2.
 pub(in crate::vendors) const KNOWN: &[Known] = &[
     Known {
@@ -77,15 +88,7 @@ pub(in crate::vendors) const KNOWN: &[Known] = &[
     Known {
         call: "the production of a site",
         path: &["v2", "sites", "*", "power"],
-        fields: "
-            period object?~
-            unit text
-            resolution text?
-            values list
-            values[] object
-            values[].timestamp text
-            values[].value number?
-        ",
+        fields: SERIES,
     },
     Known {
         call: "the sums of a site",
@@ -100,19 +103,7 @@ pub(in crate::vendors) const KNOWN: &[Known] = &[
             consumption object?~
         ",
     },
-    Known {
-        call: "the years of a site",
-        path: &["v2", "sites", "*", "energy"],
-        fields: "
-            period object?~
-            unit text
-            resolution text?
-            values list
-            values[] object
-            values[].timestamp text
-            values[].value number?
-        ",
-    },
+    Known { call: "the years of a site", path: &["v2", "sites", "*", "energy"], fields: SERIES },
     Known {
         call: "the alerts of a fleet",
         path: &["v2", "alerts"],
