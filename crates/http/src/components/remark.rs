@@ -25,7 +25,7 @@ pub(crate) fn line(kept: &KeptRemark, now: Timestamp, zone: &SiteZone) -> Markup
             small {
                 @if !kept.detail.is_empty() { (kept.detail) ", " }
                 @if kept.remark == Remark::InverterReplaced { "told by its vendor" }
-                @else { (format::moment(kept.happened_at, now, zone)) }
+                @else { "noticed " (format::moment(kept.happened_at, now, zone)) }
             }
         }
     }
