@@ -17,6 +17,7 @@ mod passwords;
 mod places;
 mod post_limits;
 pub mod postgres;
+mod priority;
 mod retry_after;
 pub mod runners;
 mod seal;

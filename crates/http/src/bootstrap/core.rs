@@ -127,7 +127,7 @@ impl Core {
             .clock(Arc::clone(&clock))
             .build();
         // It reads much and hurries nobody: not with the connections of the pages.
-        let pool = stores.pools.ingest.clone();
+        let pool = stores.pools.background.clone();
         let what_if = WhatIf::builder()
             .directory(directory.clone())
             .read_models(Arc::new(PgReadModels::new(pool.clone())))
@@ -171,7 +171,7 @@ impl Core {
 
     /// A judge of all sites, who has read nothing yet.
     pub(crate) fn assessor(&self) -> Assessor {
-        let pool = self.stores.pools.ingest.clone();
+        let pool = self.stores.pools.background.clone();
         Assessor::builder()
             .directory(self.directory.clone())
             .read_models(Arc::new(PgReadModels::new(pool.clone())))

@@ -205,7 +205,7 @@ async fn keep_directory(
 
 /// Derives the read models and judges the sites, in one instance at a time.
 async fn project(core: Core, notices: Notices, end: CancellationToken) {
-    let pool = core.stores.pools.ingest.clone();
+    let pool = core.stores.pools.background.clone();
     leased(&pool, Task::Projection, &end, |turn| {
         let (touched, changed) = mpsc::channel(TOUCHED);
         let assessor = Arc::new(core.assessor());

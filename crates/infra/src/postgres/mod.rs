@@ -1,6 +1,7 @@
 //! Postgres: the pool, the migrations, and one folder per bounded context.
 
 mod audit;
+mod background;
 pub mod chat;
 pub mod connections;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::MIGRATOR;
+use super::background::step_back;
 
 /// How long a request waits for a free connection before it is told to come
 /// again.
@@ -23,8 +24,12 @@ const KEPT: u32 = 4;
 pub struct Pools {
     /// For whoever looks at a page. A statement has 10 seconds.
     pub pages: PgPool,
-    /// For readings, projections and imports. A statement has a minute.
+    /// For readings and imports. A statement has a minute.
     pub ingest: PgPool,
+    /// For what is derived from readings: projection and judgement. A statement
+    /// has a minute, and leaves the processor to those of the others where it
+    /// can.
+    pub background: PgPool,
 }
 
 /// How many connections each pool may open.
@@ -36,6 +41,9 @@ pub struct PoolSettings {
     /// Connections for readings.
     #[builder(default = 12)]
     ingest: u32,
+    /// Connections for what is derived from them.
+    #[builder(default = 6)]
+    background: u32,
 }
 
 impl Default for PoolSettings {
@@ -53,23 +61,29 @@ pub async fn connect(url: &str, settings: PoolSettings) -> Result<Pools, sqlx::E
         ("idle_in_transaction_session_timeout", "60s"),
         ("timezone", "UTC"),
     ]);
-    let pool = async |most: u32, name, timeout| {
+    let pool = async |most: u32, name, timeout, pool: PgPoolOptions| {
         let kept = KEPT.min(most);
-        let pool = PgPoolOptions::new()
+        let options =
+            options.clone().application_name(name).options([("statement_timeout", timeout)]);
+        let pool = pool
             .max_connections(most)
             .min_connections(kept)
             .acquire_timeout(ACQUIRE)
-            .connect_with(
-                options.clone().application_name(name).options([("statement_timeout", timeout)]),
-            )
+            .connect_with(options)
             .await?;
         // Held all at once, none can be another.
         try_join_all((0..kept).map(|_| pool.acquire())).await?;
         Ok::<_, sqlx::Error>(pool)
     };
-    let pages = pool(settings.pages, "greengrid pages", "10s").await?;
-    let ingest = pool(settings.ingest, "greengrid readings", "60s").await?;
-    Ok(Pools { pages, ingest })
+    let plain = PgPoolOptions::new;
+    let pages = pool(settings.pages, "greengrid pages", "10s", plain()).await?;
+    let ingest = pool(settings.ingest, "greengrid readings", "60s", plain()).await?;
+    let last = match options.get_socket() {
+        Some(_) => plain().after_connect(|connection, _| Box::pin(step_back(connection))),
+        None => plain(),
+    };
+    let background = pool(settings.background, "greengrid background", "60s", last).await?;
+    Ok(Pools { pages, ingest, background })
 }
 
 /// Brings the database to the present schema. Instances that start together
@@ -95,15 +109,17 @@ mod tests {
 
         assert!(pools.pages.size() >= KEPT);
         assert!(pools.ingest.size() >= KEPT);
+        assert!(pools.background.size() >= KEPT);
     }
 
     #[tokio::test]
     async fn a_small_pool_keeps_no_more_than_it_may_open() {
         let db = TestDatabase::from_template().await;
 
-        let settings = PoolSettings::builder().pages(2).ingest(1).build();
+        let settings = PoolSettings::builder().pages(2).ingest(1).background(1).build();
         let pools = connect(&db.url(), settings).await.unwrap();
 
-        assert_eq!((pools.pages.size(), pools.ingest.size()), (2, 1));
+        let sizes = [pools.pages, pools.ingest, pools.background].map(|pool| pool.size());
+        assert_eq!(sizes, [2, 1, 1]);
     }
 }

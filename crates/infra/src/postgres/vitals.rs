@@ -59,7 +59,11 @@ impl Vitals for PgVitals {
             idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX),
             most: pool.options().get_max_connections(),
         };
-        vec![of("pages", &self.pools.pages), of("readings", &self.pools.ingest)]
+        vec![
+            of("pages", &self.pools.pages),
+            of("readings", &self.pools.ingest),
+            of("background", &self.pools.background),
+        ]
     }
 
     async fn queues(&self) -> Result<Vec<QueueDepth>, StoreError> {
@@ -94,7 +98,7 @@ mod tests {
     #[tokio::test]
     async fn a_fresh_database_is_well_and_one_with_work_undone_says_so() {
         let db = TestDatabase::from_template().await;
-        let pools = Pools { pages: db.pool(), ingest: db.pool() };
+        let pools = Pools { pages: db.pool(), ingest: db.pool(), background: db.pool() };
         let vitals =
             PgVitals::new(pools, PgEventStore::start(db.pool()), Arc::new(crate::SystemClock));
         assert!(vitals.database().await.unwrap().troubles().is_empty());
@@ -120,6 +124,6 @@ mod tests {
         assert_eq!(troubles.len(), 2, "{troubles:?}");
         assert_eq!(vitals.touch().await.unwrap(), 0);
         assert!(vitals.queues().await.unwrap().iter().all(|queue| queue.waiting == 0));
-        assert_eq!(vitals.pools().len(), 2);
+        assert_eq!(vitals.pools().len(), 3);
     }
 }

@@ -1,10 +1,16 @@
+use std::thread;
+
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-/// Runs work that computes for long on a thread of its own, so that it never
-/// holds up those that answer requests: a request that waits for one of them
-/// gets neither its connection nor its answer. Ends when the work does; when
-/// the caller is dropped, the token given to `work` is cancelled.
+use crate::priority;
+
+/// Runs work that computes for long on a thread of its own that leaves the
+/// processor to others, so that it never holds up those that answer requests: a
+/// request that waits for one of them gets neither its connection nor its
+/// answer. Ends when the work does; when the caller is dropped, the token given
+/// to `work` is cancelled.
 pub(crate) async fn apart<F>(cancel: &CancellationToken, work: impl FnOnce(CancellationToken) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
@@ -12,10 +18,16 @@ where
     let stop = cancel.child_token();
     let _stopping = stop.clone().drop_guard();
     let (work, runtime) = (work(stop), Handle::current());
-    if let Err(error) = tokio::task::spawn_blocking(move || runtime.block_on(work)).await
-        && error.is_panic()
-    {
-        std::panic::resume_unwind(error.into_panic());
+    let (ends, ended) = oneshot::channel::<()>();
+    let own = thread::spawn(move || {
+        // Dropped with the thread, also when it panics.
+        let _ends = ends;
+        priority::step_back();
+        runtime.block_on(work);
+    });
+    let _ = ended.await;
+    if let Err(panic) = own.join() {
+        std::panic::resume_unwind(panic);
     }
 }
 

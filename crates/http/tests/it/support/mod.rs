@@ -136,7 +136,7 @@ impl App {
             .anomalies(store)
             .clock(clock.clone())
             .build();
-        let pools = Pools { pages: pool.clone(), ingest: pool.clone() };
+        let pools = Pools { pages: pool.clone(), ingest: pool.clone(), background: pool.clone() };
         let links = Links::under("http://localhost");
         let by: Arc<dyn Clock> = clock.clone();
         let own = CustomerParts::builder()
