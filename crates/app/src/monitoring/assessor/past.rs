@@ -26,31 +26,44 @@ struct PastSite {
 
 impl Assessor {
     /// Sums up some of the days that wait for it, newest first. Returns how many
-    /// they were.
+    /// they were; none when no more wait.
     pub async fn catch_up(&self, limit: i64) -> Result<usize, StoreError> {
-        let due = self.assessments.take_due(limit).await?;
-        for (done, (region, day)) in due.iter().enumerate() {
-            if let Err(error) = self.assess_past(region, *day).await {
-                self.assessments.put_due(&due[done..]).await?;
-                return Err(error);
+        loop {
+            let due = self.assessments.take_due(limit).await?;
+            let mut judged = 0;
+            for (done, (region, day)) in due.iter().enumerate() {
+                match self.assess_past(region, *day).await {
+                    Ok(was_past) => judged += usize::from(was_past),
+                    Err(error) => {
+                        self.assessments.put_due(&due[done..]).await?;
+                        return Err(error);
+                    }
+                }
+            }
+            if judged > 0 || due.is_empty() {
+                return Ok(judged);
             }
         }
-        Ok(due.len())
     }
 
     /// Draws the sky and the sums of a region on a day (UTC) anew, and sums up
-    /// what its sites' local days around it taught.
-    async fn assess_past(&self, region: &RegionCode, utc_day: Date) -> Result<(), StoreError> {
+    /// what its sites' local days around it taught. False when nothing of it is
+    /// past yet: whoever judges the present has done it already.
+    async fn assess_past(&self, region: &RegionCode, utc_day: Date) -> Result<bool, StoreError> {
         let mut state = self.state.lock().await;
         self.sync(&mut state).await?;
         let Some(members) = state.engine.regions.get(region).map(|sky| sky.members.clone()) else {
-            return Ok(());
+            return Ok(false);
         };
-        let Ok(start) = utc_day.to_zoned(TimeZone::UTC) else { return Ok(()) };
+        let Ok(start) = utc_day.to_zoned(TimeZone::UTC) else { return Ok(false) };
         let start = Interval::containing(start.timestamp());
         let end = start.offset(Interval::PER_DAY);
         let days: Vec<Vec<Date>> =
             members.iter().map(|at| lit_days(&state.engine.sites[*at], utc_day)).collect();
+        let windows = members.iter().map(|at| state.engine.sites[*at].from).min();
+        if days.iter().all(Vec::is_empty) && windows.is_none_or(|from| from <= start) {
+            return Ok(false);
+        }
         let (from, to) = span(&state.engine, &members, &days, (start, end));
         let suns: Vec<IntervalSun> = from.until(to).map(IntervalSun::of).collect();
         let mut sites: Vec<PastSite> = Vec::with_capacity(members.len());
@@ -65,7 +78,7 @@ impl Assessor {
         for (site, days) in sites.iter().zip(&days) {
             sum_up(&mut state, site, days, &sky, from);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Writes what a region produced and should have. The windows have the last
