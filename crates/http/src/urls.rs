@@ -6,6 +6,7 @@ use greengrid_app::chat::Window;
 use greengrid_domain::chat::{PostId, Room};
 use greengrid_domain::fleet::{RegionCode, SiteCode};
 use greengrid_domain::identity::{Role, UserId};
+use greengrid_domain::ingestion::CredentialId;
 use greengrid_domain::messages::{DeliveryId, DeliveryState, LetterId, LetterState, WebhookId};
 use greengrid_domain::monitoring::alert::{AlertRuleId, AlertSilenceId, InhibitionId};
 use greengrid_domain::monitoring::{AnomalyId, MaintenanceId, QuietPatternId};
@@ -55,6 +56,7 @@ pub(crate) const ADMIN_TRAIL: &str = "/admin/trail";
 pub(crate) const ADMIN_TRAIL_CSV: &str = "/admin/trail.csv";
 pub(crate) const ADMIN_REGIONS: &str = "/admin/regions";
 pub(crate) const ADMIN_MAIL: &str = "/admin/mail";
+pub(crate) const ADMIN_KEYS: &str = "/admin/keys";
 pub(crate) const SCORECARD: &str = "/scorecard";
 pub(crate) const IMPORT: &str = "/import";
 pub(crate) const QUARANTINE: &str = "/quarantine";
@@ -99,6 +101,11 @@ fn encoded(text: &str) -> String {
         }
         out
     })
+}
+
+/// The page of what opens a vendor’s interface.
+pub(crate) fn admin_key(key: CredentialId) -> String {
+    format!("{ADMIN_KEYS}/{key}")
 }
 
 /// The page of a site. Codes hold only characters that need no escaping.

@@ -1,19 +1,17 @@
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::ingestion::{CredentialId, Quota};
-use greengrid_domain::onboarding::{
-    CaseId, Happened, Happening, KeyPart, Plain, Problem, Stage, access, judge,
-};
+use greengrid_domain::onboarding::{CaseId, Happened, Happening, Plain, Stage, judge};
 use jiff::SignedDuration;
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
 use sha2::{Digest, Sha256};
 
-use super::grant::{Approval, ApprovalFrom, CustomerPage, GivenPart, Grant, GrantError};
+use super::grant::{Approval, ApprovalFrom, CustomerPage, Grant, GrantError};
 use super::service::{Effect, open};
 use super::{CaseLetter, NewAccess, Onboarding, OnboardingError};
 use crate::actor::{Actor, Permission};
 use crate::error::StoreError;
-use crate::ingestion::vendors::{Credentials, SecretText};
+use crate::ingestion::vendors::typed_key;
 
 /// For how long a link is good: a week.
 const LINK_LIVES: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -44,7 +42,7 @@ impl Onboarding {
         let case = found.ok_or(OnboardingError::Missing)?;
         let brand = case.fields.brand().ok_or_else(no_brand)?;
         let (credentials, site) = match grant {
-            Grant::Parts(parts) => (assembled(brand, &parts)?, None),
+            Grant::Parts(parts) => (typed_key(brand, &parts)?, None),
             Grant::Approved { credentials, site } => (credentials, site),
         };
         // It came through a browser, as anything may.
@@ -178,7 +176,7 @@ impl Onboarding {
         let page = self.page_of(hash).await.map_err(OnboardingError::from)?;
         let page = page.ok_or(OnboardingError::Missing)?;
         if let Grant::Parts(parts) = &grant {
-            assembled(page.brand, parts)?;
+            typed_key(page.brand, parts)?;
         }
         let now = self.clock.now();
         if !self.store.use_link(hash, now).await.map_err(OnboardingError::from)? {
@@ -305,31 +303,6 @@ impl Onboarding {
 
 fn no_brand() -> OnboardingError {
     OnboardingError::Lacking(Plain::Brand.label().to_owned())
-}
-
-/// Credentials of typed parts, or what is wrong with each.
-fn assembled(brand: Brand, parts: &[GivenPart]) -> Result<Credentials, GrantError> {
-    let wanted = access(brand).keys;
-    if wanted.is_empty() {
-        return Err(OnboardingError::Lacking("an approval on the vendor’s page".to_owned()).into());
-    }
-    let text = |part: KeyPart| {
-        parts.iter().find(|(key, _)| *key == part).map_or("", |(_, text)| text.expose())
-    };
-    let wrong: Vec<(KeyPart, Problem)> = wanted
-        .iter()
-        .filter_map(|part| part.check(text(*part)).err().map(|problem| (*part, problem)))
-        .collect();
-    if !wrong.is_empty() {
-        return Err(GrantError::Parts(wrong));
-    }
-    Ok(match brand {
-        Brand::Fronius => Credentials::Fronius {
-            key_id: text(KeyPart::FroniusKeyId).to_owned(),
-            key_value: SecretText::new(text(KeyPart::FroniusKeyValue)),
-        },
-        _ => Credentials::SolarEdgeKey(SecretText::new(text(KeyPart::SolaredgeKey))),
-    })
 }
 
 fn invitation(site: &str, brand: Brand, address: &str) -> String {

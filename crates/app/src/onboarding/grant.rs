@@ -5,10 +5,7 @@ use greengrid_domain::onboarding::{CaseId, KeyPart, Problem};
 use jiff::Timestamp;
 
 use super::OnboardingError;
-use crate::ingestion::vendors::{Credentials, SecretText, VendorError};
-
-/// A part of a key as it was typed.
-pub type GivenPart = (KeyPart, SecretText);
+use crate::ingestion::vendors::{Credentials, GivenPart, TypedKeyError, VendorError};
 
 /// Why access could not be taken.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +16,17 @@ pub enum GrantError {
     /// Something else.
     #[error(transparent)]
     Other(#[from] OnboardingError),
+}
+
+impl From<TypedKeyError> for GrantError {
+    fn from(error: TypedKeyError) -> Self {
+        match error {
+            TypedKeyError::Parts(wrong) => Self::Parts(wrong),
+            TypedKeyError::NoKey(_) => {
+                OnboardingError::Lacking("an approval on the vendor’s page".to_owned()).into()
+            }
+        }
+    }
 }
 
 /// How access is given.

@@ -22,7 +22,7 @@ pub use contracts::{
 };
 pub use editing::{Outcome, TypedField};
 pub use files::LARGEST_FILE;
-pub use grant::{Approval, ApprovalFrom, Approvals, CustomerPage, GivenPart, Grant, GrantError};
+pub use grant::{Approval, ApprovalFrom, Approvals, CustomerPage, Grant, GrantError};
 pub use measures::{Measures, Month};
 pub use reading::{Board, BoardQuery, Card, CaseView, Lane, Scope};
 pub use service::{Onboarding, OnboardingError};

@@ -12,7 +12,8 @@ use crate::error::StoreError;
 use crate::identity::Changed;
 use crate::ingestion::connections::{
     Added, Attempt, Connection, ConnectionStore, Credential, CredentialStore, Gateways, Link,
-    NewConnection, NewCredential, NewLink, Reach, Usage, VendorIncident, VendorIncidentStore,
+    NewConnection, NewCredential, NewLink, Reach, Removed, Usage, VendorIncident,
+    VendorIncidentStore,
 };
 use crate::ingestion::vendors::{
     CallBudget, Calls, Credentials, OAuthTokens, SecretText, TokenVault, VendorError,
@@ -246,9 +247,39 @@ impl CredentialStore for FakeCredentialStore {
         let NewCredential { id, brand, name, credentials, quota, at } = new;
         let ledger = Ledger::new(at);
         let approved_until = credentials.tokens().map(|tokens| tokens.refresh_until);
-        let credential = Credential { id, brand, name, quota, ledger, approved_until };
+        let credential =
+            Credential { id, brand, name, quota, ledger, approved_until, given_at: Some(at) };
         self.kept.lock().push((credential, credentials));
         Ok(Added::Done)
+    }
+
+    async fn replace(
+        &self,
+        _by: Initiator,
+        id: CredentialId,
+        credentials: Credentials,
+        at: Timestamp,
+    ) -> Result<Changed, StoreError> {
+        Ok(self.change(id, |(known, opens)| {
+            known.given_at = Some(at);
+            *opens = credentials;
+        }))
+    }
+
+    async fn change_quota(
+        &self,
+        _by: Initiator,
+        id: CredentialId,
+        quota: Quota,
+    ) -> Result<Changed, StoreError> {
+        Ok(self.change(id, |(known, _)| known.quota = quota))
+    }
+
+    async fn remove(&self, _by: Initiator, id: CredentialId) -> Result<Removed, StoreError> {
+        let mut kept = self.kept.lock();
+        let before = kept.len();
+        kept.retain(|(known, _)| known.id != id);
+        Ok(if kept.len() < before { Removed::Done } else { Removed::Missing })
     }
 
     async fn open(&self, id: CredentialId) -> Result<Option<Credentials>, StoreError> {
@@ -289,6 +320,20 @@ impl CredentialStore for FakeCredentialStore {
 }
 
 impl FakeCredentialStore {
+    fn change(
+        &self,
+        id: CredentialId,
+        change: impl FnOnce(&mut (Credential, Credentials)),
+    ) -> Changed {
+        match self.kept.lock().iter_mut().find(|(known, _)| known.id == id) {
+            Some(kept) => {
+                change(kept);
+                Changed::Done
+            }
+            None => Changed::Missing,
+        }
+    }
+
     /// A SolarEdge key of this name with a wide quota.
     pub fn with_key(&self, name: &str, id: CredentialId, at: Timestamp) {
         let quota = Quota { per_minute: 600, per_day: None, per_month: None };
@@ -299,6 +344,7 @@ impl FakeCredentialStore {
             quota,
             ledger: Ledger::new(at),
             approved_until: None,
+            given_at: Some(at),
         };
         let key = Credentials::SolarEdgeKey(SecretText::new("key"));
         self.kept.lock().push((credential, key));

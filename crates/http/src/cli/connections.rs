@@ -1,7 +1,7 @@
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use greengrid_app::actor::Actor;
-use greengrid_app::ingestion::connections::{Connections, Link};
+use greengrid_app::ingestion::connections::{Connections, Key, Link};
 use greengrid_app::ingestion::vendors::{
     Check, Credentials, ExternalId, OAuthClient, OAuthTokens, Outcome, SecretText,
 };
@@ -126,6 +126,9 @@ pub(crate) enum CredentialCommand {
 pub(crate) struct SharedOptions {
     /// What people will call it
     name: String,
+    /// Put it in the place of the one of this name, which keeps its plan
+    #[arg(long, conflicts_with_all = ["per_minute", "per_day", "per_month"])]
+    replace: bool,
     /// Calls that the plan allows in a minute
     #[arg(long, value_name = "CALLS")]
     per_minute: Option<u32>,
@@ -216,13 +219,23 @@ async fn credential(actor: &Actor, command: CredentialCommand) -> anyhow::Result
             (Brand::Enphase, shared, Credentials::Enphase { app_key, client, tokens })
         }
     };
+    let connections = open(&shared.sealed).await?;
+    if shared.replace {
+        let keys = connections.keys(actor).await?;
+        let same = |key: &&Key| key.credential.name == shared.name && key.credential.brand == brand;
+        let Some(key) = keys.iter().find(same) else {
+            bail!("there is no “{}” of {} to be replaced", shared.name, brand.name());
+        };
+        connections.replace_credential(actor, key.credential.id, credentials).await?;
+        println!("“{}” is replaced, sealed; what it opens is tried at once.", shared.name);
+        return Ok(());
+    }
     let usual = Quota::smallest_of(brand);
     let quota = Quota {
         per_minute: shared.per_minute.unwrap_or(usual.per_minute).max(1),
         per_day: shared.per_day.or(usual.per_day),
         per_month: shared.per_month.or(usual.per_month),
     };
-    let connections = open(&shared.sealed).await?;
     connections.add_credential(actor, brand, &shared.name, credentials, quota).await?;
     println!("“{}” is kept, sealed.", shared.name);
     Ok(())

@@ -177,11 +177,13 @@ pub(crate) fn amounts(amounts: &[Money]) -> String {
     }
 }
 
-/// What was wrong, as a sentence: with a capital and a full stop.
+/// Words as a sentence of their own: with a capital and, unless they end one
+/// already, a full stop.
 pub(crate) fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).chain(['.']).collect()
+    let end = if message.ends_with(['.', '?', '!']) { None } else { Some('.') };
+    first.into_iter().flatten().chain(letters).chain(end).collect()
 }
 
 /// A price: `€0.21 per kWh`.

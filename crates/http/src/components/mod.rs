@@ -13,6 +13,7 @@ pub(crate) mod letter;
 pub(crate) mod pill;
 pub(crate) mod remark;
 pub(crate) mod select;
+pub(crate) mod typed_key;
 pub(crate) mod unread;
 
 pub(crate) use clock::PageClock;

@@ -5,12 +5,12 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use greengrid_app::onboarding::{ApprovalFrom, CustomerPage, Grant, GrantError, OnboardingError};
-use greengrid_domain::onboarding::KeyPart;
 use maud::{Markup, html};
 
-use super::case::access::{Approver, checked, key_form, parts_of, ways};
+use super::case::access::{Approver, key_form, ways};
 use super::case::pictures::guidance;
 use crate::auth::{Caller, Theme, Viewer, patched};
+use crate::components::typed_key::{self, KeyProblems, checked, parts_of};
 use crate::components::{format, icon, layout};
 use crate::fault::Fault;
 use crate::query::Asked;
@@ -23,7 +23,9 @@ pub(super) async fn show(
     Path(secret): Path<String>,
 ) -> Result<Response, Fault> {
     Ok(match state.onboarding.customer_page(&secret).await? {
-        Some(page) => document(theme, &asking(&page, &secret, &state, &[])).into_response(),
+        Some(page) => {
+            document(theme, &asking(&page, &secret, &state, &KeyProblems::new())).into_response()
+        }
         None => (StatusCode::NOT_FOUND, document(theme, &over())).into_response(),
     })
 }
@@ -44,8 +46,7 @@ pub(super) async fn give(
     let (status, main) = match (given, page) {
         (Ok(()), _) => (StatusCode::OK, thanks()),
         (Err(GrantError::Parts(problems)), Some(page)) => {
-            let problems: Vec<(KeyPart, String)> =
-                problems.into_iter().map(|(part, problem)| (part, problem.message)).collect();
+            let problems = typed_key::told(problems);
             (StatusCode::UNPROCESSABLE_ENTITY, asking(&page, &secret, &state, &problems))
         }
         (Err(GrantError::Other(OnboardingError::Missing)), _)
@@ -111,12 +112,7 @@ fn frame(content: &Markup) -> Markup {
     }
 }
 
-fn asking(
-    page: &CustomerPage,
-    secret: &str,
-    state: &AppState,
-    problems: &[(KeyPart, String)],
-) -> Markup {
+fn asking(page: &CustomerPage, secret: &str, state: &AppState, problems: &KeyProblems) -> Markup {
     let zone = state.onboarding.usual_zone();
     let to = format!("{}{secret}", urls::CONNECT);
     frame(&html! {

@@ -166,7 +166,7 @@ fn by_cause(measures: &Measures) -> Markup {
                         tbody {
                             @for (brand, cause, count) in &measures.causes {
                                 tr {
-                                    th scope="row" { (super::case::sentence(cause.words())) }
+                                    th scope="row" { (format::sentence(cause.words())) }
                                     td { (brand.name()) }
                                     td .n { (count) }
                                     td { (crate::components::charts::loss_bar(share(*count, most).unwrap_or(0.0), false)) }

@@ -18,6 +18,8 @@ use crate::fault::Fault;
 use crate::router::Routes;
 use crate::urls;
 
+pub(crate) use case::pictures::guidance;
+
 pub(crate) fn routes() -> Routes {
     use case::{access, edit, files, steps};
     // A little more than the file, for what a form puts around it.

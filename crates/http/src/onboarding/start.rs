@@ -220,7 +220,7 @@ fn by_hand(shown: &Shown) -> Markup {
             div .section__head { h2 #h-hand { "One case" } }
             form .form method="post" action=(urls::ONBOARDING) {
                 @if let Some(problem) = &shown.problem {
-                    p .msg role="alert" { (icon("act")) span { (super::case::sentence(problem)) } }
+                    p .msg role="alert" { (icon("act")) span { (format::sentence(problem)) } }
                 }
                 div .fields {
                     (line(Plain::Customer, "As on the contract"))
@@ -256,7 +256,7 @@ fn from_file(shown: &Shown) -> Markup {
                     }
                     input #csv .input type="file" name="file" accept=".csv,text/csv" aria-describedby="h-csvfile";
                     @if let Some(problem) = &shown.file_problem {
-                        p .msg role="alert" { (icon("act")) span { (super::case::sentence(problem)) } }
+                        p .msg role="alert" { (icon("act")) span { (format::sentence(problem)) } }
                     }
                 }
                 div { button .btn type="submit" { "Begin cases" } }
@@ -325,7 +325,7 @@ fn from_account(shown: &Shown, credentials: &[(uuid::Uuid, Brand, String)]) -> M
                 p .msg .msg--ok role="status" { (icon("ok")) span { (format::counted(shown.begun, "case", "cases")) " begun." } }
             }
             @match &shown.list {
-                Some((_, Err(words))) => p .msg role="alert" { (icon("act")) span { (super::case::sentence(words)) } },
+                Some((_, Err(words))) => p .msg role="alert" { (icon("act")) span { (format::sentence(words)) } },
                 Some((id, Ok(list))) => (account_sites(*id, list)),
                 None => {},
             }

@@ -21,6 +21,7 @@ mod import_command;
 mod imports;
 mod invitations;
 mod isolation;
+mod keys;
 mod live;
 mod mail_server;
 mod mailbox;

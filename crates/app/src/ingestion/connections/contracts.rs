@@ -188,6 +188,8 @@ pub struct Credential {
     /// When an owner has to approve again at the latest, unless it is renewed
     /// before; none where nothing ends.
     pub approved_until: Option<Timestamp>,
+    /// When what it is was last given to us; none where that was not noted yet.
+    pub given_at: Option<Timestamp>,
 }
 
 /// A credential to be kept.
@@ -205,6 +207,17 @@ pub struct NewCredential {
     pub quota: Quota,
     /// When it is added.
     pub at: Timestamp,
+}
+
+/// What came of taking a credential away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removed {
+    /// It is gone.
+    Done,
+    /// There is none.
+    Missing,
+    /// A connection or a case of onboarding needs it.
+    InUse,
 }
 
 /// Calls of a credential in a stretch of days, by who made them.
@@ -227,6 +240,24 @@ pub trait CredentialStore: Send + Sync {
     async fn all(&self) -> Result<Vec<Credential>, StoreError>;
     /// Keeps a new one.
     async fn add(&self, by: Initiator, new: NewCredential) -> Result<Added, StoreError>;
+    /// Puts another in the place of one, and has everything that it opens tried
+    /// at once.
+    async fn replace(
+        &self,
+        by: Initiator,
+        id: CredentialId,
+        credentials: Credentials,
+        at: Timestamp,
+    ) -> Result<Changed, StoreError>;
+    /// Keeps what one may spend from now on.
+    async fn change_quota(
+        &self,
+        by: Initiator,
+        id: CredentialId,
+        quota: Quota,
+    ) -> Result<Changed, StoreError>;
+    /// Takes one away, unless something needs it.
+    async fn remove(&self, by: Initiator, id: CredentialId) -> Result<Removed, StoreError>;
     /// What it is; none when it was sealed under another secret.
     async fn open(&self, id: CredentialId) -> Result<Option<Credentials>, StoreError>;
     /// Puts fresh tokens in the place of spent ones and gives those in force;

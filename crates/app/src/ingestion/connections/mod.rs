@@ -3,6 +3,7 @@
 mod contracts;
 mod facts;
 mod incidents;
+mod keys;
 mod poller;
 mod service;
 mod silence;
@@ -14,10 +15,11 @@ mod tests;
 
 pub use contracts::{
     Added, Attempt, Connection, ConnectionStore, Credential, CredentialStore, Gateways, Link,
-    NewConnection, NewCredential, NewLink, Usage,
+    NewConnection, NewCredential, NewLink, Removed, Usage,
 };
 pub use facts::{HeardAlarms, KeptAlarm, KeptRemark, Looked, Survey, VendorFacts};
 pub use incidents::{Reach, VendorIncident, VendorIncidentStore};
+pub use keys::Key;
 pub use poller::{Poller, Turn};
 pub use service::{ConnectionError, Connections, PushTarget};
 pub use spending::{Metered, Vault};

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use futures::TryFutureExt as _;
 use greengrid_domain::fleet::{Brand, Site, SiteCode, SiteCodeError};
-use greengrid_domain::ingestion::{Cause, ConnectionId, CredentialId, Quota};
+use greengrid_domain::ingestion::{Cause, ConnectionId, CredentialId};
 use greengrid_domain::text::single_line;
 use greengrid_domain::time::Interval;
 use jiff::{SignedDuration, Timestamp};
@@ -10,9 +10,10 @@ use rand::TryRngCore as _;
 use rand::rngs::OsRng;
 use sha2::{Digest, Sha256};
 
+use super::keys::NAME;
 use super::{
     Added, Attempt, Connection, ConnectionStore, Credential, CredentialStore, Gateways, Link,
-    Metered, NewConnection, NewCredential, NewLink, Usage, Vault, VendorFacts, VendorIncident,
+    Metered, NewConnection, NewLink, Usage, Vault, VendorFacts, VendorIncident,
     VendorIncidentStore,
 };
 use crate::actor::{Actor, Denied, Permission};
@@ -22,7 +23,7 @@ use crate::fleet::Directory;
 use crate::identity::Changed;
 use crate::ids::Ids;
 use crate::ingestion::vendors::{
-    Check, Credentials, Expected, ExternalId, VendorError, VendorGateway, climb,
+    Check, Expected, ExternalId, TypedKeyError, VendorError, VendorGateway, climb,
 };
 
 /// Readings before a connection was made that are fetched: two days.
@@ -30,9 +31,6 @@ const WANTED: SignedDuration = SignedDuration::from_hours(48);
 
 /// How long an incident is told after its end.
 const TOLD: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// Longest name of a credential.
-const NAME: usize = 80;
 
 /// Why something about a connection could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -55,12 +53,24 @@ pub enum ConnectionError {
     /// It is there already.
     #[error("the site has such a connection already, or its number belongs to another site")]
     Taken,
+    /// There is no such key.
+    #[error("there is no such key")]
+    NoSuchKey,
     /// The name is taken.
-    #[error("there is a credential of this name already")]
+    #[error("there is a key of this name already")]
     NameTaken,
     /// The name cannot be one.
-    #[error("a credential’s name has 1 to {NAME} characters")]
+    #[error("a key’s name has 1 to {NAME} characters")]
     Name,
+    /// What was typed is no key.
+    #[error(transparent)]
+    Typed(#[from] TypedKeyError),
+    /// Nobody can type what an owner has to approve.
+    #[error("the owner approved this one on the vendor’s page; it cannot be typed")]
+    ByApproval,
+    /// Something needs it.
+    #[error("it is in use: put another key in its place, or take its connections away first")]
+    InUse,
     /// A push cannot be asked for.
     #[error("this device sends by itself; it cannot be asked")]
     Pushed,
@@ -94,7 +104,7 @@ pub struct Connections {
     pub(super) facts: Arc<dyn VendorFacts>,
     pub(super) gateways: Arc<dyn Gateways>,
     pub(super) clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+    pub(super) ids: Arc<dyn Ids>,
 }
 
 impl Connections {
@@ -129,28 +139,6 @@ impl Connections {
         actor.require(Permission::ViewConnections)?;
         let ended = self.incidents.ended_since(self.clock.now() - TOLD);
         Ok(tokio::try_join!(self.incidents.open(), ended)?)
-    }
-
-    /// Keeps what opens an interface.
-    pub async fn add_credential(
-        &self,
-        actor: &Actor,
-        brand: Brand,
-        name: &str,
-        credentials: Credentials,
-        quota: Quota,
-    ) -> Result<CredentialId, ConnectionError> {
-        actor.require(Permission::Administer)?;
-        let name = single_line(name);
-        if !(1..=NAME).contains(&name.chars().count()) {
-            return Err(ConnectionError::Name);
-        }
-        let (id, at) = (self.ids.uuid().into(), self.clock.now());
-        let new = NewCredential { id, brand, name, credentials, quota, at };
-        match self.credentials.add(actor.initiator(), new).await? {
-            Added::Done => Ok(id),
-            Added::Taken => Err(ConnectionError::NameTaken),
-        }
     }
 
     /// Connects a site to its vendor, to be polled.

@@ -4,6 +4,7 @@ mod credentials;
 mod error;
 mod gateway;
 mod ladder;
+mod typed_key;
 
 pub use credentials::{Credentials, OAuthClient, OAuthTokens, SecretText, TokenVault};
 pub use error::VendorError;
@@ -14,3 +15,4 @@ pub use gateway::{
 pub use greengrid_domain::ingestion::Window;
 pub use ladder::{Check, Expected, Outcome, Rung, climb};
 pub(crate) use ladder::{is_awake, morning};
+pub use typed_key::{GivenPart, TypedKeyError, typed_key};

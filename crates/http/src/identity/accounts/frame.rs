@@ -12,14 +12,16 @@ pub(super) enum Place {
     Tokens,
     Trail,
     Regions,
+    Keys,
     Mail,
 }
 
-const PLACES: [(Place, &str, &str); 5] = [
+const PLACES: [(Place, &str, &str); 6] = [
     (Place::People, "People", urls::ADMIN),
     (Place::Tokens, "Tokens", urls::ADMIN_TOKENS),
     (Place::Trail, "Who did what", urls::ADMIN_TRAIL),
     (Place::Regions, "Regions and prices", urls::ADMIN_REGIONS),
+    (Place::Keys, "Vendor keys", urls::ADMIN_KEYS),
     (Place::Mail, "Mail", urls::ADMIN_MAIL),
 ];
 

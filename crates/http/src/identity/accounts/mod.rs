@@ -1,8 +1,9 @@
 //! The administrator's pages: people, tokens, who did what, regions with their
-//! prices, and whether letters arrive.
+//! prices, keys of vendors, and whether letters arrive.
 
 mod dto;
 mod frame;
+mod keys;
 pub(crate) mod live;
 mod mail;
 mod people;
@@ -32,6 +33,14 @@ pub(super) fn routes() -> Routes {
         .get("/admin/trail.csv", trail::export)
         .get(urls::ADMIN_REGIONS, regions::show)
         .post("/admin/regions/{region}", regions::change)
+        .get(urls::ADMIN_KEYS, keys::show)
+        .post(urls::ADMIN_KEYS, keys::add)
+        .get("/admin/keys/new", keys::blank)
+        .post("/admin/keys/check", keys::check)
+        .get("/admin/keys/{key}", keys::one)
+        .post("/admin/keys/{key}/replace", keys::replace)
+        .post("/admin/keys/{key}/plan", keys::plan)
+        .post("/admin/keys/{key}/remove", keys::remove)
         .get(urls::ADMIN_MAIL, mail::show)
         .post(urls::ADMIN_MAIL, mail::send)
 }

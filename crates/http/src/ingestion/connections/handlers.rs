@@ -93,15 +93,18 @@ impl From<ConnectionError> for Fault {
         match error {
             ConnectionError::Denied(denied) => denied.into(),
             ConnectionError::Store(store) => store.into(),
-            ConnectionError::NoSuchConnection => Self::NotFound,
-            ConnectionError::Taken | ConnectionError::NameTaken | ConnectionError::Pushed => {
-                Self::Conflict(error.to_string())
-            }
+            ConnectionError::NoSuchConnection | ConnectionError::NoSuchKey => Self::NotFound,
+            ConnectionError::Taken
+            | ConnectionError::NameTaken
+            | ConnectionError::Pushed
+            | ConnectionError::ByApproval
+            | ConnectionError::InUse => Self::Conflict(error.to_string()),
             ConnectionError::Code(_)
             | ConnectionError::NoSuchSite(_)
             | ConnectionError::NoSuchCredential(_)
             | ConnectionError::Name
             | ConnectionError::From
+            | ConnectionError::Typed(_)
             | ConnectionError::Vendor(_) => Self::Unprocessable(error.to_string()),
         }
     }

@@ -12,6 +12,7 @@ use super::incidents::Incident;
 use crate::components::PageClock;
 use crate::fault::Fault;
 use crate::state::AppState;
+use crate::urls;
 
 /// Spenders named for a credential.
 const SPENDERS: usize = 3;
@@ -78,6 +79,8 @@ pub(super) struct Row {
 /// What a credential has spent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Budget {
+    /// The key’s own page, for those who may see it.
+    pub(super) page: Option<String>,
     pub(super) name: String,
     pub(super) brand: Brand,
     pub(super) spent: u64,
@@ -112,7 +115,11 @@ pub(super) async fn read(state: &AppState, actor: &Actor) -> Result<Model, Fault
         .collect();
     rows.sort_by_key(|row| (std::cmp::Reverse(urgency(row.health)), row.name.clone()));
     let troubles = troubles(&rows);
-    let budgets = credentials.iter().map(|known| budget(known, &usage, &rows, clock.now)).collect();
+    let may_administer = actor.may(Permission::Administer);
+    let page = |id| may_administer.then(|| urls::admin_key(id));
+    let of = |known: &Credential| budget(known, &usage, &rows, clock.now);
+    let budgets = credentials.iter().map(|known| Budget { page: page(known.id), ..of(known) });
+    let budgets = budgets.collect();
     let broker = state.broker.standing(actor).await?;
     let contracts = state.canary.reports(actor).await?;
     let may_manage = actor.may(Permission::ManageConnections);
@@ -224,6 +231,7 @@ fn budget(credential: &Credential, usage: &[Usage], rows: &[Row], now: Timestamp
     by.sort_by_key(|(_, requests)| std::cmp::Reverse(*requests));
     by.truncate(SPENDERS);
     Budget {
+        page: None,
         name: credential.name.clone(),
         brand: credential.brand,
         spent: own().map(|usage| usage.requests).sum(),

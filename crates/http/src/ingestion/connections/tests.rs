@@ -60,6 +60,7 @@ fn a_disruption_tells_how_long_it_lasts_and_what_it_came_to() {
 
 fn model(rows: Vec<Row>, may_manage: bool) -> Model {
     let budgets = vec![Budget {
+        page: None,
         name: "fleet & co".to_owned(),
         brand: Brand::SolarEdge,
         spent: 1_234,

@@ -105,7 +105,7 @@ fn outcome(outcome: &Outcome) -> Markup {
             Outcome::Passed(seen) => { (pill::pill("ok", "Good", false)) " " (seen) },
             Outcome::Doubtful(why) => { (pill::pill("watch", "Look", false)) " " (why) },
             Outcome::Failed { error, near } => {
-                (pill::pill("act", "Failed", false)) " " (sentence(error.cause.words()))
+                (pill::pill("act", "Failed", false)) " " (format::sentence(error.cause.words()))
                 small { (whose(error.cause.party())) ": " (error.cause.remedy()) "." }
                 @if let Some(said) = &error.said { small { "The vendor says: " (said) } }
                 @if let Some(reference) = &error.reference {
@@ -149,13 +149,13 @@ fn trouble_row(trouble: &Trouble, model: &Model) -> Markup {
                 @if let Some(credential) = &trouble.credential { small { "key “" (credential) "”" } }
             }
             td {
-                (sentence(cause.words()))
+                (format::sentence(cause.words()))
                 @if let Some(since) = trouble.since {
                     small { "Last good " (format::moment(since, model.clock.now, &model.clock.zone)) }
                 }
                 @if let Some(said) = &trouble.said { small { "The vendor says: " (said) } }
             }
-            td { (whose(cause.party())) small { (sentence(cause.remedy())) } }
+            td { (whose(cause.party())) small { (format::sentence(cause.remedy())) } }
             td data-label="Sites" {
                 @for (position, site) in trouble.sites.iter().take(NAMED).enumerate() {
                     @if position > 0 { ", " }
@@ -288,7 +288,8 @@ fn budget_row(budget: &Budget, model: &Model) -> Markup {
     html! {
         tr {
             th scope="row" {
-                (budget.name) small { (budget.brand.name()) }
+                @match &budget.page { Some(page) => a href=(page) { (budget.name) }, None => (budget.name) }
+                small { (budget.brand.name()) }
                 @if let Some(ends) = budget.ends { (notes::approve_again(ends, model)) }
             }
             td .n data-label="Spent" {
@@ -333,14 +334,7 @@ fn health(health: Health) -> Markup {
 
 /// Who has to act, as the beginning of a sentence.
 fn whose(party: Party) -> String {
-    sentence(party.name()).trim_end_matches('.').to_owned()
-}
-
-/// Words as a sentence of their own.
-fn sentence(words: &str) -> String {
-    let mut chars = words.chars();
-    let first = chars.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(chars).chain(['.']).collect()
+    format::sentence(party.name()).trim_end_matches('.').to_owned()
 }
 
 /// A vendor's number, of which long ones differ at their end.

@@ -5,8 +5,7 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use greengrid_app::ingestion::vendors::SecretText;
-use greengrid_app::onboarding::{GivenPart, Grant, GrantError};
+use greengrid_app::onboarding::{Grant, GrantError};
 use greengrid_domain::fleet::Brand;
 use greengrid_domain::onboarding::{Access, KeyPart, Plain, access};
 use jiff::Timestamp;
@@ -16,6 +15,7 @@ use uuid::Uuid;
 
 use super::{Page, Told, page, parts, pictures, post, told};
 use crate::auth::{Caller, Viewer, patched};
+use crate::components::typed_key::{self, KeyProblems, checked, fields, looked_at, parts_of};
 use crate::components::{format, icon, pill};
 use crate::fault::Fault;
 use crate::onboarding::answer::{At, answer, told_page};
@@ -108,41 +108,16 @@ pub(in crate::onboarding) fn ways(
 pub(in crate::onboarding) fn key_form(
     wanted: &[KeyPart],
     to: &str,
-    problems: &[(KeyPart, String)],
+    problems: &KeyProblems,
     word: &str,
     sealed: Option<Timestamp>,
 ) -> Markup {
     let generation = sealed.map_or(0, Timestamp::as_microsecond);
-    let check = format!("@post('{to}/check', {{contentType: 'form'}})");
     html! {
         form .form .keyform method="post" action=(to) autocomplete="off" novalidate
-            "data-on:input__debounce.500ms"=(check) data-on:submit__prevent=(post(to)) {
-            @for part in wanted {
-                @let problem = problems.iter().find(|(of, _)| of == part).map(|(_, words)| words.as_str());
-                div id={ "fld-" (part) } .field data-state=[problem.map(|_| "error")] {
-                    label for={ "k-" (part) "-" (generation) } { (part.label()) }
-                    p id={ "hk-" (part) } .hint { (part.hint()) }
-                    div id={ "ctl-" (part) "-" (generation) } .control data-ignore-morph {
-                        input id={ "k-" (part) "-" (generation) } .input .input--mono name=(part) type="text" autocomplete="off" spellcheck="false"
-                            aria-describedby={ "hk-" (part) " mk-" (part) } aria-invalid=[problem.map(|_| "true")];
-                    }
-                    (part_message(*part, problem.map(Err)))
-                }
-            }
+            "data-on:input__debounce.500ms"=(looked_at(&format!("{to}/check"))) data-on:submit__prevent=(post(to)) {
+            (fields(wanted, problems, generation))
             div { button .btn .btn--primary type="submit" { (icon("lock")) " " (word) } }
-        }
-    }
-}
-
-/// What a part of a key came to: nothing yet, good, or what is wrong.
-pub(in crate::onboarding) fn part_message(part: KeyPart, seen: Option<Result<(), &str>>) -> Markup {
-    html! {
-        div id={ "mk-" (part) } {
-            @match seen {
-                None => {},
-                Some(Ok(())) => p .msg .msg--ok { (icon("ok")) span { "This has the shape of one." } },
-                Some(Err(words)) => p .msg { (icon("act")) span { (super::sentence(words)) } },
-            }
         }
     }
 }
@@ -212,14 +187,6 @@ pub(super) fn link_made(page: &Page<'_>) -> Markup {
     }
 }
 
-/// The parts of a key in a form.
-pub(in crate::onboarding) fn parts_of(pairs: &[(String, String)]) -> Vec<GivenPart> {
-    pairs
-        .iter()
-        .filter_map(|(name, text)| Some((name.parse().ok()?, SecretText::new(text))))
-        .collect()
-}
-
 pub(in crate::onboarding) async fn give(
     viewer: Viewer,
     caller: Caller,
@@ -231,8 +198,7 @@ pub(in crate::onboarding) async fn give(
     match state.onboarding.give_access(&viewer.actor, case.into(), grant).await {
         Err(GrantError::Parts(problems)) => {
             let view = state.onboarding.case(&viewer.actor, case.into()).await?;
-            let key_problems =
-                problems.into_iter().map(|(part, problem)| (part, problem.message)).collect();
+            let key_problems = typed_key::told(problems);
             let shown = Page { key_problems, ..Page::of(&view, &state, &viewer.actor) };
             if caller.datastar {
                 return Ok(patched(section(&shown)));
@@ -249,16 +215,6 @@ pub(in crate::onboarding) async fn give(
 /// Looks at the shape of what is being typed.
 pub(in crate::onboarding) async fn check(Form(pairs): Form<Vec<(String, String)>>) -> Response {
     checked(&pairs)
-}
-
-/// What each part of a key that holds something comes to.
-pub(in crate::onboarding) fn checked(pairs: &[(String, String)]) -> Response {
-    patched(html! {
-        @for (part, text) in parts_of(pairs) {
-            @let seen = (!text.expose().is_empty()).then(|| part.check(text.expose()).map_err(|problem| problem.message));
-            (part_message(part, seen.as_ref().map(|seen| seen.as_ref().copied().map_err(String::as_str))))
-        }
-    })
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,7 +3,7 @@
 use greengrid_domain::ingestion::Party;
 use maud::{Markup, html};
 
-use super::{Page, sentence, told};
+use super::{Page, told};
 use crate::components::{format, icon};
 use crate::onboarding::answer::At;
 
@@ -15,7 +15,7 @@ pub(super) fn handling(page: &Page<'_>) -> Markup {
             div .section__head { h2 #h-handling { "Handling" } }
             (told(page, At::Handling))
             dl .facts {
-                div { dt { "Waits for" } dd { b { (view.waits.party.name()) } br; (sentence(&view.waits.what)) } }
+                div { dt { "Waits for" } dd { b { (view.waits.party.name()) } br; (format::sentence(&view.waits.what)) } }
                 div { dt { "Due" } dd { @match case.due_on { Some(due) => (due.strftime("%a %-d %B").to_string()), None => "no day" } } }
                 div { dt { "In this stage since" } dd { (format::since(case.stage_since, view.now, &view.zone)) } }
             }

@@ -146,7 +146,7 @@ fn message(page: &Page<'_>, key: FieldKey) -> Markup {
             html! { p .msg .msg--ok { (icon("ok")) span { (read) } } }
         }
         Judgement::Bad(problem) => html! {
-            p .msg { (icon("act")) span { (super::sentence(&problem.message)) } }
+            p .msg { (icon("act")) span { (format::sentence(&problem.message)) } }
             @if let Some(suggestion) = &problem.suggestion {
                 @if page.is_open() {
                     p { button .btn .btn--small type="submit" name="use" value={ (key) "=" (suggestion) } {

@@ -22,8 +22,9 @@ use uuid::Uuid;
 
 use super::answer::At;
 use crate::auth::Viewer;
-use crate::components::PageClock;
 use crate::components::layout::{self, Nav};
+use crate::components::typed_key::KeyProblems;
+use crate::components::{PageClock, format};
 use crate::fault::Fault;
 use crate::sse::View;
 use crate::state::AppState;
@@ -59,7 +60,7 @@ pub(super) struct Page<'a> {
     /// A link just made, which is shown this once.
     pub(super) made_link: Option<String>,
     /// Parts of a key whose shape is not right.
-    pub(super) key_problems: Vec<(greengrid_domain::onboarding::KeyPart, String)>,
+    pub(super) key_problems: KeyProblems,
     /// Our regions: code and name.
     pub(super) regions: Vec<(String, String)>,
 }
@@ -171,16 +172,8 @@ pub(super) fn told(page: &Page<'_>, at: At) -> Markup {
         @if let Some(told) = page.told_at(at) {
             p .msg .msg--ok[told.good] role="alert" {
                 (crate::components::icon(if told.good { "ok" } else { "act" }))
-                span { (sentence(&told.words)) }
+                span { (format::sentence(&told.words)) }
             }
         }
     }
-}
-
-/// Words as a sentence of their own.
-pub(super) fn sentence(words: &str) -> String {
-    let mut chars = words.chars();
-    let first = chars.next().map(char::to_uppercase);
-    let end = if words.ends_with(['.', '?', '!']) { None } else { Some('.') };
-    first.into_iter().flatten().chain(chars).chain(end).collect()
 }

@@ -4,7 +4,7 @@ use greengrid_domain::fleet::Brand;
 use maud::{Markup, html};
 
 /// Steps and a picture for a brand.
-pub(in crate::onboarding) fn guidance(brand: Brand) -> Markup {
+pub(crate) fn guidance(brand: Brand) -> Markup {
     html! {
         figure .guide {
             (drawing(brand))

@@ -7,7 +7,7 @@ use greengrid_domain::onboarding::{Diagnosis, Plain, Stage, TestOutcome};
 use maud::{Markup, html};
 use strum::IntoEnumIterator;
 
-use super::{Page, sentence, told};
+use super::{Page, told};
 use crate::components::{format, icon, toned_icon};
 use crate::onboarding::answer::At;
 
@@ -67,7 +67,7 @@ fn line(rung: Rung, test: Option<&TestRun>) -> Markup {
         let last = test.checks.last().map(|it| it.check.rung);
         Rung::iter().find(|rung| last.is_none_or(|last| *rung > last))
     });
-    let words = sentence(rung.words());
+    let words = format::sentence(rung.words());
     let words = words.trim_end_matches('.');
     html! {
         @match check {
@@ -88,9 +88,9 @@ fn line(rung: Rung, test: Option<&TestRun>) -> Markup {
 fn told_line(words: &str, timed: &TimedCheck) -> Markup {
     let (state, shape, seen) = match &timed.check.outcome {
         Outcome::Passed(seen) if seen == "yes" => ("ok", "ok", String::new()),
-        Outcome::Passed(seen) => ("ok", "ok", sentence(seen)),
-        Outcome::Doubtful(why) => ("doubt", "watch", sentence(why)),
-        Outcome::Failed { error, .. } => ("act", "act", sentence(error.cause.words())),
+        Outcome::Passed(seen) => ("ok", "ok", format::sentence(seen)),
+        Outcome::Doubtful(why) => ("doubt", "watch", format::sentence(why)),
+        Outcome::Failed { error, .. } => ("act", "act", format::sentence(error.cause.words())),
     };
     html! {
         li data-state=(state) {
@@ -145,7 +145,7 @@ fn failed(page: &Page<'_>, test: &TestRun, diagnosis: &Diagnosis) -> Markup {
         div .diag role="status" {
             h3 { (diagnosis.claim) }
             p { (diagnosis.meaning) }
-            p { (acts(diagnosis.party)) " " (sentence(diagnosis.remedy)) }
+            p { (acts(diagnosis.party)) " " (format::sentence(diagnosis.remedy)) }
             @if let Some((_, near)) = failure {
                 @if !near.is_empty() {
                     p { "Sites that this key opens and that may be meant:" }

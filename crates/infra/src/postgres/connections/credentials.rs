@@ -1,24 +1,21 @@
 use async_trait::async_trait;
 use greengrid_app::error::StoreError;
+use greengrid_app::identity::Changed;
 use greengrid_app::ingestion::connections::{
-    Added, Credential, CredentialStore, NewCredential, Usage,
+    Added, Credential, CredentialStore, NewCredential, Removed, Usage,
 };
 use greengrid_app::ingestion::vendors::{Calls, Credentials, OAuthTokens};
-use greengrid_app::live::{Notice, Topic};
-use greengrid_domain::ingestion::{ConnectionId, CredentialId, Grant, Ledger};
-use greengrid_domain::observability::{AuditSubject, Initiator};
+use greengrid_domain::ingestion::{ConnectionId, CredentialId, Grant, Ledger, Quota};
+use greengrid_domain::observability::Initiator;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use jiff_sqlx::ToSqlx;
-use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::rows::CredentialRow;
-use super::sealed;
-use crate::postgres::audit::{self, Change};
+use super::{keys, sealed};
 use crate::postgres::failure::failed;
-use crate::postgres::notify;
 use crate::vendors::Sealer;
 
 /// What opens the interfaces of vendors, sealed in Postgres.
@@ -35,49 +32,6 @@ impl PgCredentialStore {
         Self { pool, sealer }
     }
 
-    async fn try_add(
-        &self,
-        by: Initiator,
-        new: &NewCredential,
-        sealed: &[u8],
-    ) -> Result<Added, sqlx::Error> {
-        let mut tx = self.pool.begin().await?;
-        let ledger = Ledger::new(new.at);
-        let added = sqlx::query!(
-            "insert into vendor_credential
-                 (id, brand, name, sealed, per_minute, per_day, per_month, paid_at, spent_day,
-                  approved_until)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-             on conflict do nothing",
-            Uuid::from(new.id),
-            <&str>::from(new.brand),
-            new.name,
-            sealed,
-            i32::try_from(new.quota.per_minute).unwrap_or(i32::MAX),
-            new.quota.per_day.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
-            new.quota.per_month.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
-            ledger.paid_at.to_sqlx() as jiff_sqlx::Timestamp,
-            ledger.day.to_sqlx() as jiff_sqlx::Date,
-            approved_until(&new.credentials) as Option<jiff_sqlx::Timestamp>,
-        )
-        .execute(&mut *tx)
-        .await?;
-        if added.rows_affected() == 0 {
-            return Ok(Added::Taken);
-        }
-        let change = Change {
-            subject: AuditSubject::Connection,
-            subject_id: new.id.to_string(),
-            action: "add_credential",
-            before: None,
-            after: Some(json!({ "name": new.name, "brand": new.brand.to_string() })),
-        };
-        audit::record(&mut tx, by, &[change]).await?;
-        notify(&mut tx, &[Notice::Changed(Topic::Connections)]).await?;
-        tx.commit().await?;
-        Ok(Added::Done)
-    }
-
     async fn try_spend(
         &self,
         id: CredentialId,
@@ -92,7 +46,8 @@ impl PgCredentialStore {
             r#"select id, brand, name, per_minute, per_day, per_month,
                       paid_at as "paid_at: jiff_sqlx::Timestamp",
                       spent_day as "spent_day: jiff_sqlx::Date", spent_today, spent_month,
-                      approved_until as "approved_until: jiff_sqlx::Timestamp"
+                      approved_until as "approved_until: jiff_sqlx::Timestamp",
+                      given_at as "given_at: jiff_sqlx::Timestamp"
                from vendor_credential where id = $1 for update"#,
             Uuid::from(id)
         )
@@ -125,11 +80,6 @@ impl PgCredentialStore {
     }
 }
 
-/// When the owner has to approve again, where these end.
-pub(crate) fn approved_until(credentials: &Credentials) -> Option<jiff_sqlx::Timestamp> {
-    credentials.tokens().map(|tokens| tokens.refresh_until.to_sqlx())
-}
-
 async fn enter(
     tx: &mut PgConnection,
     id: CredentialId,
@@ -158,7 +108,8 @@ impl CredentialStore for PgCredentialStore {
             r#"select id, brand, name, per_minute, per_day, per_month,
                       paid_at as "paid_at: jiff_sqlx::Timestamp",
                       spent_day as "spent_day: jiff_sqlx::Date", spent_today, spent_month,
-                      approved_until as "approved_until: jiff_sqlx::Timestamp"
+                      approved_until as "approved_until: jiff_sqlx::Timestamp",
+                      given_at as "given_at: jiff_sqlx::Timestamp"
                from vendor_credential order by brand, name"#
         )
         .fetch_all(&self.pool)
@@ -168,8 +119,30 @@ impl CredentialStore for PgCredentialStore {
     }
 
     async fn add(&self, by: Initiator, new: NewCredential) -> Result<Added, StoreError> {
-        let sealed = sealed::seal(&self.sealer, new.id, &new.credentials)?;
-        self.try_add(by, &new, &sealed).await.map_err(failed)
+        keys::add(&self.pool, &self.sealer, by, &new).await.map_err(failed)
+    }
+
+    async fn replace(
+        &self,
+        by: Initiator,
+        id: CredentialId,
+        credentials: Credentials,
+        at: Timestamp,
+    ) -> Result<Changed, StoreError> {
+        keys::replace(&self.pool, &self.sealer, by, id, &credentials, at).await.map_err(failed)
+    }
+
+    async fn change_quota(
+        &self,
+        by: Initiator,
+        id: CredentialId,
+        quota: Quota,
+    ) -> Result<Changed, StoreError> {
+        keys::change_quota(&self.pool, by, id, quota).await.map_err(failed)
+    }
+
+    async fn remove(&self, by: Initiator, id: CredentialId) -> Result<Removed, StoreError> {
+        keys::remove(&self.pool, by, id).await.map_err(failed)
     }
 
     async fn open(&self, id: CredentialId) -> Result<Option<Credentials>, StoreError> {

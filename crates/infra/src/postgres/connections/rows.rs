@@ -81,6 +81,7 @@ pub(super) struct CredentialRow {
     pub(super) spent_today: i32,
     pub(super) spent_month: i32,
     pub(super) approved_until: Option<jiff_sqlx::Timestamp>,
+    pub(super) given_at: Option<jiff_sqlx::Timestamp>,
 }
 
 impl CredentialRow {
@@ -113,6 +114,7 @@ impl TryFrom<CredentialRow> for Credential {
             quota: row.quota(),
             ledger: row.ledger(),
             approved_until: row.approved_until.map(jiff_sqlx::Timestamp::to_jiff),
+            given_at: row.given_at.map(jiff_sqlx::Timestamp::to_jiff),
             name: row.name,
         })
     }

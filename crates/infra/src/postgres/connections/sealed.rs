@@ -33,7 +33,7 @@ struct Tokens {
 }
 
 /// Seals credentials for the row of this key.
-pub(crate) fn seal(
+pub(super) fn seal(
     sealer: &Sealer,
     id: CredentialId,
     credentials: &Credentials,

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use greengrid_app::identity::Changed;
 use greengrid_app::ingestion::connections::{
     Added, Attempt, ConnectionStore, CredentialStore, NewConnection, NewCredential, NewLink, Reach,
-    Usage, VendorIncident, VendorIncidentStore,
+    Removed, Usage, VendorIncident, VendorIncidentStore,
 };
 use greengrid_app::ingestion::vendors::{Calls, Credentials, OAuthClient, OAuthTokens, SecretText};
 use greengrid_domain::fleet::{Brand, SiteId};
@@ -269,4 +269,58 @@ async fn an_incident_lasts_until_its_end_and_lets_those_behind_it_go_on() {
     assert!(store.due(noon() + minute, &busy).await.unwrap().is_empty());
     store.keep(&incident).await.unwrap();
     assert_eq!(store.open().await.unwrap().len(), 1, "the next is one of its own");
+}
+
+#[tokio::test]
+async fn another_credential_in_the_place_of_one_is_tried_at_once() {
+    let db = TestDatabase::from_template().await;
+    let sites = sites(&db.pool(), &["a"], "UTC").await;
+    let (store, credentials) = stores(&db).await;
+    store.add(Initiator::System, polled(1, sites[0], "700001")).await.unwrap();
+    let found = store.find(connection(1)).await.unwrap().unwrap();
+    let cause = Cause::CredentialRejected;
+    let failed = Attempt {
+        id: found.id,
+        at: noon(),
+        record: found.record.failed(noon(), cause),
+        said: None,
+        progress: None,
+        next_run: noon() + SignedDuration::from_hours(6),
+    };
+    store.note(&[failed]).await.unwrap();
+    let reach = Reach { brand: Brand::Enphase, credential: Some(credential(1)) };
+    let breaker = Breaker::open(cause, noon(), None, 0.0);
+    let incident = VendorIncident { reach, breaker, said: None, ended: None, struck: 0 };
+    store.keep(&incident).await.unwrap();
+    let later = noon() + SignedDuration::from_mins(1);
+    let new = Credentials::SolarEdgeKey(SecretText::new("fresh"));
+
+    let replaced = credentials.replace(Initiator::System, credential(1), new.clone(), later);
+
+    assert_eq!(replaced.await.unwrap(), Changed::Done);
+    assert_eq!(credentials.open(credential(1)).await.unwrap(), Some(new.clone()));
+    let known = credentials.all().await.unwrap();
+    assert_eq!((known[0].given_at, known[0].approved_until), (Some(later), None));
+    assert_eq!(store.due(later, &HashSet::new()).await.unwrap().len(), 1);
+    assert!(store.open().await.unwrap()[0].breaker.admits_probe(later));
+    let unknown = credentials.replace(Initiator::System, credential(9), new, later);
+    assert_eq!(unknown.await.unwrap(), Changed::Missing);
+}
+
+#[tokio::test]
+async fn a_credential_goes_when_nothing_needs_it_and_its_plan_changes_when_it_differs() {
+    let db = TestDatabase::from_template().await;
+    let sites = sites(&db.pool(), &["a"], "UTC").await;
+    let (store, credentials) = stores(&db).await;
+    store.add(Initiator::System, polled(1, sites[0], "700001")).await.unwrap();
+    let (by, id) = (Initiator::System, credential(1));
+    let quota = Quota { per_minute: 60, per_day: Some(900), per_month: None };
+
+    assert_eq!(credentials.change_quota(by, id, quota).await.unwrap(), Changed::Done);
+    assert_eq!(credentials.change_quota(by, id, quota).await.unwrap(), Changed::AlreadySo);
+    assert_eq!(credentials.all().await.unwrap()[0].quota, quota);
+    assert_eq!(credentials.remove(by, id).await.unwrap(), Removed::InUse);
+    store.remove(by, connection(1)).await.unwrap();
+    assert_eq!(credentials.remove(by, id).await.unwrap(), Removed::Done);
+    assert_eq!(credentials.remove(by, id).await.unwrap(), Removed::Missing);
 }

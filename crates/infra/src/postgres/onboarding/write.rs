@@ -1,6 +1,6 @@
+use greengrid_app::ingestion::connections::NewCredential;
 use greengrid_app::live::{Notice, Topic};
 use greengrid_app::onboarding::{NewAccess, Saved};
-use greengrid_domain::ingestion::Ledger;
 use greengrid_domain::observability::{AuditSubject, Initiator};
 use greengrid_domain::onboarding::{Case, CaseId, Happened, Happening};
 use jiff::Timestamp;
@@ -230,38 +230,18 @@ pub(super) async fn access(
         sqlx::query_scalar!("select id from vendor_credential where name = $1 for update", name)
             .fetch_optional(&mut *tx)
             .await?;
-    let id = held.unwrap_or(access.id);
-    let kept = connections::seal(sealer, id.into(), &access.credentials)
-        .map_err(|error| sqlx::Error::Encode(error.into()))?;
-    if held.is_some() {
-        sqlx::query!(
-            "update vendor_credential set sealed = $2, approved_until = $3 where id = $1",
-            id,
-            kept,
-            connections::approved_until(&access.credentials) as Option<At>,
-        )
-        .execute(&mut *tx)
-        .await?;
+    if let Some(id) = held {
+        connections::keep::replace(tx, sealer, id.into(), &access.credentials, now).await?;
         return Ok(id);
     }
-    let ledger = Ledger::new(now);
-    sqlx::query!(
-        "insert into vendor_credential
-             (id, brand, name, sealed, per_minute, per_day, per_month, paid_at, spent_day,
-              approved_until)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        id,
-        <&str>::from(access.brand),
+    let new = NewCredential {
+        id: access.id.into(),
+        brand: access.brand,
         name,
-        kept,
-        i32::try_from(access.quota.per_minute).unwrap_or(i32::MAX),
-        access.quota.per_day.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
-        access.quota.per_month.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
-        ledger.paid_at.to_sqlx() as At,
-        ledger.day.to_sqlx() as jiff_sqlx::Date,
-        connections::approved_until(&access.credentials) as Option<At>,
-    )
-    .execute(&mut *tx)
-    .await?;
-    Ok(id)
+        credentials: access.credentials.clone(),
+        quota: access.quota,
+        at: now,
+    };
+    connections::keep::insert(tx, sealer, &new).await?;
+    Ok(access.id)
 }
