@@ -8,9 +8,10 @@ use std::io;
 
 use rustix::process::{Pid, getpriority_process, setpriority_process};
 
-/// How far the processor is left to others: with 10, a thread gets a tenth of
-/// what one beside it gets that needs it too, and all of it otherwise.
-pub(crate) const NICENESS: i32 = 10;
+/// How far the processor is left to others: with 4, a thread gets two fifths of
+/// what one beside it gets that needs it too, and all of it otherwise. With 10 it
+/// was a tenth, and read models fell behind.
+pub(crate) const NICENESS: i32 = 4;
 
 /// Has the calling thread leave the processor to others, for good.
 pub(crate) fn step_back() {

@@ -275,6 +275,10 @@ impl CredentialStore for FakeCredentialStore {
         Ok(self.change(id, |(known, _)| known.quota = quota))
     }
 
+    async fn in_cases(&self) -> Result<HashSet<CredentialId>, StoreError> {
+        Ok(HashSet::new())
+    }
+
     async fn remove(&self, _by: Initiator, id: CredentialId) -> Result<Removed, StoreError> {
         let mut kept = self.kept.lock();
         let before = kept.len();

@@ -39,6 +39,8 @@ pub(crate) fn pages(stage: &Stage) -> Vec<(&'static str, Vec<String>)> {
                 "/admin/tokens",
                 "/admin/trail",
                 "/admin/regions",
+                "/admin/keys",
+                "/admin/keys/new?brand=fronius",
                 "/admin/mail",
                 "/account",
                 "/account/factor",

@@ -11,6 +11,7 @@ mod anomalies;
 mod browser;
 mod cable;
 mod journeys;
+mod keys;
 mod onboarding;
 mod onboarding_kept;
 mod owners;
@@ -131,6 +132,7 @@ const STORIES: &[(&str, Journey)] = journeys![
     accounts::a_second_factor_guards_the_account,
     accounts::an_account_is_closed_by_its_owner,
     accounts::an_administrator_looks_after_regions_trail_and_mail,
+    keys::a_key_is_given_replaced_and_taken_away,
     owners::an_owner_reads_the_sentence_and_the_history,
     owners::an_owner_states_what_power_costs,
     owners::an_owner_shares_a_site_and_takes_it_back,

@@ -256,6 +256,8 @@ pub trait CredentialStore: Send + Sync {
         id: CredentialId,
         quota: Quota,
     ) -> Result<Changed, StoreError>;
+    /// Those that a case of onboarding needs.
+    async fn in_cases(&self) -> Result<HashSet<CredentialId>, StoreError>;
     /// Takes one away, unless something needs it.
     async fn remove(&self, by: Initiator, id: CredentialId) -> Result<Removed, StoreError>;
     /// What it is; none when it was sealed under another secret.

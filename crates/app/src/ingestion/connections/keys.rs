@@ -17,6 +17,8 @@ pub struct Key {
     pub credential: Credential,
     /// Connections that it opens.
     pub connections: usize,
+    /// Whether a case of onboarding needs it.
+    pub in_case: bool,
     /// Why one of those brings nothing, if so.
     pub cause: Option<Cause>,
 }
@@ -25,12 +27,17 @@ impl Connections {
     /// Everything that opens an interface.
     pub async fn keys(&self, actor: &Actor) -> Result<Vec<Key>, ConnectionError> {
         actor.require(Permission::Administer)?;
-        let (all, credentials) = tokio::try_join!(self.store.all(), self.credentials.all())?;
+        let (all, credentials, cases) = tokio::try_join!(
+            self.store.all(),
+            self.credentials.all(),
+            self.credentials.in_cases()
+        )?;
         let key = |credential: Credential| {
             let with = |link: &Link| matches!(link, Link::Polled { credential: id, .. } if *id == credential.id);
             let opened = || all.iter().filter(|connection| with(&connection.link));
             Key {
                 connections: opened().count(),
+                in_case: cases.contains(&credential.id),
                 cause: opened().find_map(|connection| connection.record.cause),
                 credential,
             }

@@ -8,7 +8,7 @@ use futures::FutureExt as _;
 use tokio::time::sleep;
 
 use crate::Error;
-use crate::ingest::{STEADY, Stage, TURN, TURNS, bare, until_projected};
+use crate::ingest::{STEADY, Stage, TURN, TURNS, bare, until_judged, until_projected};
 use crate::report::{at_least, bounded, figure, millis};
 use crate::server::Process;
 
@@ -43,7 +43,8 @@ pub(crate) async fn run() -> Result<(), Error> {
     bounded("p99 of an acknowledgement", millis(steady.waits.percentile(99)), 50.0, "ms");
 
     until_projected(pools).await?;
-    sleep(Duration::from_secs(2)).await;
+    until_judged(pools).await?;
+    sleep(Duration::from_secs(10)).await;
     let idle = used(server, sleep(WATCHED).map(Ok)).await?;
     let codes = &fleet.codes[..QUIET];
     let busy = used(server, loggers::keep_sending(&address, token, codes, WATCHED)).await?;

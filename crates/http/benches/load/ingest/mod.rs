@@ -148,6 +148,16 @@ pub(crate) async fn until_projected(pools: &Pools) -> Result<Duration, Error> {
     Ok(begun.elapsed())
 }
 
+/// Waits until no past day waits to be judged: that is work of its own, which
+/// would be taken for that of what is measured next.
+pub(crate) async fn until_judged(pools: &Pools) -> Result<(), Error> {
+    let due = "select count(*) from assessment_due";
+    while sqlx::query_scalar::<_, i64>(due).fetch_one(&pools.pages).await? > 0 {
+        sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
+
 async fn worst_lag(pools: &Pools, time: Duration) -> Result<Duration, Error> {
     let begun = Instant::now();
     let mut worst = Duration::ZERO;

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use greengrid_app::error::StoreError;
 use greengrid_app::identity::Changed;
@@ -139,6 +141,17 @@ impl CredentialStore for PgCredentialStore {
         quota: Quota,
     ) -> Result<Changed, StoreError> {
         keys::change_quota(&self.pool, by, id, quota).await.map_err(failed)
+    }
+
+    async fn in_cases(&self) -> Result<HashSet<CredentialId>, StoreError> {
+        let ids = sqlx::query_scalar!(
+            r#"select distinct credential_id as "id!" from onboarding_case
+               where credential_id is not null"#
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        Ok(ids.into_iter().map(CredentialId::from).collect())
     }
 
     async fn remove(&self, by: Initiator, id: CredentialId) -> Result<Removed, StoreError> {

@@ -66,7 +66,10 @@ pub(super) fn list(viewer: &Viewer, keys: &[Key], clock: &PageClock) -> Markup {
     };
     let content = html! {
         section .section .section--apart aria-labelledby="h-keys" {
-            div .section__head { h2 #h-keys { "Keys of vendors" } }
+            div .section__head {
+                h2 #h-keys { "Keys of vendors" }
+                span .dim { "owners of Enphase systems approve access as a step of their onboarding" }
+            }
             @if keys.is_empty() {
                 div .state { h3 { "No key yet" } p { "Add the installer’s key for all their sites; what owners approve comes with their onboarding." } }
             } @else {
@@ -86,7 +89,6 @@ pub(super) fn list(viewer: &Viewer, keys: &[Key], clock: &PageClock) -> Markup {
                     a .btn href={ (urls::ADMIN_KEYS) "/new?brand=" (<&str>::from(brand)) } { (icon("plus")) " Add a key of " (brand.name()) }
                 }
             }
-            p .section__note { "Owners of Enphase systems approve access on its own page, as a step of their onboarding." }
         }
     };
     frame(viewer, Place::Keys, None, &lede("keys-lede", &first, &sub), &content)
@@ -112,8 +114,9 @@ fn state(key: &Key) -> Markup {
     html! {
         @match key.cause {
             Some(cause) => { (pill::pill("watch", "Look", false)) " " (format::sentence(cause.words())) },
-            None if key.connections == 0 => (pill::pill("none", "Unused", false)),
-            None => (pill::pill("ok", "Good", false)),
+            None if key.connections > 0 => (pill::pill("ok", "Good", false)),
+            None if key.in_case => (pill::pill("busy", "Onboarding", false)),
+            None => (pill::pill("none", "Unused", false)),
         }
     }
 }
@@ -201,9 +204,8 @@ fn another(page: &KeyPage) -> Markup {
             div .section__head { h2 #h-replace { "Another in its place" } }
             @if let Some(until) = credential.approved_until {
                 p {
-                    "An owner approved it on the page of " (credential.brand.name()) ". It is renewed by itself, and ends on "
-                    (format::long_day(page.clock.zone.day(until))) " unless it is used before. After that the owner has to approve again; until then "
-                    code { "greengrid connection credential … --replace" } " takes tokens that you have."
+                    "An owner approved it on the page of " (credential.brand.name()) ". It is renewed by itself; unused, it ends on "
+                    (format::long_day(page.clock.zone.day(until))) ", and the owner has to approve again. An engineer can put other tokens in its place from the command line."
                 }
             } @else {
                 div .ways {
@@ -224,7 +226,7 @@ fn plan(page: &KeyPage) -> Markup {
     html! {
         section .section .section--apart aria-labelledby="h-plan" {
             div .section__head { h2 #h-plan { "What its plan allows" } }
-            form .form method="post" action={ (urls::admin_key(page.key.credential.id)) "/plan" } novalidate {
+            form .form .form--narrow method="post" action={ (urls::admin_key(page.key.credential.id)) "/plan" } novalidate {
                 (limits(&page.plan, &page.plan_errors))
                 div .formfoot { button .btn type="submit" { "Save the plan" } }
             }
@@ -260,6 +262,8 @@ fn end(key: &Key) -> Markup {
             div .section__head { h2 #h-end { "Take it away" } }
             @if key.connections > 0 {
                 p .dim { "It opens " (opens(key)) ". Put another in its place, or take those away first with " code { "greengrid connection remove" } "." }
+            } @else if key.in_case {
+                p .dim { "A case of onboarding needs it. It can go when the case has another." }
             } @else {
                 form method="post" action={ (urls::admin_key(key.credential.id)) "/remove" } {
                     button .btn type="submit" { "Take away " (key.credential.name) }
