@@ -4,7 +4,6 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, ensure};
-use fantoccini::Locator;
 use greengrid_domain::identity::TotpSecret;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -13,13 +12,9 @@ use totp_rs::Secret;
 use crate::Stage;
 use crate::accessibility::is_clean;
 use crate::browser::Browser;
+use crate::onboarding::press;
 
 const PASSWORD: &str = "tin whistle harbour";
-
-async fn press(browser: &Browser, css: &str) -> anyhow::Result<()> {
-    browser.client.find(Locator::Css(css)).await?.click().await?;
-    Ok(())
-}
 
 /// An address that nobody has yet.
 fn address(name: &str) -> String {

@@ -1,24 +1,13 @@
 //! What opens the interfaces of vendors, in the hands of an administrator.
 
 use anyhow::{Context, ensure};
-use fantoccini::Locator;
 
 use crate::Stage;
 use crate::accessibility::is_clean;
-use crate::browser::Browser;
+use crate::onboarding::{press, says};
 
 const KEY: &str = "J4K2-0123456789abcdef";
 const PART: &str = "input[name=solaredge_key]";
-
-async fn press(browser: &Browser, css: &str) -> anyhow::Result<()> {
-    browser.client.find(Locator::Css(css)).await?.click().await?;
-    Ok(())
-}
-
-/// Whether the page says something.
-fn says(words: &str) -> String {
-    format!("document.querySelector('main').textContent.includes('{words}')")
-}
 
 pub(crate) async fn a_key_is_given_replaced_and_taken_away(stage: &Stage) -> anyhow::Result<()> {
     let admin = stage.open().await?;
@@ -35,7 +24,7 @@ pub(crate) async fn a_key_is_given_replaced_and_taken_away(stage: &Stage) -> any
     admin.type_into(PART, KEY).await?;
     admin.until("document.querySelector('#mk-solaredge_key .msg--ok')", 30).await?;
     press(&admin, "main form button[type=submit]").await?;
-    admin.until(&says("opens SolarEdge for 0"), 30).await?;
+    admin.until(&says("main", "opens SolarEdge for 0"), 30).await?;
     is_clean(&admin).await?;
 
     admin.type_into(PART, &KEY.replace('0', "9")).await?;
@@ -45,5 +34,5 @@ pub(crate) async fn a_key_is_given_replaced_and_taken_away(stage: &Stage) -> any
     ensure!(!admin.client.source().await?.contains("J4K2"), "a key is shown");
     press(&admin, "form[action$=\"/remove\"] button[type=submit]").await?;
     admin.until("location.pathname === '/admin/keys'", 30).await?;
-    admin.until(&format!("!{}", says("Helio, all sites")), 30).await
+    admin.until(&format!("!{}", says("main", "Helio, all sites")), 30).await
 }

@@ -48,7 +48,7 @@ pub enum ConnectionError {
     #[error("there is no such connection")]
     NoSuchConnection,
     /// There is no such credential, or of another brand.
-    #[error("there is no credential “{0}”; `greengrid connection credentials` lists them")]
+    #[error("there is no key “{0}”; /admin/keys lists those that there are")]
     NoSuchCredential(String),
     /// It is there already.
     #[error("the site has such a connection already, or its number belongs to another site")]
