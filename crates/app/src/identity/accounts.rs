@@ -105,9 +105,6 @@ fn require_for_other(actor: &Actor, id: UserId) -> Result<(), AccountError> {
     if actor.user() == Some(id) { Err(AccountError::Own) } else { Ok(()) }
 }
 
-pub(super) const fn found(changed: Changed) -> Result<(), AccountError> {
-    match changed {
-        Changed::Done | Changed::AlreadySo => Ok(()),
-        Changed::Missing => Err(AccountError::Missing),
-    }
+pub(super) fn found(changed: Changed) -> Result<(), AccountError> {
+    changed.or_missing(AccountError::Missing)
 }

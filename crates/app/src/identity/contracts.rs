@@ -80,6 +80,16 @@ pub enum Changed {
     Missing,
 }
 
+impl Changed {
+    /// Fails with this where there is nothing to be changed.
+    pub fn or_missing<E>(self, missing: E) -> Result<(), E> {
+        match self {
+            Self::Done | Self::AlreadySo => Ok(()),
+            Self::Missing => Err(missing),
+        }
+    }
+}
+
 /// Keeps people. Every change writes its audit entry in the same transaction;
 /// a change of role, password or activity also raises the version, ends the
 /// person's sessions and tells every instance.

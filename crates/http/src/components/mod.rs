@@ -11,6 +11,7 @@ pub(crate) mod icon;
 pub(crate) mod layout;
 pub(crate) mod letter;
 pub(crate) mod pill;
+mod post;
 pub(crate) mod remark;
 pub(crate) mod select;
 pub(crate) mod typed_key;
@@ -18,3 +19,4 @@ pub(crate) mod unread;
 
 pub(crate) use clock::PageClock;
 pub(crate) use icon::{icon, toned_icon};
+pub(crate) use post::post;

@@ -48,11 +48,6 @@ fn message(part: KeyPart, seen: Option<Result<(), &str>>) -> Markup {
     }
 }
 
-/// The attribute by which the shape of what is being typed is looked at.
-pub(crate) fn looked_at(by: &str) -> String {
-    format!("@post('{by}', {{contentType: 'form'}})")
-}
-
 /// The parts of a key in a form.
 pub(crate) fn parts_of(pairs: &[(String, String)]) -> Vec<GivenPart> {
     pairs

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::auth::patched;
-use crate::components::icon;
+use crate::components::{icon, post};
 use crate::urls;
 
 /// A labelled field `password` for a new password. The form around it must not
@@ -15,7 +15,7 @@ use crate::urls;
 /// holds as `name` and `email` is what a password must not consist of.
 pub(super) fn new_password(label: &str, error: Option<&str>) -> Markup {
     let state = error.map(|_| "error");
-    let ask = format!("@post('{}', {{contentType: 'form'}})", urls::STRENGTH);
+    let ask = post(urls::STRENGTH);
     html! {
         div .field data-state=[state] {
             label for="new-password" { (label) }

@@ -61,28 +61,30 @@ pub async fn connect(url: &str, settings: PoolSettings) -> Result<Pools, sqlx::E
         ("idle_in_transaction_session_timeout", "60s"),
         ("timezone", "UTC"),
     ]);
-    let pool = async |most: u32, name, timeout, pool: PgPoolOptions| {
+    let pool = async |most: u32, name, timeout, steps_back: bool| {
         let kept = KEPT.min(most);
-        let options =
-            options.clone().application_name(name).options([("statement_timeout", timeout)]);
-        let pool = pool
+        let own = PgPoolOptions::new()
             .max_connections(most)
             .min_connections(kept)
             .acquire_timeout(ACQUIRE)
-            .connect_with(options)
+            .after_connect(move |connection, _| {
+                Box::pin(
+                    async move { if steps_back { step_back(connection).await } else { Ok(()) } },
+                )
+            })
+            .connect_with(
+                options.clone().application_name(name).options([("statement_timeout", timeout)]),
+            )
             .await?;
         // Held all at once, none can be another.
-        try_join_all((0..kept).map(|_| pool.acquire())).await?;
-        Ok::<_, sqlx::Error>(pool)
+        try_join_all((0..kept).map(|_| own.acquire())).await?;
+        Ok::<_, sqlx::Error>(own)
     };
-    let plain = PgPoolOptions::new;
-    let pages = pool(settings.pages, "greengrid pages", "10s", plain()).await?;
-    let ingest = pool(settings.ingest, "greengrid readings", "60s", plain()).await?;
-    let last = match options.get_socket() {
-        Some(_) => plain().after_connect(|connection, _| Box::pin(step_back(connection))),
-        None => plain(),
-    };
-    let background = pool(settings.background, "greengrid background", "60s", last).await?;
+    let on_this_machine = options.get_socket().is_some();
+    let pages = pool(settings.pages, "greengrid pages", "10s", false).await?;
+    let ingest = pool(settings.ingest, "greengrid readings", "60s", false).await?;
+    let background =
+        pool(settings.background, "greengrid background", "60s", on_this_machine).await?;
     Ok(Pools { pages, ingest, background })
 }
 

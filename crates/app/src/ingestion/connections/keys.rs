@@ -4,7 +4,6 @@ use greengrid_domain::text::single_line;
 
 use super::{Added, ConnectionError, Connections, Credential, Link, NewCredential, Removed};
 use crate::actor::{Actor, Permission};
-use crate::identity::Changed;
 use crate::ingestion::vendors::{Credentials, GivenPart, typed_key};
 
 /// Longest name of a credential.
@@ -111,7 +110,8 @@ impl Connections {
     ) -> Result<(), ConnectionError> {
         actor.require(Permission::Administer)?;
         let now = self.clock.now();
-        known(self.credentials.replace(actor.initiator(), id, credentials, now).await?)
+        let replaced = self.credentials.replace(actor.initiator(), id, credentials, now).await?;
+        replaced.or_missing(ConnectionError::NoSuchKey)
     }
 
     /// Keeps what the plan of a key allows.
@@ -122,7 +122,8 @@ impl Connections {
         quota: Quota,
     ) -> Result<(), ConnectionError> {
         actor.require(Permission::Administer)?;
-        known(self.credentials.change_quota(actor.initiator(), id, quota).await?)
+        let changed = self.credentials.change_quota(actor.initiator(), id, quota).await?;
+        changed.or_missing(ConnectionError::NoSuchKey)
     }
 
     /// Takes a key away that nothing needs any more.
@@ -133,12 +134,5 @@ impl Connections {
             Removed::Missing => Err(ConnectionError::NoSuchKey),
             Removed::InUse => Err(ConnectionError::InUse),
         }
-    }
-}
-
-fn known(changed: Changed) -> Result<(), ConnectionError> {
-    match changed {
-        Changed::Done | Changed::AlreadySo => Ok(()),
-        Changed::Missing => Err(ConnectionError::NoSuchKey),
     }
 }

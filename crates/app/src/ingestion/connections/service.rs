@@ -349,10 +349,7 @@ impl Connections {
 const NOTED: SignedDuration = SignedDuration::from_secs(60);
 
 fn done(changed: Changed) -> Result<(), ConnectionError> {
-    match changed {
-        Changed::Done | Changed::AlreadySo => Ok(()),
-        Changed::Missing => Err(ConnectionError::NoSuchConnection),
-    }
+    changed.or_missing(ConnectionError::NoSuchConnection)
 }
 
 /// A secret is 256 random bits, so one fast hash is enough to hide it.

@@ -2,7 +2,7 @@ use greengrid_domain::chat::{HeldFor, PostId};
 use maud::{Markup, html};
 
 use super::{RoomPage, mentions};
-use crate::components::{format, icon};
+use crate::components::{format, icon, post};
 use crate::urls;
 
 /// What became of what was sent.
@@ -29,8 +29,7 @@ pub(super) fn composer(page: &RoomPage<'_>) -> Markup {
     let to = urls::room(&page.thread.room);
     let title = &page.thread.title;
     // What is typed while the answer is on its way is not cleared with what was sent.
-    let send =
-        format!("el.dataset.sent = el.elements.text.value; @post('{to}', {{contentType: 'form'}})");
+    let send = format!("el.dataset.sent = el.elements.text.value; {}", post(&to));
     let refused = page.said.is_some_and(|said| !said.is_done());
     html! {
         form #composer .composer method="post" action=(to) data-on:submit=(send) {

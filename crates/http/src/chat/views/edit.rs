@@ -2,7 +2,7 @@ use greengrid_domain::chat::{Post, PostId};
 use maud::{Markup, html};
 
 use super::mentions;
-use crate::components::icon;
+use crate::components::{self, icon};
 use crate::urls;
 
 /// Where in a post its form appears. Live patches leave it alone, so nobody
@@ -31,7 +31,7 @@ pub(in crate::chat) fn edit_form(post: &Post, wrong: Option<(&str, &str)>) -> Ma
     let cancel = get(&urls::post(id));
     html! {
         div id=(place_id(id)) data-ignore-morph {
-            form .postform method="post" action=(edit) data-on:submit=(send(&edit))
+            form .postform method="post" action=(edit) data-on:submit=(components::post(&edit))
                 data-on:keydown={ "evt.key === 'Escape' && !evt.defaultPrevented && " (cancel) } {
                 label .sr for=(field) { "What your post says" }
                 textarea .textarea id=(field) name="text" rows="2" data-enter data-mentions
@@ -44,7 +44,7 @@ pub(in crate::chat) fn edit_form(post: &Post, wrong: Option<(&str, &str)>) -> Ma
                 div .row {
                     button .btn.btn--small.btn--primary type="submit" { "Save" }
                     button .btn.btn--small type="button" data-on:click=(cancel) { "Cancel" }
-                    button .btn.btn--small type="button" data-on:click=(send(&take_back)) {
+                    button .btn.btn--small type="button" data-on:click=(components::post(&take_back)) {
                         (icon("x")) " Take it back"
                     }
                 }
@@ -59,8 +59,4 @@ fn place_id(post: PostId) -> String {
 
 fn get(address: &str) -> String {
     format!("@get('{address}', {{payload: {{}}}})")
-}
-
-fn send(address: &str) -> String {
-    format!("@post('{address}', {{contentType: 'form'}})")
 }

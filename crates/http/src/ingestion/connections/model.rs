@@ -5,14 +5,13 @@ use greengrid_app::ingestion::broker::BrokerStanding;
 use greengrid_app::ingestion::canary::ContractReport;
 use greengrid_app::ingestion::connections::{Connection, Credential, KeptRemark, Link, Usage};
 use greengrid_domain::fleet::{Brand, SiteCode};
-use greengrid_domain::ingestion::{Cause, ConnectionId, Health};
+use greengrid_domain::ingestion::{Cause, ConnectionId, CredentialId, Health};
 use jiff::{SignedDuration, Timestamp};
 
 use super::incidents::Incident;
 use crate::components::PageClock;
 use crate::fault::Fault;
 use crate::state::AppState;
-use crate::urls;
 
 /// Spenders named for a credential.
 const SPENDERS: usize = 3;
@@ -33,6 +32,8 @@ pub(super) struct Model {
     pub(super) clock: PageClock,
     /// Whether the reader may do something about it.
     pub(super) may_manage: bool,
+    /// Whether the reader may see the pages of keys.
+    pub(super) may_administer: bool,
 }
 
 /// A cause, and whom it strikes.
@@ -79,8 +80,7 @@ pub(super) struct Row {
 /// What a credential has spent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Budget {
-    /// The key’s own page, for those who may see it.
-    pub(super) page: Option<String>,
+    pub(super) id: CredentialId,
     pub(super) name: String,
     pub(super) brand: Brand,
     pub(super) spent: u64,
@@ -115,15 +115,22 @@ pub(super) async fn read(state: &AppState, actor: &Actor) -> Result<Model, Fault
         .collect();
     rows.sort_by_key(|row| (std::cmp::Reverse(urgency(row.health)), row.name.clone()));
     let troubles = troubles(&rows);
-    let may_administer = actor.may(Permission::Administer);
-    let page = |id| may_administer.then(|| urls::admin_key(id));
-    let of = |known: &Credential| budget(known, &usage, &rows, clock.now);
-    let budgets = credentials.iter().map(|known| Budget { page: page(known.id), ..of(known) });
-    let budgets = budgets.collect();
+    let budgets = credentials.iter().map(|known| budget(known, &usage, &rows, clock.now)).collect();
     let broker = state.broker.standing(actor).await?;
     let contracts = state.canary.reports(actor).await?;
     let may_manage = actor.may(Permission::ManageConnections);
-    Ok(Model { troubles, incidents, rows, budgets, contracts, broker, clock, may_manage })
+    let may_administer = actor.may(Permission::Administer);
+    Ok(Model {
+        troubles,
+        incidents,
+        rows,
+        budgets,
+        contracts,
+        broker,
+        clock,
+        may_manage,
+        may_administer,
+    })
 }
 
 /// What is wrong at the moment, one for each cause; nothing for whom that is not
@@ -231,7 +238,7 @@ fn budget(credential: &Credential, usage: &[Usage], rows: &[Row], now: Timestamp
     by.sort_by_key(|(_, requests)| std::cmp::Reverse(*requests));
     by.truncate(SPENDERS);
     Budget {
-        page: None,
+        id: credential.id,
         name: credential.name.clone(),
         brand: credential.brand,
         spent: own().map(|usage| usage.requests).sum(),

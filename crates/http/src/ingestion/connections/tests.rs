@@ -60,7 +60,7 @@ fn a_disruption_tells_how_long_it_lasts_and_what_it_came_to() {
 
 fn model(rows: Vec<Row>, may_manage: bool) -> Model {
     let budgets = vec![Budget {
-        page: None,
+        id: Uuid::from_u128(7).into(),
         name: "fleet & co".to_owned(),
         brand: Brand::SolarEdge,
         spent: 1_234,
@@ -80,6 +80,7 @@ fn model(rows: Vec<Row>, may_manage: bool) -> Model {
         broker: None,
         clock: clock(),
         may_manage,
+        may_administer: false,
     }
 }
 

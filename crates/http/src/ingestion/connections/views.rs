@@ -288,7 +288,7 @@ fn budget_row(budget: &Budget, model: &Model) -> Markup {
     html! {
         tr {
             th scope="row" {
-                @match &budget.page { Some(page) => a href=(page) { (budget.name) }, None => (budget.name) }
+                @if model.may_administer { a href=(urls::admin_key(budget.id)) { (budget.name) } } @else { (budget.name) }
                 small { (budget.brand.name()) }
                 @if let Some(ends) = budget.ends { (notes::approve_again(ends, model)) }
             }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use rust_decimal::Decimal;
 
 use super::{OverviewPage, drawer};
-use crate::components::{charts, format, icon, pill};
+use crate::components::{charts, format, icon, pill, post};
 use crate::monitoring::dto;
 use crate::urls;
 
@@ -144,7 +144,7 @@ fn take(page: &OverviewPage<'_>, row: &OverviewRow) -> Markup {
     let back = dto::address(page.query);
     let back = back.split_once('?').map_or("", |(_, query)| query);
     html! {
-        form method="post" action=(action) data-on:submit={ "@post('" (action) "', {contentType: 'form'})" } {
+        form method="post" action=(action) data-on:submit=(post(&action)) {
             input type="hidden" name="back" value=(back);
             @match &row.owner {
                 Some((_, owner)) => {

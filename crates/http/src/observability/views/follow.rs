@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::SystemPage;
 use super::trace::{answered, diagram};
-use crate::components::{format, icon, pill};
+use crate::components::{format, icon, pill, post};
 use crate::observability::follow::{ReadingDto, ReadingWrong, Way};
 use crate::urls;
 
@@ -67,7 +67,7 @@ pub(in crate::observability) fn reading_form(
     typed: &ReadingDto,
     wrong: &ReadingWrong,
 ) -> Markup {
-    let send = format!("@post('{}', {{contentType: 'form'}})", urls::FOLLOW_READING);
+    let send = post(urls::FOLLOW_READING);
     html! {
         form #follow-reading .form method="post" action=(urls::FOLLOW_READING) data-on:submit=(send) {
             input type="hidden" name="q" value=(typed.q);

@@ -13,10 +13,10 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Page, Told, page, parts, pictures, post, told};
+use super::{Page, Told, page, parts, pictures, told};
 use crate::auth::{Caller, Viewer, patched};
-use crate::components::typed_key::{self, KeyProblems, checked, fields, looked_at, parts_of};
-use crate::components::{format, icon, pill};
+use crate::components::typed_key::{self, KeyProblems, checked, fields, parts_of};
+use crate::components::{format, icon, pill, post};
 use crate::fault::Fault;
 use crate::onboarding::answer::{At, answer, told_page};
 use crate::state::AppState;
@@ -115,7 +115,7 @@ pub(in crate::onboarding) fn key_form(
     let generation = sealed.map_or(0, Timestamp::as_microsecond);
     html! {
         form .form .keyform method="post" action=(to) autocomplete="off" novalidate
-            "data-on:input__debounce.500ms"=(looked_at(&format!("{to}/check"))) data-on:submit__prevent=(post(to)) {
+            "data-on:input__debounce.500ms"=(post(&format!("{to}/check"))) data-on:submit__prevent=(post(to)) {
             (fields(wanted, problems, generation))
             div { button .btn .btn--primary type="submit" { (icon("lock")) " " (word) } }
         }

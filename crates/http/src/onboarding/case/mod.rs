@@ -24,7 +24,7 @@ use super::answer::At;
 use crate::auth::Viewer;
 use crate::components::layout::{self, Nav};
 use crate::components::typed_key::KeyProblems;
-use crate::components::{PageClock, format};
+use crate::components::{PageClock, format, post};
 use crate::fault::Fault;
 use crate::sse::View;
 use crate::state::AppState;
@@ -101,11 +101,6 @@ impl<'a> Page<'a> {
     pub(super) fn post(&self, action: &str) -> String {
         post(&self.to(action))
     }
-}
-
-/// Sends a form by Datastar.
-pub(super) fn post(to: &str) -> String {
-    format!("@post('{to}', {{contentType: 'form'}})")
 }
 
 pub(super) async fn show(

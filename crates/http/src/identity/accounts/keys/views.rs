@@ -3,20 +3,18 @@ use greengrid_domain::fleet::Brand;
 use greengrid_domain::ingestion::Quota;
 use greengrid_domain::onboarding::access;
 use maud::{Markup, html};
+use strum::IntoEnumIterator;
 
 use super::dto::{NewKeyDto, PlanDto, PlanErrors};
 use crate::auth::Viewer;
 use crate::components::typed_key::{self, KeyProblems};
-use crate::components::{PageClock, format, icon, pill};
+use crate::components::{PageClock, format, icon, pill, post};
 use crate::identity::accounts::frame::{Place, frame, lede};
 use crate::onboarding::guidance;
 use crate::urls;
 
 /// Where the shape of what is being typed is looked at.
 const CHECK: &str = "/admin/keys/check";
-
-/// Brands with keys that can be typed.
-const TYPED: [Brand; 2] = [Brand::SolarEdge, Brand::Fronius];
 
 /// The form of a new key, as typed but for the key.
 pub(super) struct KeyForm<'a> {
@@ -85,7 +83,7 @@ pub(super) fn list(viewer: &Viewer, keys: &[Key], clock: &PageClock) -> Markup {
                 }
             }
             div .formfoot {
-                @for brand in TYPED {
+                @for brand in Brand::iter().filter(|brand| !access(*brand).keys.is_empty()) {
                     a .btn href={ (urls::ADMIN_KEYS) "/new?brand=" (<&str>::from(brand)) } { (icon("plus")) " Add a key of " (brand.name()) }
                 }
             }
@@ -154,7 +152,7 @@ pub(super) fn new(viewer: &Viewer, form: &KeyForm<'_>) -> Markup {
             div .ways {
                 div { (guidance(brand)) }
                 form .form method="post" action=(urls::ADMIN_KEYS) autocomplete="off" novalidate
-                    "data-on:input__debounce.500ms"=(typed_key::looked_at(CHECK)) {
+                    "data-on:input__debounce.500ms"=(post(CHECK)) {
                     input type="hidden" name="brand" value=(<&str>::from(brand));
                     div .field data-state=[state] {
                         label for="key-name" { "Name" }
@@ -211,7 +209,7 @@ fn another(page: &KeyPage) -> Markup {
                 div .ways {
                     div { (guidance(credential.brand)) }
                     form .form method="post" action={ (to) "/replace" } autocomplete="off" novalidate
-                        "data-on:input__debounce.500ms"=(typed_key::looked_at(CHECK)) {
+                        "data-on:input__debounce.500ms"=(post(CHECK)) {
                         p .hint { "Everything that it opens is tried at once with the new one; what was missed is fetched." }
                         (typed_key::fields(access(credential.brand).keys, &page.problems, at.map_or(0, jiff::Timestamp::as_microsecond)))
                         div .formfoot { button .btn .btn--primary type="submit" { (icon("lock")) " Seal and replace" } }
